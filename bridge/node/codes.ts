@@ -1,0 +1,16 @@
+/** The error codes of the bridge: JSON-RPC's own, LSP's for a cancelled request, ours from -32001 on. */
+export const codes = {
+  PARSE_ERROR: -32700,
+  INVALID_REQUEST: -32600,
+  METHOD_NOT_FOUND: -32601,
+  INVALID_PARAMS: -32602,
+  INTERNAL_ERROR: -32603,
+  CANCELLED: -32800,
+  USER_EXCEPTION: -32001,
+  PAYLOAD_INVALID: -32002,
+  RESULT_INVALID: -32003,
+  CLASS_INVALID: -32004,
+  VERSION_MISMATCH: -32005,
+  RESULT_TOO_LARGE: -32006,
+  CONNECTION_CLOSED: -32099,
+} as const;

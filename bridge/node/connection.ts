@@ -1,0 +1,194 @@
+import type { Readable, Writable } from 'node:stream';
+import { codes } from './codes.ts';
+import { encodeHead, FrameDecoder, type Frame } from './framing.ts';
+import { BridgeError, decodeMessage, encodeMessage, type ErrorObject, type Message } from './messages.ts';
+import { down } from './methods.ts';
+
+/** What a request or its answer carries: the message's value and the raw bytes that belong to it. */
+export interface Packet<T = unknown> {
+  readonly value: T;
+  readonly body: Buffer;
+}
+
+export interface ConnectionHandlers {
+  /** A notification came up. Must not throw. */
+  readonly notified: (method: string, packet: Packet) => void;
+  /** A request came up; what it resolves to is the answer, what it rejects with (`BridgeError`) the error. */
+  readonly requested: (method: string, packet: Packet, signal: AbortSignal) => Promise<Packet>;
+  /** Called once, when no further message can come or go. `reason` is null for an orderly end between two frames. */
+  readonly closed: (reason: string | null) => void;
+}
+
+interface Pending {
+  readonly resolve: (packet: Packet) => void;
+  readonly reject: (error: BridgeError) => void;
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** One end of the bridge: pairs answers with requests in both directions. Owns both streams from construction on. */
+export class Connection {
+  readonly #down: Writable;
+  readonly #up: Readable;
+  readonly #handlers: ConnectionHandlers;
+  readonly #decoder = new FrameDecoder();
+  readonly #pending = new Map<number, Pending>();
+  readonly #answering = new Map<number, AbortController>();
+  #nextId = 1;
+  #closed = false;
+
+  constructor(streams: { readonly down: Writable; readonly up: Readable }, handlers: ConnectionHandlers) {
+    this.#down = streams.down;
+    this.#up = streams.up;
+    this.#handlers = handlers;
+    this.#up.on('data', (chunk: Buffer) => {
+      this.#read(chunk);
+    });
+    this.#up.on('end', () => {
+      this.close(this.#decoder.atBoundary ? null : 'the stream ended in the middle of a frame');
+    });
+    this.#up.on('error', (error) => {
+      this.close(error.message);
+    });
+    // EPIPE when the process is gone: its exit is told elsewhere, and pending requests end here.
+    this.#down.on('error', (error) => {
+      this.close(error.message);
+    });
+  }
+
+  /**
+   * Asks the other end. Rejects with `BridgeError`: the other end's code, or `CONNECTION_CLOSED`.
+   * @param sent called with the request's id once it is on its way; the id is what `cancel` takes
+   */
+  request(method: string, params: unknown, body: Uint8Array = EMPTY, sent?: (id: number) => void): Promise<Packet> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(closedError(null));
+        return;
+      }
+      const id = this.#nextId++;
+      this.#pending.set(id, { resolve, reject });
+      this.#write({ kind: 'request', id, method, params }, body);
+      sent?.(id);
+    });
+  }
+
+  /** Whether it has ended: nothing that is asked from now on reaches the other end. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  notify(method: string, params: unknown, body: Uint8Array = EMPTY): void {
+    if (!this.#closed) this.#write({ kind: 'notification', method, params }, body);
+  }
+
+  /** Asks the other end to give up the request `id`; the request itself still ends by its answer. */
+  cancel(id: number): void {
+    if (this.#pending.has(id)) this.notify(down.cancelRequest, { id });
+  }
+
+  /** Ends the connection; every pending request rejects with `CONNECTION_CLOSED`. Later calls do nothing. */
+  close(reason: string | null): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#down.destroy();
+    this.#up.destroy();
+    for (const controller of this.#answering.values()) controller.abort();
+    this.#answering.clear();
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) reject(closedError(reason));
+    this.#handlers.closed(reason);
+  }
+
+  #write(message: Message, body: Uint8Array): void {
+    const head = encodeHead(encodeMessage(message), body.length);
+    if (body.length === 0) {
+      this.#down.write(head);
+      return;
+    }
+    // One writev for both parts: two writes would cost the other end a second wake-up.
+    this.#down.cork();
+    this.#down.write(head);
+    this.#down.write(body);
+    this.#down.uncork();
+  }
+
+  #read(chunk: Buffer): void {
+    let frames: Frame[];
+    try {
+      frames = this.#decoder.push(chunk);
+      for (const frame of frames) this.#dispatch(decodeMessage(frame.header), frame.body);
+    } catch (error) {
+      this.close(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #dispatch(message: Message, body: Buffer): void {
+    switch (message.kind) {
+      case 'result':
+        this.#settle(message.id, (pending) => {
+          pending.resolve({ value: message.result, body });
+        });
+        break;
+      case 'error':
+        if (message.id === null) this.close(message.error.message);
+        else {
+          this.#settle(message.id, (pending) => {
+            pending.reject(new BridgeError(message.error));
+          });
+        }
+        break;
+      case 'notification':
+        if (message.method === down.cancelRequest) this.#cancelled(message.params);
+        else this.#handlers.notified(message.method, { value: message.params, body });
+        break;
+      case 'request':
+        void this.#answer(message.id, message.method, { value: message.params, body });
+        break;
+    }
+  }
+
+  #settle(id: number, how: (pending: Pending) => void): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) {
+      this.close(`an answer to request ${id}, which is not pending`);
+      return;
+    }
+    this.#pending.delete(id);
+    how(pending);
+  }
+
+  #cancelled(params: unknown): void {
+    const id = (params as { id?: unknown } | null)?.id;
+    if (typeof id === 'number') this.#answering.get(id)?.abort();
+  }
+
+  async #answer(id: number, method: string, packet: Packet): Promise<void> {
+    const controller = new AbortController();
+    this.#answering.set(id, controller);
+    try {
+      const answer = await this.#handlers.requested(method, packet, controller.signal);
+      this.#reply({ kind: 'result', id, result: answer.value }, answer.body);
+    } catch (error) {
+      this.#reply({ kind: 'error', id, error: errorObject(error, controller.signal) }, EMPTY);
+    } finally {
+      this.#answering.delete(id);
+    }
+  }
+
+  #reply(message: Message, body: Uint8Array): void {
+    if (!this.#closed) this.#write(message, body);
+  }
+}
+
+function errorObject(error: unknown, signal: AbortSignal): ErrorObject {
+  if (signal.aborted) return { code: codes.CANCELLED, message: 'the request was cancelled', data: null };
+  if (error instanceof BridgeError) return { code: error.code, message: error.message, data: error.data };
+  return { code: codes.INTERNAL_ERROR, message: error instanceof Error ? error.message : String(error), data: null };
+}
+
+function closedError(reason: string | null): BridgeError {
+  const message = reason === null ? 'the connection is closed' : `the connection is closed: ${reason}`;
+  return new BridgeError({ code: codes.CONNECTION_CLOSED, message, data: null });
+}

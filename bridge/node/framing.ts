@@ -1,0 +1,110 @@
+/**
+ * Hazard: a length that is believed before it is checked lets one broken frame allocate gigabytes.
+ * Remedy: both lengths are checked against their limits as soon as the eight bytes that hold them are there.
+ */
+
+/** Bytes before the header: two unsigned 32-bit lengths, big endian. */
+const PREFIX_BYTES = 8;
+export const MAX_HEADER_BYTES = 1024 * 1024;
+export const MAX_BODY_BYTES = 1024 * 1024 * 1024;
+
+const MIN_HEADER_BYTES = 2;
+const EMPTY = Buffer.alloc(0);
+
+export interface Frame {
+  /** One JSON-RPC message, UTF-8. */
+  readonly header: Buffer;
+  readonly body: Buffer;
+}
+
+/** The stream holds something that is no frame; nothing after it can be understood. */
+export class FramingError extends Error {
+  override readonly name = 'FramingError';
+}
+
+/** The bytes that go before a body of `bodyBytes`: prefix and header in one buffer. */
+export function encodeHead(header: string, bodyBytes: number): Buffer {
+  const headerBytes = Buffer.byteLength(header);
+  assertLengths(headerBytes, bodyBytes);
+  const head = Buffer.allocUnsafe(PREFIX_BYTES + headerBytes);
+  head.writeUInt32BE(headerBytes, 0);
+  head.writeUInt32BE(bodyBytes, 4);
+  head.write(header, PREFIX_BYTES);
+  return head;
+}
+
+/** Cuts a stream of chunks into frames; to be fed in order. A body that spans chunks is copied once. */
+export class FrameDecoder {
+  #rest: Buffer = EMPTY;
+  #open: { readonly header: Buffer; readonly body: Buffer; filled: number } | null = null;
+
+  /** Whether the stream may end here: not in the middle of a frame. */
+  get atBoundary(): boolean {
+    return this.#open === null && this.#rest.length === 0;
+  }
+
+  /** Takes the next chunk and returns the frames that it completes. Throws `FramingError`. */
+  push(chunk: Buffer): Frame[] {
+    const frames: Frame[] = [];
+    let input = chunk;
+    if (this.#open !== null) {
+      input = this.#fill(this.#open, input, frames);
+    } else if (this.#rest.length > 0) {
+      input = Buffer.concat([this.#rest, chunk]);
+      this.#rest = EMPTY;
+    }
+    while (input.length > 0) {
+      const next = this.#begin(input, frames);
+      if (next === null) break;
+      input = next;
+    }
+    return frames;
+  }
+
+  /** Reads one frame's head; returns what follows, or null when the input is used up. */
+  #begin(input: Buffer, frames: Frame[]): Buffer | null {
+    if (input.length < PREFIX_BYTES) {
+      this.#rest = input;
+      return null;
+    }
+    const headerBytes = input.readUInt32BE(0);
+    const bodyBytes = input.readUInt32BE(4);
+    assertLengths(headerBytes, bodyBytes);
+    const bodyStart = PREFIX_BYTES + headerBytes;
+    if (input.length < bodyStart) {
+      this.#rest = input;
+      return null;
+    }
+    const header = input.subarray(PREFIX_BYTES, bodyStart);
+    const bodyEnd = bodyStart + bodyBytes;
+    if (input.length >= bodyEnd) {
+      frames.push({ header, body: input.subarray(bodyStart, bodyEnd) });
+      return input.subarray(bodyEnd);
+    }
+    this.#open = { header, body: Buffer.allocUnsafe(bodyBytes), filled: 0 };
+    return this.#fill(this.#open, input.subarray(bodyStart), frames);
+  }
+
+  #fill(
+    open: { readonly header: Buffer; readonly body: Buffer; filled: number },
+    input: Buffer,
+    frames: Frame[],
+  ): Buffer {
+    const taken = input.copy(open.body, open.filled);
+    open.filled += taken;
+    if (open.filled === open.body.length) {
+      this.#open = null;
+      frames.push({ header: open.header, body: open.body });
+    }
+    return input.subarray(taken);
+  }
+}
+
+function assertLengths(headerBytes: number, bodyBytes: number): void {
+  if (headerBytes < MIN_HEADER_BYTES || headerBytes > MAX_HEADER_BYTES) {
+    throw new FramingError(`a header of ${headerBytes} bytes; ${MIN_HEADER_BYTES} to ${MAX_HEADER_BYTES} are allowed`);
+  }
+  if (bodyBytes > MAX_BODY_BYTES) {
+    throw new FramingError(`a body of ${bodyBytes} bytes; at most ${MAX_BODY_BYTES} are allowed`);
+  }
+}

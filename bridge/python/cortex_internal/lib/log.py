@@ -1,0 +1,3 @@
+"""`logger`: the logger of the API."""
+
+from predictor_host.logs import logger as logger

@@ -1,0 +1,3 @@
+"""`MetricsClient`, for type annotations."""
+
+from predictor_host.clients.metrics import MetricsClient as MetricsClient

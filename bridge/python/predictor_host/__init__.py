@@ -1,0 +1,1 @@
+"""The host: the Python program around a user's predictor class, and the Python end of the bridge."""

@@ -1,0 +1,65 @@
+"""Answers a request exactly once, whatever is raised meanwhile.
+
+Hazard: a signal handler that user code left behind, or an exception that it sets in our thread, may come while the host decodes, encodes
+or answers: a request whose answer is lost holds its place for ever. Remedy: what was raised becomes the answer, where there is none
+yet; an answer that there is already is sent to its end first.
+"""
+
+from predictor_host.codes import BridgeError
+from predictor_host.framing import MAX_HEADER_BYTES, ConnectionLost, Frame
+from predictor_host.messages import encode_error, encode_result
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Optional
+    from predictor_host.connection import Connection
+    from predictor_host.incoming import Incoming
+
+
+class Interrupted(Exception):
+    """Stands for an exception that was lost on its way here."""
+
+
+def answer(
+    connection: "Connection",
+    request: "Incoming",
+    work: "Callable[[Incoming], Frame]",
+    failure: "Callable[[BaseException], BridgeError]",
+) -> None:
+    """Sends what `work` makes of the request, or the `failure` that tells what was raised. `work` is begun at most once.
+
+    Raises `ConnectionLost`, and, when the answer is sent, what was raised while it was.
+    """
+    error: "Optional[BaseException]" = None
+    while True:
+        try:
+            if request.answer is None:
+                if request.begun:
+                    request.answer = refusal(request.message["id"], failure(error or Interrupted()))
+                else:
+                    request.begun = True
+                    request.answer = work(request)
+                error = None
+            connection.send(request.answer)
+            request.done = True
+            break
+        except ConnectionLost:
+            raise
+        except BaseException as raised:
+            error = raised
+    if error is not None:
+        raise error
+
+
+def approval(request_id: int, result: object, body: bytes = b"") -> Frame:
+    """The frame of an answer without error."""
+    return Frame(encode_result(request_id, result), body)
+
+
+def refusal(request_id: "Optional[int]", error: BridgeError) -> Frame:
+    """The frame of an error answer; without its data where that makes it too long."""
+    header = encode_error(request_id, error)
+    if len(header) > MAX_HEADER_BYTES:
+        marks = {"marks": error.data["marks"]} if error.data and "marks" in error.data else None
+        header = encode_error(request_id, BridgeError(error.code, error.message[:10000], marks))
+    return Frame(header)

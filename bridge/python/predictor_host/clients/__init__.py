@@ -1,0 +1,1 @@
+"""The objects that a predictor's constructor may ask for."""

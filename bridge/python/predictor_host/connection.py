@@ -1,0 +1,164 @@
+"""The host's end of the bridge: pairs answers with requests in both directions. No thread is kept for reading."""
+
+import os
+from _thread import get_ident
+from collections import deque
+from itertools import count
+
+from predictor_host import codes
+from predictor_host.codes import BridgeError
+from predictor_host.frame_writer import FrameWriter
+from predictor_host.framing import ConnectionLost, Frame, FramingError, StreamEnd
+from predictor_host.messages import encode_notification, encode_request
+from predictor_host.methods import CANCEL_REQUEST
+from predictor_host.reading import Reading
+from predictor_host.sender import Sender
+from predictor_host.waiter import Waiter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Deque, Optional, Set, Tuple
+    from predictor_host.cancellation import Cancellation
+    from predictor_host.channel import Channel
+    from predictor_host.incoming import Incoming
+
+
+class Connection:
+    """To be made once, on the main thread. `pid` is the process that may use it."""
+
+    def __init__(self, channel: "Channel") -> None:
+        self.pid = channel.pid
+        self.cancellation: "Optional[Cancellation]" = None
+        # Requests that were cancelled while they waited in the inbox; whoever takes one out answers it so.
+        self.revoked: "Set[int]" = set()
+        self._main = get_ident()
+        self._inbox: "Deque[Incoming]" = deque()
+        self._reading = Reading(channel.down, self._dispatch)
+        self._sender = Sender(FrameWriter(channel.up))
+        self._ids = count(1)
+        self._asking = 0
+
+    @property
+    def shielded(self) -> bool:
+        """Whether the main thread is in the middle of something that a raising signal handler would break."""
+        return bool(self._asking or self._sender.shielded)
+
+    def next_request(self) -> "Incoming":
+        """Blocks the main thread until there is a request that is not `done`; returns the same one until it is.
+
+        Raises `StreamEnd`, `FramingError`, `BridgeError`, `ConnectionLost`.
+        """
+        # Here this thread is in the middle of nothing, also where an interruption has left these as they were.
+        self._asking = self._sender.shielded = 0
+        inbox = self._inbox
+        while True:
+            if not inbox:
+                self._reading.wait_for_arrival(inbox)
+            if self._reading.waiting:
+                self._reading.hand_over()
+            request = inbox[0]
+            if not request.done:
+                return request
+            inbox.popleft()
+
+    def request(self, method: str, params: object, body: bytes = b"") -> "Tuple[Any, bytes]":
+        """Asks the supervisor and blocks; returns the result and its body. Raises `BridgeError` with the answer's code."""
+        if os.getpid() != self.pid:
+            raise BridgeError(codes.CONNECTION_CLOSED, "a forked process has no connection of its own")
+        waiter = Waiter()
+        on_main = waiter.thread == self._main
+        self._asking += on_main
+        try:
+            self._ask(waiter, next(self._ids), method, params, body)
+        except (StreamEnd, FramingError, ConnectionLost) as error:
+            raise BridgeError(codes.CONNECTION_CLOSED, "the connection is closed: %s" % error) from None
+        finally:
+            self._asking -= on_main
+        if self.cancellation is not None and (waiter.interrupted or (on_main and self.cancellation.due())):
+            self.cancellation.strike()
+        if waiter.message is None:
+            raise BridgeError(codes.CANCELLED, "the request was cancelled")
+        error = waiter.message.get("error")
+        if error is not None:
+            raise BridgeError(error.get("code"), error.get("message"), error.get("data"))
+        return waiter.message["result"], waiter.body
+
+    def notify(self, method: str, params: object, body: bytes = b"") -> None:
+        """Tells the supervisor something. Raises `ConnectionLost` where it is gone, `FramingError` where it is too large."""
+        if os.getpid() != self.pid:
+            return
+        self._sender.send(Frame(encode_notification(method, params), body))
+        # A cancellation that came while the frame was written could not raise then.
+        if self.cancellation is not None and get_ident() == self._main and self.cancellation.due() and not self.shielded:
+            self.cancellation.strike()
+
+    def send(self, answer: Frame) -> None:
+        """Sends an answer unless it is sent already; a forked process sends nothing. Raises `ConnectionLost`."""
+        if os.getpid() == self.pid:
+            self._sender.send(answer)
+
+    def drain(self) -> None:
+        """Reads what has arrived without blocking. For signal handlers on the main thread."""
+        self._asking += 1
+        try:
+            self._reading.drain()
+        finally:
+            self._asking -= 1
+
+    def revoke(self, request_id: int) -> None:
+        """Marks a request that waits in the inbox as cancelled; does nothing for any other."""
+        for request in list(self._inbox):
+            if request.message["id"] == request_id and not request.done:
+                self.revoked.add(request_id)
+
+    def interrupt(self, thread: int) -> bool:
+        """Ends the waits of `thread` for answers; returns whether there was one."""
+        found = False
+        for waiter in list(self._reading.waiting.values()):
+            if waiter.thread == thread:
+                found = waiter.interrupted = waiter.done = True
+                waiter.wake()
+        return found
+
+    def _ask(self, waiter: Waiter, request_id: int, method: str, params: object, body: bytes) -> None:
+        waiting = self._reading.waiting
+        waiting[request_id] = waiter
+        try:
+            if waiter.thread == self._main and self.cancellation is not None and self.cancellation.due():
+                waiter.interrupted = True
+                return
+            self._sender.send(Frame(encode_request(request_id, method, params), body))
+            self._reading.wait(waiter)
+            if waiter.interrupted and waiter.message is None:
+                self._sender.send(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))
+        finally:
+            del waiting[request_id]
+            self._reading.hand_over()
+
+    def _dispatch(self, incoming: "Incoming") -> None:
+        message = incoming.message
+        method = message.get("method")
+        if method is None:
+            waiter = self._reading.waiting.get(message["id"])
+            if waiter is not None:
+                waiter.message = message
+                waiter.body = incoming.body
+                waiter.done = True
+                waiter.wake()
+        elif "id" in message:
+            if not incoming.done and incoming not in self._inbox:
+                self._inbox.append(incoming)
+            waiter = self._reading.arrival
+            if waiter is not None:
+                waiter.done = True
+                waiter.wake()
+        elif method == CANCEL_REQUEST:
+            self._cancel(message.get("params"))
+
+    def _cancel(self, params: "Any") -> None:
+        try:
+            request_id = int(params["id"])
+        except (KeyError, TypeError, ValueError):
+            return
+        if self.cancellation is None or not self.cancellation.cancel(request_id):
+            self.revoke(request_id)

@@ -1,0 +1,131 @@
+"""Reads frames from a stream socket; see `framing` for the hazard."""
+
+from predictor_host.framing import (
+    CHUNK_BYTES,
+    MAX_BODY_BYTES,
+    MAX_HEADER_BYTES,
+    MIN_HEADER_BYTES,
+    PREFIX,
+    PREFIX_BYTES,
+    ConnectionLost,
+    FramingError,
+    StreamEnd,
+    assert_lengths,
+    is_of_call,
+    is_of_socket,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Optional, Tuple
+    from _socket import socket
+
+    # Header, body, and what had arrived behind them.
+    Taken = Tuple[bytes, bytes, List[bytes]]
+
+_MSG_WAITALL = 0x100
+_MSG_DONTWAIT = 0x40
+
+
+class FrameReader:
+    """Reads frames of `source`; to be used by one thread at a time."""
+
+    def __init__(self, source: "socket") -> None:
+        self.fd = source.fileno()
+        self._recv = source.recv
+        # What has arrived and belongs to no frame that was taken; a list of its own for each frame.
+        self._arrived: "List[bytes]" = []
+        self._after_large = False
+
+    def peek(self) -> "Taken":
+        """Blocks until a frame is there; returns header, body and what to `advance` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
+        if not self._arrived:
+            # After a large body expect another: read the prefix alone, so that the body arrives without a copy.
+            self._receive(PREFIX_BYTES if self._after_large else CHUNK_BYTES, 0)
+        while True:
+            frame, wanted = self._parse()
+            if frame is not None:
+                return frame
+            self._receive(wanted, _MSG_WAITALL if wanted > CHUNK_BYTES else 0)
+
+    def peek_available(self) -> "Optional[Taken]":
+        """As `peek` if all of the frame has arrived, else None; never blocks."""
+        while True:
+            frame, wanted = self._parse()
+            if frame is not None:
+                return frame
+            try:
+                if not self._receive(wanted, _MSG_DONTWAIT):
+                    return None
+            except (StreamEnd, ConnectionLost):
+                # Whoever reads next and may block is told.
+                return None
+
+    def advance(self, rest: "List[bytes]") -> None:
+        """The frame that came with `rest` is taken. Harmless when repeated before the next `peek`."""
+        self._arrived = rest
+
+    @property
+    def partial(self) -> bool:
+        """Whether a frame has begun to arrive and is not whole."""
+        return bool(self._arrived)
+
+    def _parse(self) -> "Tuple[Optional[Taken], int]":
+        """The next frame, or how many bytes to ask for."""
+        arrived = self._arrived
+        if not arrived:
+            return None, CHUNK_BYTES
+        head = arrived[0]
+        if len(head) >= PREFIX_BYTES:
+            header_bytes, body_bytes = PREFIX.unpack_from(head)
+            if not (MIN_HEADER_BYTES <= header_bytes <= MAX_HEADER_BYTES and body_bytes <= MAX_BODY_BYTES):
+                assert_lengths(header_bytes, body_bytes)
+            start = PREFIX_BYTES + header_bytes
+            end = start + body_bytes
+            if len(head) >= end:
+                self._after_large = False
+                return (head[PREFIX_BYTES:start], head[start:end], [head[end:]] if len(head) > end else []), 0
+            if body_bytes > CHUNK_BYTES:
+                return self._parse_large(start, end)
+        if len(arrived) > 1:
+            arrived[:] = [b"".join(arrived)]
+            return self._parse()
+        return None, CHUNK_BYTES
+
+    def _parse_large(self, start: int, end: int) -> "Tuple[Optional[Taken], int]":
+        """As `_parse`, without a copy of a body that comes in one piece."""
+        arrived = self._arrived
+        head = arrived[0]
+        if len(head) < start:
+            if len(arrived) > 1:
+                arrived[:] = [b"".join(arrived)]
+            missing = start - len(arrived[0])
+            return (None, missing) if missing > 0 else self._parse()
+        missing = end - sum(map(len, arrived))
+        if missing > 0:
+            return None, missing
+        self._after_large = True
+        body = arrived[1] if len(arrived) == 2 and len(head) == start else b"".join([head[start:]] + arrived[1:])
+        return (head[PREFIX_BYTES:start], body, []), 0
+
+    def _receive(self, wanted: int, flags: int) -> bool:
+        """Adds what one call brings to `_arrived`; returns False where nothing is there and it may not block."""
+        arrived = self._arrived
+        try:
+            arrived.extend(map(self._recv, (wanted,), (flags,)))
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            if not is_of_socket(error):
+                raise
+            raise ConnectionLost(error) from None
+        except MemoryError as error:
+            if not is_of_call(error):
+                raise
+            raise FramingError("a frame of which %d bytes are to come does not fit into memory" % wanted) from None
+        if not arrived[-1]:
+            arrived.pop()
+            if arrived:
+                raise FramingError("the stream ended in the middle of a frame")
+            raise StreamEnd()
+        return True

@@ -1,0 +1,72 @@
+"""Runs `predict` on the main thread: signal handlers, event loops and connections made in `__init__` work in it."""
+
+from predictor_host.answers import answer
+from predictor_host.cancellation import Cancelled
+from predictor_host.exit_fork import leave_if_fork
+from predictor_host.framing import Frame
+from predictor_host.main_cancellation import MainThreadCancellation
+from predictor_host.predict import cancelled, with_marks
+from predictor_host.serving import RequestId
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+    from predictor_host.codes import BridgeError
+    from predictor_host.connection import Connection
+    from predictor_host.incoming import Incoming
+    from predictor_host.marks import Marks
+    from predictor_host.predict import Predict
+
+
+class MainSlot:
+    """One request at a time; `take` returns when it is answered."""
+
+    def __init__(self, connection: "Connection", predict: "Predict", marks: "Marks") -> None:
+        self._connection = connection
+        self._predict = predict
+        self._marks = marks
+        self._cancellation = MainThreadCancellation(connection)
+        connection.cancellation = self._cancellation
+        self.cancel_signal = self._cancellation.signal
+
+    def take(self, request: "Incoming") -> None:
+        answer(self._connection, request, self._work, self._failure)
+
+    def close(self) -> None:
+        """Nothing is left running between two requests."""
+
+    def _work(self, request: "Incoming") -> Frame:
+        message = request.message
+        number = self._cancellation.current = message["id"]
+        if self._connection.revoked and number in self._connection.revoked:
+            self._connection.revoked.discard(number)
+            raise cancelled()
+        result = self._run(message.get("params"), request.body)
+        return Frame(b'{"jsonrpc":"2.0","id":%d,"result":{"marks":%d}}' % (number, self._marks.write()), result)
+
+    def _failure(self, error: BaseException) -> "BridgeError":
+        return with_marks(self._predict.failure(error), self._marks.write())
+
+    def _run(self, params: "Any", body: bytes) -> bytes:
+        predict, cancellation = self._predict, self._cancellation
+        arguments = predict.arguments(params, body)
+        # For all threads: what user code starts in predict logs about the same workload.
+        RequestId.value = params["id"]
+        try:
+            try:
+                cancellation.arm()
+                value = predict.instance.predict(**arguments)
+                cancellation.armed = False
+            except BaseException:
+                # The signal may still come between these lines: the outer clause catches what it raises.
+                cancellation.armed = False
+                raise
+        except Cancelled:
+            raise cancelled() from None
+        except BaseException as error:
+            leave_if_fork(error)
+            raise predict.failure(error) from None
+        finally:
+            RequestId.value = None
+        leave_if_fork()
+        return predict.encode(value)

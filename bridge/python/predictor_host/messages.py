@@ -1,0 +1,50 @@
+"""JSON-RPC 2.0 messages, as they stand in the header of a frame."""
+
+import json
+
+from predictor_host import codes
+from predictor_host.codes import BridgeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
+_decode = json.JSONDecoder().raw_decode
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def decode_message(header: bytes) -> "Dict[str, Any]":
+    """Reads a header: a dictionary with `method`, `id` or both. Raises `BridgeError` with PARSE_ERROR or INVALID_REQUEST."""
+    try:
+        text = header.decode("utf-8")
+        decoded, end = _decode(text)
+    except (ValueError, RecursionError) as error:
+        raise BridgeError(codes.PARSE_ERROR, "the header is not JSON: %s" % error) from None
+    if end != len(text):
+        raise BridgeError(codes.PARSE_ERROR, "the header is not JSON: something follows the message")
+    message: "Dict[str, Any]" = decoded
+    if type(decoded) is not dict or message.get("jsonrpc") != "2.0":
+        raise BridgeError(codes.INVALID_REQUEST, "the header is no JSON-RPC 2.0 message")
+    if type(message.get("method")) is str:
+        if "id" not in message or type(message["id"]) is int:
+            return message
+    elif type(message.get("id", "")) is int and ("result" in message or type(message.get("error")) is dict):
+        return message
+    raise BridgeError(codes.INVALID_REQUEST, "the header is neither request, notification, result nor error")
+
+
+def encode_request(request_id: int, method: str, params: object) -> bytes:
+    return _encode({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}).encode("ascii")
+
+
+def encode_notification(method: str, params: object) -> bytes:
+    return _encode({"jsonrpc": "2.0", "method": method, "params": params}).encode("ascii")
+
+
+def encode_result(request_id: int, result: object) -> bytes:
+    return _encode({"jsonrpc": "2.0", "id": request_id, "result": result}).encode("ascii")
+
+
+def encode_error(request_id: "int | None", error: BridgeError) -> bytes:
+    shown = {"code": error.code, "message": error.message, "data": error.data}
+    return _encode({"jsonrpc": "2.0", "id": request_id, "error": shown}).encode("ascii")

@@ -1,0 +1,126 @@
+"""Who reads the connection: whoever waits, if nobody else does; the next one that waits takes over."""
+
+from _thread import get_ident
+
+from predictor_host.codes import BridgeError
+from predictor_host.frame_reader import FrameReader
+from predictor_host.framing import ConnectionLost, FramingError, StreamEnd
+from predictor_host.incoming import Incoming
+from predictor_host.messages import decode_message
+from predictor_host.waiter import Waiter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable, Deque, Dict, Optional
+    from _socket import socket
+
+# The supervisor signals right after writing: a frame that has begun to arrive is whole within moments.
+_REST_OF_FRAME_MS = 200
+
+
+class Reading:
+    """Reads messages of `source` and hands each to `dispatch`, one at a time; again when it was interrupted in that."""
+
+    def __init__(self, source: "socket", dispatch: "Callable[[Incoming], None]") -> None:
+        # Those who wait for answers, by the request's id, and the one who waits for requests.
+        self.waiting: "Dict[int, Waiter]" = {}
+        self.arrival: "Optional[Waiter]" = None
+        self._dispatch = dispatch
+        self._reader = FrameReader(source)
+        # The thread that reads, under the key 0. No lock: whether this thread has taken it must be known after an interruption.
+        self._turn: "Dict[int, int]" = {}
+        self._next: "Optional[Incoming]" = None
+        self._broken: "Optional[Exception]" = None
+
+    def wait(self, waiter: Waiter) -> None:
+        """Blocks until `waiter.done`. Raises `StreamEnd`, `FramingError`, `BridgeError`, `ConnectionLost`."""
+        turn, thread = self._turn, waiter.thread
+        try:
+            while not waiter.done:
+                if turn.setdefault(0, thread) == thread:
+                    self._read()
+                else:
+                    waiter.sleep()
+        finally:
+            if turn.get(0) == thread:
+                turn.pop(0)
+
+    def wait_for_arrival(self, inbox: "Deque[Incoming]") -> None:
+        """Blocks until `inbox` holds something; raises as `wait` does. For the main thread only."""
+        turn, thread = self._turn, get_ident()
+        try:
+            while not inbox:
+                if turn.setdefault(0, thread) == thread:
+                    self._read()
+                    continue
+                waiter = self.arrival = Waiter()
+                if not inbox:
+                    self.wait(waiter)
+        finally:
+            self.arrival = None
+            if turn.get(0) == thread:
+                turn.pop(0)
+
+    def hand_over(self) -> None:
+        """Wakes one that waits; it reads on unless somebody does. To be called by everyone that has ended its wait."""
+        waiter = self.arrival
+        if waiter is not None and not waiter.done:
+            waiter.wake()
+            return
+        for waiter in list(self.waiting.values()):
+            if not waiter.done:
+                waiter.wake()
+                return
+
+    def drain(self) -> None:
+        """Reads what has arrived, unless somebody reads: then that one will see it. For signal handlers on the main thread."""
+        turn, thread = self._turn, get_ident()
+        if turn:
+            return
+        try:
+            if turn.setdefault(0, thread) != thread:
+                return
+            while self._read_available() or (self._reader.partial and self._more_comes()):
+                pass
+        except (FramingError, BridgeError) as error:
+            # Whoever reads next tells it.
+            self._broken = error
+        finally:
+            if turn.get(0) == thread:
+                turn.pop(0)
+                self.hand_over()
+
+    def _read(self) -> None:
+        if self._broken is not None:
+            raise self._broken
+        try:
+            incoming = self._next
+            if incoming is None:
+                header, body, rest = self._reader.peek()
+                incoming = self._next = Incoming(decode_message(header), body, rest)
+            self._take(incoming)
+        except (StreamEnd, FramingError, BridgeError, ConnectionLost) as error:
+            self._broken = error
+            raise
+
+    def _read_available(self) -> bool:
+        incoming = self._next
+        if incoming is None:
+            frame = self._reader.peek_available()
+            if frame is None:
+                return False
+            incoming = self._next = Incoming(decode_message(frame[0]), frame[1], frame[2])
+        self._take(incoming)
+        return True
+
+    def _take(self, incoming: Incoming) -> None:
+        self._dispatch(incoming)
+        self._reader.advance(incoming.rest)
+        self._next = None
+
+    def _more_comes(self) -> bool:
+        import select
+
+        poll = select.poll()
+        poll.register(self._reader.fd, select.POLLIN)
+        return bool(poll.poll(_REST_OF_FRAME_MS))

@@ -1,0 +1,59 @@
+"""Writes frames from any thread, one after the other.
+
+Hazard: a signal handler or a finaliser that logs may run on a thread that is in the middle of writing, and would wait for itself.
+Remedy: the lock is reentrant and the inner call only leaves its frame for the outer one to write.
+"""
+
+from _thread import RLock, get_ident
+from collections import deque
+
+from predictor_host.frame_writer import FrameWriter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Deque
+    from predictor_host.framing import Frame
+
+
+class Sender:
+    """To be made on the main thread. `shielded` is above 0 while the main thread writes: nothing may raise into it then."""
+
+    def __init__(self, writer: FrameWriter) -> None:
+        self.shielded = 0
+        self._main = get_ident()
+        self._writer = writer
+        self._lock = RLock()
+        # The first of these may be half written: who was interrupted has left it, and the next call goes on with it.
+        self._outgoing: "Deque[Frame]" = deque()
+        self._writing = False
+
+    def send(self, frame: "Frame") -> None:
+        """Returns when the frame is written, or left to the call that this one interrupts; does nothing for a frame sent before.
+
+        Raises `ConnectionLost`.
+        """
+        if get_ident() != self._main:
+            self._send(frame, True)
+            return
+        self.shielded += 1
+        try:
+            self._send(frame, self.shielded > 1)
+        finally:
+            self.shielded -= 1
+
+    def _send(self, frame: "Frame", may_be_inner: bool) -> None:
+        outgoing = self._outgoing
+        with self._lock:
+            # In this order: a frame leaves `outgoing` when it is sent.
+            if frame not in outgoing and not frame.sent:
+                outgoing.append(frame)
+            # On the main thread the flag alone says nothing: an interruption may have come before it was taken back.
+            if self._writing and may_be_inner:
+                return
+            try:
+                self._writing = True
+                while outgoing:
+                    self._writer.write(outgoing[0])
+                    outgoing.popleft()
+            finally:
+                self._writing = False

@@ -1,0 +1,31 @@
+"""One thread that waits for something which another thread may read for it."""
+
+from _thread import allocate_lock, get_ident
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional
+
+
+class Waiter:
+    """`done` ends the wait; `interrupted` says that it ended without an answer because its thread's request was cancelled."""
+
+    def __init__(self) -> None:
+        self.thread = get_ident()
+        self.done = False
+        self.interrupted = False
+        self.message: "Optional[Dict[str, Any]]" = None
+        self.body = b""
+        self._asleep = allocate_lock()
+        self._asleep.acquire()
+
+    def sleep(self) -> None:
+        """Blocks until the next `wake`, or returns at once when one came since the last sleep."""
+        self._asleep.acquire()
+
+    def wake(self) -> None:
+        try:
+            self._asleep.release()
+        except RuntimeError:
+            # It was woken already and has not slept since.
+            pass

@@ -1,0 +1,52 @@
+import { isatty } from 'node:tty';
+import { Command } from 'commander';
+import { createLogger } from '../../log/logger.ts';
+import { openSink } from '../../log/sink.ts';
+import { check } from '../../supervisor/check.ts';
+import { listenForStop } from '../../supervisor/signals.ts';
+import { exitCodes } from '../failure.ts';
+import { parseStateDir, startTimeoutOption } from '../options.ts';
+import { describeReports } from '../report.ts';
+import { writeError, writeLine } from '../terminal.ts';
+
+interface CheckFlags {
+  readonly stateDir?: string;
+  readonly python?: string;
+  readonly runDependenciesSh: boolean;
+  readonly startTimeout: number;
+}
+
+const STDERR = 2;
+
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('validate a project: configuration, files, dependencies, class and signatures; serves nothing')
+    .argument('[path]', 'folder with a cortex.yaml, or a configuration file', '.')
+    .option('--state-dir <folder>', 'where environments are kept (default: .pons in the project)', parseStateDir)
+    .option('--python <path>', 'interpreter to use as it is; nothing is installed into it')
+    .option('--run-dependencies-sh', 'run dependencies.sh, which may change this machine', false)
+    .addOption(startTimeoutOption())
+    .addHelpText('after', '\nExit codes: 0 valid, 2 configuration or usage, 3 the predictor, 1 anything else.')
+    .action(async (path: string, flags: CheckFlags) => {
+      // The report is the output; what the project's modules print is beside it.
+      const sink = openSink(STDERR, isatty(STDERR));
+      const stop = listenForStop();
+      try {
+        const reports = await check({
+          path,
+          stateDir: flags.stateDir ?? null,
+          python: flags.python ?? null,
+          runDependenciesSh: flags.runDependenciesSh,
+          startTimeoutMs: flags.startTimeout,
+          logger: createLogger(sink),
+          signal: stop.drain,
+        });
+        const { lines, failures } = describeReports(reports);
+        for (const line of lines) writeLine(line);
+        for (const failure of failures) writeError(failure);
+        if (failures.length > 0) process.exitCode = exitCodes.predictor;
+      } finally {
+        await sink.close();
+      }
+    });
+}

@@ -1,0 +1,70 @@
+import { isatty } from 'node:tty';
+import { Command, Option } from 'commander';
+import { createLogger } from '../../log/logger.ts';
+import { openSink } from '../../log/sink.ts';
+import { serve } from '../../supervisor/serve.ts';
+import { listenForStop } from '../../supervisor/signals.ts';
+import { gatherHosts, maxBodyOption, parseHost, parsePort, parseStateDir, startTimeoutOption } from '../options.ts';
+import { leaveTerminal } from '../terminal.ts';
+import { welcome } from '../welcome.ts';
+
+interface ServeFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly stateDir?: string;
+  readonly python?: string;
+  readonly runDependenciesSh: boolean;
+  readonly allowHost: readonly string[];
+  readonly startTimeout: number;
+  readonly maxBody: number;
+}
+
+const STDOUT = 1;
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve the APIs of a project until Ctrl-C')
+    .argument('[path]', 'folder with a cortex.yaml, or a configuration file', '.')
+    .option('--host <address>', 'address to listen on', parseHost, '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', parsePort, 8080)
+    .option(
+      '--state-dir <folder>',
+      'where workloads and environments are kept (default: .pons in the project)',
+      parseStateDir,
+    )
+    .option('--python <path>', 'interpreter to use as it is; nothing is installed into it')
+    .option('--run-dependencies-sh', 'run dependencies.sh, which may change this machine', false)
+    .addOption(
+      new Option('--allow-host <name>', 'answer to this host name too when listening on loopback (repeatable)')
+        .default([], 'none')
+        .argParser(gatherHosts),
+    )
+    .addOption(startTimeoutOption())
+    .addOption(maxBodyOption())
+    .action(async (path: string, flags: ServeFlags) => {
+      const sink = openSink(STDOUT, isatty(STDOUT));
+      const logger = createLogger(sink);
+      const stop = listenForStop();
+      try {
+        await serve({
+          path,
+          host: flags.host,
+          port: flags.port,
+          stateDir: flags.stateDir ?? null,
+          python: flags.python ?? null,
+          runDependenciesSh: flags.runDependenciesSh,
+          allowedHosts: flags.allowHost,
+          startTimeoutMs: flags.startTimeout,
+          maxBodyBytes: flags.maxBody,
+          logger,
+          stop,
+          serving: (url, { location, specs }) => {
+            for (const line of welcome(url, location.root, specs)) logger.info(line);
+          },
+        });
+      } finally {
+        await sink.close();
+        if (stop.hungUp()) leaveTerminal();
+      }
+    });
+}

@@ -1,0 +1,22 @@
+import { CommanderError } from 'commander';
+import type { Fault } from '../errors/entry.ts';
+import { isKnownError } from '../errors/known-error.ts';
+import { renderErrorText } from '../errors/render.ts';
+import { writeError } from './terminal.ts';
+
+/** Exit codes by who has to act. 1 is what every program gives for a fault of its own. */
+export const exitCodes: Readonly<Record<Fault, number>> = { system: 1, user: 2, predictor: 3 };
+
+/** Shows what ended a command, without a stack trace, and returns the exit code for it. */
+export function reportFailure(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // commander has shown it already; help and version end with 0.
+    return error.exitCode === 0 ? 0 : exitCodes.user;
+  }
+  if (isKnownError(error)) {
+    writeError(renderErrorText(error));
+    return exitCodes[error.fault];
+  }
+  writeError(`Pons failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return exitCodes.system;
+}

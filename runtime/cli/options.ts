@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import { nanosToMs, parseDuration } from '../config/duration.ts';
+import { parseQuantity, toUnits } from '../config/quantity.ts';
+
+const MAX_PORT = 65_535;
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > MAX_PORT)
+    throw new InvalidArgumentError(`It must be a number from 0 to ${MAX_PORT}.`);
+  return port;
+}
+
+const START_TIMEOUT_MS = 600_000;
+
+/** How long the class of a predictor may take to load, in ms. */
+export function startTimeoutOption(): Option {
+  return new Option('--start-timeout <duration>', 'how long a predictor may take to load')
+    .default(START_TIMEOUT_MS, '10m')
+    .argParser(parseDurationOption);
+}
+
+const MAX_BODY_BYTES = 100 * 1024 * 1024;
+/** What one frame to a predictor process can hold. */
+const LARGEST_BODY_BYTES = 1024 * 1024 * 1024;
+
+/** The largest body that a request may have, in bytes. */
+export function maxBodyOption(): Option {
+  return new Option('--max-body <size>', 'largest body that a request may have, such as 500Mi')
+    .default(MAX_BODY_BYTES, '100Mi')
+    .argParser(parseBodySize);
+}
+
+function parseBodySize(text: string): number {
+  const quantity = parseQuantity(text);
+  const bytes = quantity === null ? 0 : toUnits(quantity);
+  if (bytes < 1 || bytes > LARGEST_BODY_BYTES)
+    throw new InvalidArgumentError('It must be a size from 1 to 1Gi, such as 500Mi.');
+  return bytes;
+}
+
+/** A duration above zero, in ms. */
+function parseDurationOption(text: string): number {
+  const nanos = parseDuration(text);
+  if (nanos === null || nanos <= 0n) throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 1h30m.');
+  return nanosToMs(nanos);
+}
+
+export function parseStateDir(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must name a folder.');
+  return resolve(text);
+}
+
+export function parseHost(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must be an address or a host name, such as 127.0.0.1.');
+  return text;
+}
+
+export function gatherHosts(name: string, before: readonly string[]): string[] {
+  if (!/^[A-Za-z0-9._-]+$/.test(name))
+    throw new InvalidArgumentError('It must be a host name, without scheme and port.');
+  return [...before, name];
+}

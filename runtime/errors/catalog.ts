@@ -1,0 +1,19 @@
+import { configErrors } from './catalog/config.ts';
+import { gatewayErrors } from './catalog/gateway.ts';
+import { predictorErrors } from './catalog/predictor.ts';
+import { projectErrors } from './catalog/project.ts';
+import { supervisorErrors } from './catalog/supervisor.ts';
+import { workloadErrors } from './catalog/workload.ts';
+
+/** The one table of every error that Pons can show, by code. Its areas are files of their own; the documentation is generated from it. */
+export const catalog = {
+  ...configErrors,
+  ...gatewayErrors,
+  ...predictorErrors,
+  ...projectErrors,
+  ...supervisorErrors,
+  ...workloadErrors,
+};
+
+export type ErrorCode = keyof typeof catalog;
+export type FactsOf<C extends ErrorCode> = Parameters<(typeof catalog)[C]['message']>[0];

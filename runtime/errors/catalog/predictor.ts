@@ -1,0 +1,98 @@
+import { defineError } from '../entry.ts';
+
+interface Frame {
+  readonly file: string;
+  readonly line: number;
+  readonly function: string;
+  readonly source: string | null;
+}
+
+const stageText = { import: 'importing it', init: '__init__', predict: 'predict' } as const;
+
+function frameLines(frames: readonly Frame[]): string {
+  return frames
+    .map(
+      ({ file, line, function: name, source }) =>
+        `\n  ${file}:${line} in ${name}${source === null ? '' : `: ${source}`}`,
+    )
+    .join('');
+}
+
+export const predictorErrors = {
+  PONS_ERR_PREDICTOR_RAISED: defineError({
+    fault: 'predictor',
+    status: 500,
+    message: (facts: { type: string; text: string; frames: readonly Frame[] }) =>
+      `predict raised ${facts.type}${facts.text === '' ? '' : `: ${facts.text}`}${frameLines(facts.frames)}`,
+    fix: 'Mend the predictor, or send a payload that it accepts.',
+  }),
+  PONS_ERR_PREDICTOR_LOAD: defineError({
+    fault: 'predictor',
+    status: 500,
+    message: (facts: {
+      path: string;
+      stage: 'import' | 'init' | 'predict';
+      type: string;
+      text: string;
+      frames: readonly Frame[];
+    }) =>
+      `${facts.path}: ${stageText[facts.stage]} raised ${facts.type}${facts.text === '' ? '' : `: ${facts.text}`}${frameLines(facts.frames)}`,
+    fix: 'Mend the predictor and start again; an API that is being served keeps its queue meanwhile.',
+  }),
+  PONS_ERR_PREDICTOR_CLASS: defineError({
+    fault: 'predictor',
+    status: 500,
+    message: (facts: { text: string }) => facts.text,
+    fix: 'Correct the class as the message says.',
+  }),
+  PONS_ERR_PREDICTOR_START_TIMEOUT: defineError({
+    fault: 'predictor',
+    status: 500,
+    message: (facts: { path: string; timeoutMs: number; lastLines: readonly string[] }) =>
+      `${facts.path} was not ready after ${facts.timeoutMs / 1000} s.${lastLinesText(facts.lastLines)}`,
+    fix: 'Find out what its module code or __init__ waits for, or allow more time with --start-timeout.',
+  }),
+  PONS_ERR_PREDICTOR_DIED: defineError({
+    fault: 'predictor',
+    status: 500,
+    message: (facts: { when: string; how: string; lastLines: readonly string[] }) =>
+      `The predictor process ended ${facts.when}: ${facts.how}.${lastLinesText(facts.lastLines)}`,
+    fix: 'Look at the last lines of its output, and at the memory of the machine.',
+  }),
+  PONS_ERR_PREDICTOR_LAUNCH: defineError({
+    fault: 'system',
+    status: 500,
+    message: (facts: { program: string; reason: string }) =>
+      `A predictor process could not be started with ${facts.program}: ${facts.reason}`,
+    fix: 'Check the interpreter and the permissions of the state folder.',
+  }),
+  PONS_ERR_PREDICTOR_PROTOCOL: defineError({
+    fault: 'system',
+    status: 500,
+    message: (facts: { reason: string }) => `The conversation with the predictor process broke: ${facts.reason}`,
+    fix: 'Check that one version of Pons is installed, and that the predictor closes no file descriptor that it has not opened.',
+  }),
+  PONS_ERR_PAYLOAD_INVALID: defineError({
+    fault: 'user',
+    status: 400,
+    message: (facts: { text: string }) => facts.text,
+    fix: 'Correct the body, or send it with the Content-Type that it has; every type but JSON and text passes as bytes.',
+  }),
+  PONS_ERR_RESULT_INVALID: defineError({
+    fault: 'predictor',
+    status: 500,
+    message: (facts: { text: string }) => facts.text,
+    fix: 'Return a dictionary of JSON types from predict.',
+  }),
+  PONS_ERR_RESULT_TOO_LARGE: defineError({
+    fault: 'predictor',
+    status: 500,
+    message: (facts: { sizeBytes: number; limitBytes: number }) =>
+      `The result has ${facts.sizeBytes} bytes as JSON; at most ${facts.limitBytes} are allowed.`,
+    fix: 'Return less, or write the data to a storage and return its address.',
+  }),
+};
+
+function lastLinesText(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : ` Last lines of its stderr:${lines.map((line) => `\n  ${line}`).join('')}`;
+}

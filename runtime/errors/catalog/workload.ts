@@ -1,0 +1,106 @@
+import { defineError } from '../entry.ts';
+
+export const workloadErrors = {
+  PONS_ERR_STATE_NOT_A_FOLDER: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ path }: { path: string }) =>
+      `The state folder ${path} is not a folder: a file of that name is in its place.`,
+    fix: 'Name a folder with --state-dir, or move the file away.',
+  }),
+  PONS_ERR_STATE_FOREIGN: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ path, found }: { path: string; found: readonly string[] }) => {
+      const shown = found.slice(0, 5).join(', ') + (found.length > 5 ? ` and ${found.length - 5} more` : '');
+      return (
+        `The folder ${path} cannot keep the state of Pons: it is not empty and was not made by Pons (found: ${shown}). ` +
+        'Pons deletes files in its state folder; nothing here was changed.'
+      );
+    },
+    fix: 'Name an empty or new folder with --state-dir.',
+  }),
+  PONS_ERR_STATE_UNWRITABLE: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ path, reason }: { path: string; reason: string }) =>
+      `The state folder ${path} cannot be used: ${reason}; Pons must be able to create, write and delete files in it.`,
+    fix: 'Give the user who runs Pons write access to the folder, or name another one with --state-dir.',
+  }),
+  PONS_ERR_STATE_LOCKED: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ path, holder }: { path: string; holder: string }) =>
+      `The state folder ${path} is in use by ${holder}; only one supervisor at a time may use a state folder.`,
+    fix: 'Stop the other supervisor first, or name another folder with --state-dir.',
+  }),
+  PONS_ERR_STORE_CORRUPT: defineError({
+    fault: 'system',
+    status: 500,
+    message: ({ path, reason }: { path: string; reason: string }) => {
+      const folder = path.slice(0, path.lastIndexOf('/'));
+      return (
+        `The store ${path} is damaged: ${reason}. Nothing of it was changed or deleted. To keep it aside and begin with an empty one: ` +
+        `mkdir '${folder}/damaged' && mv '${path}'* '${folder}/bodies' '${folder}/damaged/'`
+      );
+    },
+    fix: 'Restore the store from a backup, or keep it aside with the command shown and start again.',
+  }),
+  PONS_ERR_STORE_VERSION: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ path, found, supported }: { path: string; found: number; supported: number }) =>
+      `The store ${path} has format version ${found}; this version of Pons reads versions up to ${supported}.`,
+    fix: 'Run the version of Pons that wrote the store, or a later one, or name another folder with --state-dir.',
+  }),
+  PONS_ERR_STORE_FULL: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ path, freeBytes }: { path: string; freeBytes: number | null }) => {
+      const free = freeBytes === null ? '' : `: ${Math.floor(Math.max(freeBytes, 0) / (1024 * 1024))} MB are free`;
+      return `The disk that holds ${path} is full${free}; 64 MB are kept free for results, so nothing new is stored.`;
+    },
+    fix: 'Free some disk space and send the request again; the service goes on by itself.',
+  }),
+  PONS_ERR_STORE_IO: defineError({
+    fault: 'system',
+    status: 500,
+    message: ({ path, reason }: { path: string; reason: string }) =>
+      `The store ${path} could not be read or written: ${reason}; nothing was changed.`,
+    fix: 'Check the disk that holds the state folder, then send the request again.',
+  }),
+  PONS_ERR_STORE_LOST: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ path, reason }: { path: string; reason: string }) =>
+      `The store ${path} is gone for this run of Pons: ${reason}. What was answered before is safe; whether this request was carried out shows after the next start.`,
+    fix: 'Start Pons again, then send the request again with the same x-request-id.',
+  }),
+  PONS_ERR_STORE_CLOSED: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ path }: { path: string }) => `The store ${path} is closed, since the supervisor is stopping.`,
+    fix: 'Send the request again when the supervisor has been started again.',
+  }),
+  PONS_ERR_WORKLOAD_ATTEMPTS: defineError({
+    fault: 'predictor',
+    status: 500,
+    message: ({ reasons }: { reasons: readonly string[] }) =>
+      `The predictor process died ${reasons.length} times while it worked on this workload: ` +
+      `${reasons.map((reason, at) => `attempt ${at + 1}: ${reason.replace(/\.$/, '')}`).join('; ')}.`,
+    fix: 'Find out what in this payload ends the process (most often memory), mend the predictor, then submit it under a new id.',
+  }),
+  PONS_ERR_WORKLOAD_SUPERVISOR_DEATHS: defineError({
+    fault: 'system',
+    status: 500,
+    message: ({ deaths }: { deaths: number }) =>
+      `The supervisor ended abruptly ${deaths} times while this workload was running, so it is not tried again.`,
+    fix: "Find out in the machine's log what ended the supervisor (most often memory), then submit the workload under a new id.",
+  }),
+  PONS_ERR_WORKLOAD_BODY_MISSING: defineError({
+    fault: 'system',
+    status: 500,
+    message: ({ path }: { path: string }) => `The file ${path}, which holds a body of this workload, is missing.`,
+    fix: 'Do not delete files below the state folder; submit the workload again under a new id.',
+  }),
+};

@@ -1,0 +1,32 @@
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+
+/** Closes a server: open requests may go on for `graceMs`, or until `atOnce`, then their connections are cut. */
+export async function closeApp(app: FastifyInstance, graceMs: number, atOnce?: AbortSignal): Promise<void> {
+  const cut = (): void => {
+    app.server.closeAllConnections();
+  };
+  const timer = setTimeout(cut, graceMs);
+  atOnce?.addEventListener('abort', cut);
+  try {
+    const closed = app.close();
+    if (atOnce?.aborted === true) cut();
+    await closed;
+  } finally {
+    clearTimeout(timer);
+    atOnce?.removeEventListener('abort', cut);
+  }
+}
+
+/** Lets a close cut connections that were opened ahead of any request: Node does not count them as idle and would wait. */
+export function cutUnusedOnClose(app: FastifyInstance): void {
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  app.addHook('preClose', (done) => {
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    done();
+  });
+}

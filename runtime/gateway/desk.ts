@@ -1,0 +1,16 @@
+import type { Metrics } from '../metrics/metrics.ts';
+import type { WorkloadStore } from '../workloads/store.ts';
+import type { Admission } from './admission.ts';
+import type { HttpLimits } from './limits.ts';
+import type { RouteTable } from './route-table.ts';
+
+/** What the handlers of workloads work with. */
+export interface Desk {
+  readonly store: WorkloadStore;
+  readonly table: RouteTable;
+  readonly admission: Admission;
+  readonly limits: HttpLimits;
+  readonly metrics: Metrics;
+  /** Called when a workload is stored, before its submitter knows. */
+  readonly stored: (api: string, id: string) => void;
+}

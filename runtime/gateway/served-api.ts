@@ -1,0 +1,34 @@
+import type { ApiSpec, AutoscalingSpec } from '../config/spec.ts';
+import type { ErrorView } from '../errors/render.ts';
+import type { CancelOutcome } from '../workloads/store.ts';
+
+/** `loading`: not one process is ready yet. `error`: its processes cannot start; it accepts and tries again. */
+export type ApiState = 'loading' | 'live' | 'error' | 'stopping';
+
+/** One predictor process as `GET <endpoint>` shows it. */
+export interface ProcessView {
+  /** Its place in the pool: `0`, or `0.1` for the second process of a replica. */
+  readonly replica: string;
+  /** null while there is none. */
+  readonly pid: number | null;
+  readonly state: string;
+}
+
+export interface ApiStatus {
+  readonly state: ApiState;
+  /** Why the state is `error`; null in every other state. */
+  readonly reason: ErrorView | null;
+  readonly replicas: { readonly requested: number; readonly ready: number };
+  readonly processes: readonly ProcessView[];
+}
+
+/** What the gateway needs from the pool of one API. */
+export interface ServedApi {
+  readonly spec: Pick<ApiSpec, 'name' | 'kind' | 'endpoint'> & {
+    readonly autoscaling: Pick<AutoscalingSpec, 'maxReplicaConcurrency'>;
+  };
+  /** What is so now; cheap, called for each readiness check. */
+  status(): ApiStatus;
+  /** Cancels a workload in the store, and its `predict` where it runs. */
+  cancel(id: string): Promise<CancelOutcome>;
+}

@@ -1,0 +1,57 @@
+import type { Logger } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { WorkloadStore } from '../workloads/store.ts';
+import { buildAdmission } from './admission.ts';
+import { buildApp } from './app.ts';
+import { closeApp } from './close.ts';
+import { isLoopbackAddress, loopbackHosts, type HostRule } from './host-guard.ts';
+import { resolveLimits, type HttpLimits } from './limits.ts';
+import { listen, type ListenAddress } from './listen.ts';
+import { buildRouteTable } from './route-table.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addListingRoute } from './routes/listing.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
+import { addUnknownRoute } from './routes/unknown.ts';
+import { addWorkloadRoutes } from './routes/workloads.ts';
+import type { ServedApi } from './served-api.ts';
+
+export interface GatewayOptions {
+  readonly store: WorkloadStore;
+  readonly apis: readonly ServedApi[];
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly limits: Partial<HttpLimits>;
+  /** Host names (without port) to answer to besides this machine's own, when only this machine can reach the server. */
+  readonly allowedHosts: readonly string[];
+}
+
+export interface Gateway {
+  /** To be called once; a gateway that failed to listen can only be closed. Errors: see `listen`. */
+  listen(host: string, port: number): Promise<ListenAddress>;
+  /** Takes no more connections, and resolves when the open requests are answered, their time is up, or `atOnce` is aborted. */
+  close(atOnce?: AbortSignal): Promise<void>;
+}
+
+/** The HTTP server of all APIs. */
+export function buildGateway({ store, apis, metrics, logger, limits: given, allowedHosts }: GatewayOptions): Gateway {
+  const limits = resolveLimits(given);
+  const guarded = loopbackHosts(allowedHosts);
+  let hostRule: HostRule = guarded;
+  const app = buildApp(limits, logger, () => hostRule);
+  const table = buildRouteTable(apis.map((api) => [api.spec.endpoint, api] as const));
+
+  addHealthRoutes(app, apis, store);
+  addMetricsRoute(app, metrics);
+  if (!apis.some((api) => api.spec.endpoint === '/')) addListingRoute(app, apis);
+  addWorkloadRoutes(app, { store, table, admission: buildAdmission(store), limits, metrics, stored: () => undefined });
+  addUnknownRoute(app, table);
+
+  return {
+    async listen(host, port) {
+      const address = await listen(app, host, port);
+      if (!isLoopbackAddress(address.address)) hostRule = null;
+      return address;
+    },
+    close: (atOnce) => closeApp(app, limits.closeMs, atOnce),
+  };
+}

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { KnownError } from '../errors/known-error.ts';
+
+const WORKLOAD_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** Whether a workload can have this id at all. */
+export function isWorkloadId(text: string): boolean {
+  return WORKLOAD_ID.test(text);
+}
+
+/** The id that the client chose with `x-request-id`, else a new UUID; throws `PONS_ERR_HTTP_ID_INVALID`. */
+export function chooseWorkloadId(header: string | string[] | undefined): string {
+  if (header === undefined) return timeOrderedUuid();
+  // Node joins repeated headers with ", ", which no id contains.
+  const given = typeof header === 'string' ? header : header.join(', ');
+  if (!isWorkloadId(given)) throw KnownError.of('PONS_ERR_HTTP_ID_INVALID', { got: given.slice(0, 200) });
+  return given;
+}
+
+/** A UUID of version 7: ids made one after another lie side by side in the index of a store. Source: RFC 9562, 5.7. */
+function timeOrderedUuid(): string {
+  const time = Date.now().toString(16).padStart(12, '0');
+  // Version 4 has the variant bits and 74 random bits where version 7 has them.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}

@@ -1,0 +1,71 @@
+import { Registry } from 'prom-client';
+import { createApiGauges, type WatchedApi } from './api-gauges.ts';
+import { createCounters } from './counters.ts';
+import { renderFamilies } from './exposition.ts';
+import { UserMetrics, type UserMetric } from './user-metrics.ts';
+
+/** What became of a POST. `refused`: no room; `invalid`: the client's error; `error`: ours. */
+export type SubmissionOutcome = 'stored' | 'known' | 'conflict' | 'invalid' | 'too_large' | 'refused' | 'error';
+
+/** Everything that is counted. Nothing here throws or waits, except `render`. */
+export interface Metrics {
+  /** Counts one POST. */
+  submitted(api: string, outcome: SubmissionOutcome): void;
+  /** Counts one workload that has ended. */
+  ended(api: string, status: 'completed' | 'failed' | 'cancelled'): void;
+  /** Counts one `predict` that begins. */
+  attempted(api: string): void;
+  /** The time from submission to the first `predict`. */
+  waited(api: string, waitMs: number): void;
+  /** The time of one `predict`. */
+  ran(api: string, runMs: number): void;
+  /** Counts one predictor process started in place of one that ended; `cause` is one of a few fixed words. */
+  processRestarted(api: string, cause: string): void;
+  /** Takes a value from user code. Returns a sentence for the log where it was refused, once for each metric and reason; else null. */
+  record(api: string, metric: UserMetric): string | null;
+  /** Shows the state, replicas and queue of an API in each answer from now on. Returns how to stop that. */
+  watch(source: WatchedApi): () => void;
+  /** The text format of Prometheus; reads the queues of all watched APIs anew. */
+  render(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** Makes an empty set of metrics; several in one process do not meet. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const counters = createCounters(registry);
+  const user = new UserMetrics();
+  const gauges = createApiGauges(registry);
+  return {
+    submitted: (api, outcome) => {
+      counters.submissions.inc({ api, outcome });
+    },
+    ended: (api, status) => {
+      counters.ended.inc({ api, status });
+    },
+    attempted: (api) => {
+      counters.attempts.inc({ api });
+    },
+    waited: (api, waitMs) => {
+      counters.wait.observe({ api }, waitMs / 1000);
+    },
+    ran: (api, runMs) => {
+      counters.run.observe({ api }, runMs / 1000);
+    },
+    processRestarted: (api, cause) => {
+      counters.restarts.inc({ api, cause });
+    },
+    record: (api, metric) => {
+      const refusal = user.record(api, metric);
+      if (refusal === null) return null;
+      counters.refusedUserMetrics.inc({ api, reason: refusal.reason });
+      return refusal.sentence;
+    },
+    watch: (source) => gauges.watch(source),
+    async render() {
+      await gauges.read();
+      return `${await registry.metrics()}${renderFamilies(user.families())}`;
+    },
+    contentType: registry.contentType,
+  };
+}

@@ -1,0 +1,198 @@
+import type { ApiSpec } from '../config/spec.ts';
+import { renderError, type ErrorView } from '../errors/render.ts';
+import type { Logger } from '../log/logger.ts';
+import type { CancelOutcome, Lease, WorkloadStore } from '../workloads/store.ts';
+import { Dispatch } from './dispatch.ts';
+import { Execution, type PoolEvents } from './execution.ts';
+import { Lookahead } from './lookahead.ts';
+import { Places, type PlacesOptions } from './places.ts';
+import { Settlements } from './settle.ts';
+import type { Slots } from './slots.ts';
+import { Supply } from './supply.ts';
+import { cancelRunning } from './cancel-running.ts';
+import { ChainedSupply } from './chained-supply.ts';
+
+export interface PoolOptions {
+  readonly spec: ApiSpec;
+  readonly store: WorkloadStore;
+  readonly logger: Logger;
+  readonly start: PlacesOptions['start'];
+  readonly events: PoolEvents;
+}
+
+export type PoolState = 'loading' | 'live' | 'error' | 'stopping';
+
+interface Running {
+  readonly lease: Lease;
+  readonly slots: Slots;
+  readonly done: Promise<void>;
+}
+
+/** Outcomes that may wait for the store before no further workload is begun. */
+const MAX_UNSETTLED = 64;
+
+/** All predictor processes of one API, and the way of a workload from the queue through them to its end. */
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #dispatch = new Dispatch();
+  readonly #lookahead = new Lookahead();
+  readonly #abandon = new AbortController();
+  readonly #settlements: Settlements;
+  readonly #execution: Execution;
+  readonly #supply: Supply;
+  readonly #chained: ChainedSupply;
+  readonly #waiting: (() => void)[] = [];
+  readonly #running = new Map<string, Running>();
+  #places: Places | null = null;
+  #stopping = false;
+  /** What a lease under way still brings is not begun. */
+  #holding = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    const { spec, store, logger, events } = options;
+    this.#settlements = new Settlements(logger, this.#abandon.signal, () => {
+      this.#work();
+    });
+    this.#execution = new Execution({ store, logger, events, settlements: this.#settlements });
+    const arrived = (leases: readonly Lease[]): void => {
+      this.#dispatch.add(leases);
+      this.#work();
+    };
+    this.#supply = new Supply({ api: spec.name, store, logger, wanted: () => this.#wanted(), arrived });
+    this.#chained = new ChainedSupply({ api: spec.name, store, logger, arrived });
+  }
+
+  get spec(): ApiSpec {
+    return this.#options.spec;
+  }
+
+  /** Starts the processes. To be called once. */
+  start(): void {
+    const { spec, logger, start, events } = this.#options;
+    this.#places = new Places({
+      replicas: spec.autoscaling.minReplicas,
+      processesPerReplica: spec.predictor.processesPerReplica,
+      threadsPerProcess: spec.predictor.threadsPerProcess,
+      logger,
+      start,
+      onMetric: events.metric,
+      onRestart: events.restarted,
+      onReady: () => {
+        this.#work();
+      },
+      onClosed: (slots) => {
+        this.#dispatch.released(slots);
+        // Nobody may be there to run them for a long time: another supervisor could, and their status would be false.
+        if (this.#readyProcesses === 0) void this.#execution.giveBack(this.#dispatch.removeAll());
+      },
+    });
+  }
+
+  get state(): PoolState {
+    if (this.#stopping) return 'stopping';
+    if (this.#readyProcesses > 0) return 'live';
+    return (this.#places?.error ?? null) === null ? 'loading' : 'error';
+  }
+
+  /** Why the state is `error`; null in every other state. */
+  get reason(): ErrorView | null {
+    const error = this.#places?.error ?? null;
+    return this.state === 'error' && error !== null ? renderError(error) : null;
+  }
+
+  get replicas(): { readonly requested: number; readonly ready: number } {
+    return { requested: this.spec.autoscaling.minReplicas, ready: this.#places?.readyReplicas ?? 0 };
+  }
+
+  get processes(): Places['views'] {
+    return this.#places?.views ?? [];
+  }
+
+  /** Cancels a workload in the store first, so that its status is right whatever its process does. */
+  async cancel(id: string): Promise<CancelOutcome> {
+    const outcome = await this.#options.store.cancel(this.#options.spec.name, id);
+    if (outcome !== 'cancelled') return outcome;
+    this.#dispatch.remove(id);
+    this.#chained.forget(id);
+    const running = this.#running.get(id);
+    if (running !== undefined) cancelRunning(id, running.slots.process, running.done);
+    return outcome;
+  }
+
+  /** A predictor submitted this workload and may be waiting for it, also while the pool drains. */
+  noteChained(id: string): void {
+    this.#chained.add(id);
+    this.#work();
+  }
+
+  /** Takes nothing more from the queue but what predictors that run wait for. */
+  async drain(): Promise<void> {
+    this.#stopping = true;
+    this.#holding = true;
+    await this.#supply.stop();
+    await this.#execution.giveBack(this.#dispatch.removeAll());
+    this.#holding = false;
+    this.#chained.open();
+    this.#work();
+  }
+
+  /** Whether nothing runs, and every outcome is stored. */
+  get isQuiet(): boolean {
+    return this.#running.size === 0 && this.#settlements.open === 0;
+  }
+
+  /** Resolves when a workload has ended since it was asked. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Ends the processes, after `drain`. When `atOnce` has aborted, what runs is given back and they are killed. */
+  async end(atOnce: AbortSignal, graceMs: number): Promise<void> {
+    this.#chained.close();
+    const held = atOnce.aborted ? [...this.#running.values()].map(({ lease }) => lease) : [];
+    await this.#execution.giveBack([...held, ...this.#dispatch.removeAll()]);
+    this.#abandon.abort();
+    await this.#places?.stop(atOnce.aborted ? null : graceMs);
+  }
+
+  get #slotCount(): number {
+    return this.#readyProcesses * this.spec.predictor.threadsPerProcess;
+  }
+
+  get #readyProcesses(): number {
+    return this.#places?.readyProcesses ?? 0;
+  }
+
+  /** Hands out what is held, then sees to it that enough is held. */
+  #work(): void {
+    while (!this.#holding && this.#settlements.open < MAX_UNSETTLED) {
+      const next = this.#dispatch.next(this.#places?.slots ?? []);
+      if (next === null) break;
+      this.#chained.forget(next.lease.id);
+      this.#running.set(next.lease.id, { ...next, done: this.#run(next.lease, next.slots) });
+    }
+    this.#supply.refill();
+    this.#chained.refill(this.#slotCount - this.#running.size - this.#dispatch.waiting);
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #wanted(): number {
+    return this.#lookahead.wanted(this.#slotCount, this.#running.size, this.#dispatch.waiting);
+  }
+
+  async #run(lease: Lease, slots: Slots): Promise<void> {
+    const runMs = await this.#execution.run(lease, slots.process);
+    if (runMs === null) {
+      // The process has ended or its payload is gone; the exit event may come a moment later than this.
+      if (!slots.process.alive) slots.close();
+    } else {
+      this.#lookahead.ran(runMs);
+      this.#places?.servedOne(slots.process);
+    }
+    this.#running.delete(lease.id);
+    slots.release();
+    this.#dispatch.released(slots);
+    this.#work();
+  }
+}

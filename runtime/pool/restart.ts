@@ -1,0 +1,41 @@
+import type { KnownError } from '../errors/known-error.ts';
+
+/** Starts that fail in a row at each of its places, after which an API is in `error`. */
+export const START_FAILURES_LIMIT = 5;
+/** How long a place then waits before it tries again. */
+export const ERROR_RETRY_MS = 5 * 60 * 1000;
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 30_000;
+
+/** Exponential back-off with full jitter on its upper half, so that many processes do not start in step. */
+export function backOffMs(failures: number, random: () => number = Math.random): number {
+  const ceiling = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
+  return ceiling / 2 + random() * (ceiling / 2);
+}
+
+/** Counts starts that fail in a row at one place of an API. */
+export class StartRecord {
+  #failures = 0;
+  #lastError: KnownError | null = null;
+
+  failed(error: KnownError): void {
+    this.#failures += 1;
+    this.#lastError = error;
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
+    this.#lastError = null;
+  }
+
+  /** The last failure, when there were too many in a row; else null. */
+  get error(): KnownError | null {
+    return this.#failures >= START_FAILURES_LIMIT ? this.#lastError : null;
+  }
+
+  /** How long the next start waits. */
+  get delayMs(): number {
+    if (this.error !== null) return ERROR_RETRY_MS;
+    return this.#failures === 0 ? 0 : backOffMs(this.#failures);
+  }
+}

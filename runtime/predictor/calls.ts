@@ -1,0 +1,73 @@
+import { codes } from '../../bridge/node/codes.ts';
+import type { Connection } from '../../bridge/node/connection.ts';
+import { BridgeError } from '../../bridge/node/messages.ts';
+import { down, type PredictResult } from '../../bridge/node/methods.ts';
+import type { Output } from './output.ts';
+import { outcomeOf, type PredictOutcome } from './outcome.ts';
+
+/** A payload for `predict`, unparsed. */
+export interface Work {
+  readonly id: string;
+  readonly contentType: string;
+  readonly payload: Uint8Array;
+}
+
+export interface CallsOptions {
+  readonly connection: Connection;
+  readonly output: Output;
+  /** Resolves, when the process has ended, with what that makes of the calls that ran. */
+  readonly ended: () => Promise<PredictOutcome>;
+  /** Called when the first of several calls begins, and when the last one has ended. */
+  readonly busy: (busy: boolean) => void;
+}
+
+/** The `predict` calls that run in one process. */
+export class Calls {
+  readonly #options: CallsOptions;
+  /** Workload id to the id of its request. */
+  readonly #running = new Map<string, number>();
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects: every way that a call can end is an outcome. */
+  async run({ id, contentType, payload }: Work): Promise<PredictOutcome> {
+    const { connection, output, ended, busy } = this.#options;
+    if (connection.isClosed) return { kind: 'returned' };
+    output.began(id);
+    if (this.#running.size === 0) busy(true);
+    let marks = 0;
+    try {
+      const answer = await connection.request(down.predict, { id, contentType }, payload, (requestId) => {
+        this.#running.set(id, requestId);
+      });
+      marks = (answer.value as PredictResult).marks;
+      return { kind: 'completed', result: answer.body };
+    } catch (error) {
+      if (!(error instanceof BridgeError) || error.code === codes.CONNECTION_CLOSED) {
+        return await ended();
+      }
+      marks = marksOf(error.data);
+      return outcomeOf(error);
+    } finally {
+      output.ended(id, marks);
+      this.#running.delete(id);
+      if (this.#running.size === 0) busy(false);
+    }
+  }
+
+  /** Asks a running call to give up; it ends by its outcome. False when it does not run here. */
+  cancel(id: string): boolean {
+    const requestId = this.#running.get(id);
+    if (requestId === undefined) return false;
+    this.#options.connection.cancel(requestId);
+    return true;
+  }
+}
+
+/** Every error that answers `predict` tells its marks too; that of a connection that broke does not. */
+function marksOf(data: unknown): number {
+  const marks = (data as { marks?: unknown } | null)?.marks;
+  return typeof marks === 'number' ? marks : 0;
+}

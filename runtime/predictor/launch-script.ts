@@ -1,0 +1,66 @@
+/**
+ * The shell script that turns a fresh mount namespace into what one predictor process sees, then becomes the process.
+ * Paths of the overlay are relative to the process's run folder, so that no character of a path can be taken for an option.
+ */
+
+export interface NamespaceLayout {
+  /** Holds `lower` (a link to the snapshot), `upper`, `work`, `project` (the mount point), `tmp` and `hosts`. */
+  readonly runDir: string;
+  readonly overlay: boolean;
+  /** The path of `unshare`. */
+  readonly unshare: string;
+  /** The PATH on which `mount`, `mkdir` and `env` are found. */
+  readonly toolPath: string;
+  /** With user namespaces the overlay keeps its notes in attributes that an ordinary user may write. */
+  readonly userNamespace: { readonly uid: number; readonly gid: number } | null;
+  /** What must stay visible although it lies below `/tmp`, which is covered by the process's own. */
+  readonly keepVisible: readonly string[];
+}
+
+/** Exit code of the script when the view could not be made; the reason is on stderr. */
+const LAUNCH_FAILED = 97;
+
+export function launchScript(layout: NamespaceLayout, command: readonly string[]): string {
+  const lines = [
+    `trap 'test $? -eq 0 || exit ${LAUNCH_FAILED}' EXIT`,
+    'set -e',
+    // The environment is the user's: what it does to the tools of this script is not meant.
+    `clean() { PATH=${quote(layout.toolPath)} env -i PATH=${quote(layout.toolPath)} "$@"; }`,
+    `cd ${quote(layout.runDir)}`,
+    ...(layout.overlay ? [overlayLine(layout)] : []),
+    ...layout.keepVisible.flatMap(keepVisibleLines),
+    'clean mount --rbind tmp /tmp',
+    'clean mount --bind hosts /etc/hosts',
+    `cd ${quote(`${layout.runDir}/project`)}`,
+    'trap - EXIT',
+    `exec ${[...dropPrivileges(layout), ...command].map(quote).join(' ')}`,
+  ];
+  return lines.join('\n');
+}
+
+/** The arguments of `unshare` that give a private mount namespace, as root or as an ordinary user. */
+export function unshareArguments(userNamespace: boolean): string[] {
+  const user = userNamespace ? ['--user', '--map-root-user'] : [];
+  return [...user, '--mount', '--propagation', 'private', '/bin/sh', '-c'];
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function overlayLine(layout: NamespaceLayout): string {
+  // Without `redirect_dir` a folder of the project cannot be renamed; an ordinary user may not ask for it.
+  const options = layout.userNamespace === null ? 'redirect_dir=on' : 'userxattr';
+  return `clean mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,${options} project`;
+}
+
+function keepVisibleLines(path: string): string[] {
+  const inside = quote(`tmp/${path.slice('/tmp/'.length)}`);
+  return [`clean mkdir -p ${inside}`, `clean mount --rbind ${quote(path)} ${inside}`];
+}
+
+function dropPrivileges(layout: NamespaceLayout): string[] {
+  if (layout.userNamespace === null) return [];
+  const { uid, gid } = layout.userNamespace;
+  return [layout.unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`];
+}

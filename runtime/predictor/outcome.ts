@@ -1,0 +1,53 @@
+import { codes } from '../../bridge/node/codes.ts';
+import type { BridgeError } from '../../bridge/node/messages.ts';
+import type { UserExceptionData } from '../../bridge/node/methods.ts';
+import { KnownError } from '../errors/known-error.ts';
+import { deathError, type ProcessExit } from './exit.ts';
+
+/** What became of one `predict`. */
+export type PredictOutcome =
+  /** `result` is JSON text. */
+  | { readonly kind: 'completed'; readonly result: Buffer }
+  | { readonly kind: 'failed'; readonly error: KnownError }
+  | { readonly kind: 'cancelled' }
+  /** The process ended by itself meanwhile; the workload may run again, and it costs an attempt. */
+  | { readonly kind: 'died'; readonly error: KnownError }
+  /** It never reached the process, or it was Pons that ended the process: nobody is to blame. */
+  | { readonly kind: 'returned' };
+
+/** The outcome of a `predict` that was answered with an error. */
+export function outcomeOf(error: BridgeError): PredictOutcome {
+  return error.code === codes.CANCELLED ? { kind: 'cancelled' } : { kind: 'failed', error: predictError(error) };
+}
+
+/** What the end of its process makes of a `predict` that ran. */
+export function outcomeOfExit(exit: ProcessExit): PredictOutcome {
+  return exit.chosen ? { kind: 'returned' } : { kind: 'died', error: deathError('while predict ran', exit) };
+}
+
+function predictError(error: BridgeError): KnownError {
+  switch (error.code) {
+    case codes.USER_EXCEPTION:
+      return KnownError.of('PONS_ERR_PREDICTOR_RAISED', error.data as UserExceptionData, error);
+    case codes.PAYLOAD_INVALID:
+      return KnownError.of('PONS_ERR_PAYLOAD_INVALID', { text: error.message }, error);
+    case codes.RESULT_INVALID:
+      return KnownError.of('PONS_ERR_RESULT_INVALID', { text: error.message }, error);
+    case codes.RESULT_TOO_LARGE:
+      return KnownError.of('PONS_ERR_RESULT_TOO_LARGE', error.data as { sizeBytes: number; limitBytes: number }, error);
+    default:
+      return KnownError.of('PONS_ERR_PREDICTOR_PROTOCOL', { reason: error.message }, error);
+  }
+}
+
+/** The error of an `initialize` that was answered with an error; `path` is the predictor's file. */
+export function loadError(error: BridgeError, path: string): KnownError {
+  switch (error.code) {
+    case codes.USER_EXCEPTION:
+      return KnownError.of('PONS_ERR_PREDICTOR_LOAD', { path, ...(error.data as UserExceptionData) }, error);
+    case codes.CLASS_INVALID:
+      return KnownError.of('PONS_ERR_PREDICTOR_CLASS', { text: error.message }, error);
+    default:
+      return KnownError.of('PONS_ERR_PREDICTOR_PROTOCOL', { reason: error.message }, error);
+  }
+}

@@ -1,0 +1,20 @@
+import type { MetricParams } from '../../bridge/node/methods.ts';
+import type { Logger } from '../log/logger.ts';
+import type { HostCommand } from './host-program.ts';
+import type { HostSettings } from './initialize.ts';
+import type { Reaper } from '../processes/reaper.ts';
+import type { ProcessState } from './states.ts';
+import type { View } from './view.ts';
+
+/** Everything that one predictor process is started with. */
+export interface ProcessOptions extends HostCommand {
+  readonly settings: HostSettings;
+  readonly view: View;
+  readonly runDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly startTimeoutMs: number;
+  readonly logger: Logger;
+  readonly reaper: Reaper;
+  readonly onMetric: (metric: MetricParams) => void;
+  readonly onState: (state: ProcessState) => void;
+}

@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto';
+import { codes } from '../../bridge/node/codes.ts';
+import { Connection, type Packet } from '../../bridge/node/connection.ts';
+import { BridgeError } from '../../bridge/node/messages.ts';
+import { down, MARK_TOKEN_LENGTH, up, type InitializeResult, type MetricParams } from '../../bridge/node/methods.ts';
+import { killGroup, killProcess } from '../processes/kill-group.ts';
+import { Calls, type Work } from './calls.ts';
+import { deathError, type ProcessExit } from './exit.ts';
+import { clearRunDir } from './clear-run-dir.ts';
+import { hostCommand } from './host-program.ts';
+import { initializeRequest } from './initialize.ts';
+import type { ProcessOptions } from './process-options.ts';
+import { Output } from './output.ts';
+import { outcomeOfExit, type PredictOutcome } from './outcome.ts';
+import { waitForReady } from './ready.ts';
+import { spawnHost, type Spawned } from './spawn.ts';
+import { canFollow, takesWork, type ProcessState } from './states.ts';
+import { Watch } from './watch.ts';
+import { settlesWithin } from './within.ts';
+
+/** How long output that is still in a pipe is waited for after the exit, when a grandchild holds the pipe open. */
+const OUTPUT_GRACE_MS = 200;
+/** How long answers that were sent before the exit are waited for. */
+const ANSWER_GRACE_MS = 100;
+
+/** One Python process that hosts the user's class, from its start to its exit. */
+export class PredictorProcess {
+  readonly #options: ProcessOptions;
+  readonly #spawned: Spawned;
+  readonly #output: Output;
+  readonly #connection: Connection;
+  readonly #calls: Calls;
+  #state: ProcessState = 'spawning';
+  readonly #watch: Watch;
+  #broken: string | null = null;
+  #cancelSignal: number | null = null;
+  /** Pons itself decided that the process ends. */
+  #chosen = false;
+  readonly #disconnected: Promise<void>;
+  /** Settles when the process has ended, its children too, and all its output is read. */
+  readonly exited: Promise<ProcessExit>;
+  /** Settles when its files are removed too. */
+  readonly gone: Promise<void>;
+  /** Settles when the class is constructed; rejects with the error that tells why it never will be. */
+  readonly ready: Promise<void>;
+
+  private constructor(options: ProcessOptions, spawned: Spawned, output: Output) {
+    this.#options = options;
+    this.#spawned = spawned;
+    this.#output = output;
+    output.setProcess(spawned.pid);
+    this.#watch = new Watch(options.reaper, spawned.pid, options.view.projectDir);
+    let disconnected = (): void => undefined;
+    this.#disconnected = new Promise((resolve) => (disconnected = resolve));
+    this.#connection = new Connection(spawned, {
+      notified: (method, packet) => {
+        this.#notified(method, packet);
+      },
+      requested: (method) =>
+        Promise.reject(new BridgeError({ code: codes.METHOD_NOT_FOUND, message: `no method "${method}"`, data: null })),
+      closed: (reason) => {
+        disconnected();
+        this.#connectionClosed(reason);
+      },
+    });
+    this.#calls = new Calls({
+      connection: this.#connection,
+      output,
+      ended: async () => outcomeOfExit(await this.exited),
+      busy: (busy) => {
+        if (takesWork(this.#state)) this.#enter(busy ? 'busy' : 'ready');
+      },
+    });
+    this.exited = this.#waitForExit();
+    this.gone = this.exited.then(() => clearRunDir(options.runDir, options.logger));
+    this.#enter('loading');
+    this.ready = this.#load();
+    // Whoever awaits `ready` is told; a process that is stopped while it loads may have nobody who does.
+    this.ready.catch(() => undefined);
+  }
+
+  /** Starts the process and asks it to load the class. Rejects with `PONS_ERR_PREDICTOR_LAUNCH`. */
+  static async start(options: ProcessOptions): Promise<PredictorProcess> {
+    const markToken = randomBytes(MARK_TOKEN_LENGTH).toString('hex').slice(0, MARK_TOKEN_LENGTH);
+    const { labels } = options.settings;
+    const { view, runDir, logger, env } = options;
+    const output = await Output.open({ dir: runDir, logger, labels, markToken });
+    const [file, args] = view.command(...hostCommand(options));
+    const spawned = await spawnHost({ file, args, cwd: view.projectDir, env, output });
+    const settings = { ...options.settings, labels: { ...labels, mark: markToken } };
+    return new PredictorProcess({ ...options, settings }, spawned, output);
+  }
+
+  get pid(): number {
+    return this.#spawned.pid;
+  }
+
+  /** Whether it may be given work. */
+  get alive(): boolean {
+    return takesWork(this.#state);
+  }
+
+  /** Runs `predict`. Never rejects: every way that it can end is an outcome. */
+  predict(work: Work): Promise<PredictOutcome> {
+    return this.#calls.run(work);
+  }
+
+  /** Asks a running `predict` to give up; it ends by its outcome. False when it is not running here. */
+  cancel(id: string): boolean {
+    if (!this.#calls.cancel(id)) return false;
+    // With one thread nobody reads while user code runs: the signal's handler does.
+    if (this.#cancelSignal !== null) killProcess(this.pid, this.#cancelSignal);
+    return true;
+  }
+
+  /**
+   * Ends the process: asks, then SIGTERM to its group, then SIGKILL, `graceMs` apart. One that still loads hears no question, so that
+   * it begins with SIGTERM. Resolves when it has ended.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#chosen = true;
+    const signals: NodeJS.Signals[] = ['SIGTERM', 'SIGKILL'];
+    if (this.#state === 'loading') killGroup(this.#spawned.pid, signals.shift() ?? 'SIGTERM');
+    else this.#connection.request(down.shutdown, null).catch(() => undefined);
+    if (this.#state !== 'exited' && this.#state !== 'draining') this.#enter('draining');
+    for (const signal of signals) {
+      if (await settlesWithin(graceMs, this.#spawned.exited)) break;
+      killGroup(this.#spawned.pid, signal);
+    }
+    await this.gone;
+  }
+
+  /** Kills the process and its group at once; what runs in it is returned, since it was not its doing. */
+  async kill(): Promise<void> {
+    this.#chosen = true;
+    if (this.#state !== 'exited') killGroup(this.#spawned.pid, 'SIGKILL');
+    await this.gone;
+  }
+
+  async #load(): Promise<void> {
+    const { settings, startTimeoutMs, view } = this.#options;
+    if (view.ownNamespace) await this.#watch.entersNamespace(this.#spawned.exited);
+    const { params, body } = initializeRequest(settings, view.projectDir);
+    const initialized = this.#connection.request(down.initialize, params, body);
+    await waitForReady({
+      initialized,
+      exited: this.exited,
+      died: (exit) => deathError('before it was ready', exit),
+      timeoutMs: startTimeoutMs,
+      path: settings.path,
+      lastLines: () => this.#output.lastErrorLines,
+    });
+    this.#cancelSignal = ((await initialized).value as InitializeResult).cancelSignal;
+    if (this.#state === 'loading') this.#enter('ready');
+  }
+
+  async #waitForExit(): Promise<ProcessExit> {
+    const { code, signal } = await this.#spawned.exited;
+    this.#enter('exited');
+    // Answers that were sent before the exit may still be on their way; a broken frame ends the connection here.
+    await settlesWithin(ANSWER_GRACE_MS, this.#disconnected);
+    this.#connection.close('the process has ended');
+    await this.#watch.end();
+    await this.#output.drain(OUTPUT_GRACE_MS);
+    return { code, signal, chosen: this.#chosen, broken: this.#broken, lastLines: this.#output.lastErrorLines };
+  }
+
+  /** A connection that ends before the process does cannot be mended: whoever cannot answer any more is ended. */
+  #connectionClosed(reason: string | null): void {
+    if (this.#state === 'exited' || this.#state === 'draining') return;
+    // From now on it takes nothing; mostly its exit is a moment away, and tells more than the connection's end.
+    this.#enter('draining');
+    void settlesWithin(ANSWER_GRACE_MS, this.#spawned.exited).then((exited) => {
+      if (exited) return;
+      this.#broken = reason ?? 'its end of the bridge was closed';
+      killGroup(this.#spawned.pid, 'SIGKILL');
+    });
+  }
+
+  #notified(method: string, packet: Packet): void {
+    if (method === up.log) this.#options.logger.raw(packet.body.toString('utf8'));
+    else if (method === up.metric) this.#options.onMetric(packet.value as MetricParams);
+  }
+
+  #enter(state: ProcessState): void {
+    if (!canFollow(this.#state, state))
+      throw new Error(`a predictor process cannot go from ${this.#state} to ${state}`);
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Readable, Writable } from 'node:stream';
+import { execa } from 'execa';
+import { KnownError } from '../errors/known-error.ts';
+import type { Output } from './output.ts';
+
+export interface Spawned {
+  /** Also the number of its process group. */
+  readonly pid: number;
+  readonly down: Writable;
+  readonly up: Readable;
+  /** Settles with the exit event, not with the end of any pipe. */
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+}
+
+export interface SpawnOptions {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly output: Output;
+}
+
+/** Starts a process in a session and process group of its own, with the bridge on fds 3 and 4. Rejects with `PONS_ERR_PREDICTOR_LAUNCH`. */
+export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
+  // execa's types know file descriptors up to 9 only.
+  const [stdout, stderr] = options.output.writeEnds as readonly [3, 3];
+  const child = execa(options.file, options.args, {
+    cwd: options.cwd,
+    env: options.env,
+    extendEnv: false,
+    stdio: ['ignore', stdout, stderr, 'pipe', 'pipe'],
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+  });
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve({ code, signal });
+    });
+  });
+  options.output.closeWriteEnds();
+  if (child.pid === undefined) {
+    const { shortMessage } = await child;
+    throw KnownError.of('PONS_ERR_PREDICTOR_LAUNCH', { program: options.file, reason: shortMessage ?? 'unknown' });
+  }
+  return {
+    pid: child.pid,
+    down: child.stdio[3] as unknown as Writable,
+    up: child.stdio[4],
+    exited,
+  };
+}

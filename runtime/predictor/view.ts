@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { copyView } from '../project/staging.ts';
+import type { Isolation } from './isolation.ts';
+import { makeRunDir } from './isolation.ts';
+import { launchScript, unshareArguments } from './launch-script.ts';
+
+export interface ViewOptions {
+  readonly isolation: Isolation;
+  readonly runDir: string;
+  readonly snapshotDir: string;
+  /** Host name to loopback address, for the process's own hosts file. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** Absolute folders that the process needs although they may lie below `/tmp`. */
+  readonly needed: readonly string[];
+}
+
+/** What one predictor process sees of the project, and how to start a command in it. */
+export interface View {
+  readonly projectDir: string;
+  /** Whether the process enters a mount namespace of its own. */
+  readonly ownNamespace: boolean;
+  readonly command: (program: string, args: readonly string[]) => readonly [file: string, args: readonly string[]];
+}
+
+export async function prepareView(options: ViewOptions): Promise<View> {
+  const { isolation, runDir, snapshotDir } = options;
+  const projectDir = join(runDir, 'project');
+  await makeRunDir(runDir, snapshotDir, await hostsFile(options.hosts));
+  const overlay = isolation.kind === 'namespace' && isolation.overlay;
+  if (!overlay) await copyView(snapshotDir, projectDir);
+  if (isolation.kind === 'none')
+    return { projectDir, ownNamespace: false, command: (program, args) => [program, args] };
+  const { unshare, toolPath, userNamespace } = isolation;
+  const keepVisible = outermost([projectDir, ...options.needed].filter((path) => path.startsWith(`${sep}tmp${sep}`)));
+  return {
+    projectDir,
+    ownNamespace: true,
+    command: (program, args) => [
+      unshare,
+      [
+        ...unshareArguments(userNamespace !== null),
+        launchScript({ runDir, overlay, unshare, toolPath, userNamespace, keepVisible }, [program, ...args]),
+      ],
+    ],
+  };
+}
+
+async function hostsFile(hosts: Readonly<Record<string, string>>): Promise<string> {
+  const machine = await readFile('/etc/hosts', 'utf8').catch(() => '127.0.0.1 localhost\n');
+  const ours = Object.entries(hosts).map(([name, address]) => `${address} ${name}`);
+  return `${machine.trimEnd()}\n${ours.join('\n')}\n`;
+}
+
+/** Drops every path that lies below another one of the list: binding it twice would hide the first. */
+function outermost(paths: readonly string[]): string[] {
+  const unique = [...new Set(paths)].sort();
+  return unique.filter((path) => !unique.some((other) => other !== path && path.startsWith(other + sep)));
+}

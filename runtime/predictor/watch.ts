@@ -1,0 +1,37 @@
+import type { Reaper, Watched } from '../processes/reaper.ts';
+import { killStragglers, ownMountNamespace } from '../processes/stragglers.ts';
+import { settlesWithin } from './within.ts';
+
+/** How often it is looked whether the process has entered its own mount namespace; no event tells. */
+const POLL_MS = 3;
+
+/** Sees to it that everything which one process starts ends with it, and with the supervisor. */
+export class Watch {
+  readonly #reaper: Reaper;
+  #watched: Watched;
+
+  constructor(reaper: Reaper, group: number, projectDir: string) {
+    this.#reaper = reaper;
+    this.#watched = { group, mountNamespace: null, projectDir };
+    reaper.watch(this.#watched);
+  }
+
+  /** Resolves when the process is in a namespace of its own, or has ended before. Until then no user code may run in it. */
+  async entersNamespace(ended: Promise<unknown>): Promise<void> {
+    while (!(await settlesWithin(POLL_MS, ended))) {
+      const mountNamespace = await ownMountNamespace(this.#watched.group);
+      if (mountNamespace === null) continue;
+      const before = this.#watched;
+      this.#watched = { ...before, mountNamespace };
+      this.#reaper.watch(this.#watched);
+      this.#reaper.forget(before);
+      return;
+    }
+  }
+
+  /** To be called once, when the process has ended: kills what is left of its children. */
+  async end(): Promise<void> {
+    await killStragglers(this.#watched);
+    this.#reaper.forget(this.#watched);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Hazard: a Pons that is killed by SIGKILL leaves what it started behind. Remedy: one small shell that reads what to watch from a pipe; the
+ * pipe's end, however it comes, is the end of Pons.
+ */
+import type { Writable } from 'node:stream';
+import { execa } from 'execa';
+
+// A process group is left by whoever calls setsid. The mount namespace is not, nor the environment, which names the project folder of
+// one process and no other.
+const script = `
+trap '' INT TERM HUP
+add() { printf '%s\\n' "$watched" "$1"; }
+drop() { printf '%s\\n' "$watched" | { while read -r one; do [ "$one" = "$1" ] || printf '%s\\n' "$one"; done; }; }
+watched=
+while read -r act what; do
+  case $act in
+    watch) watched=$(add "$what") ;;
+    forget) watched=$(drop "$what") ;;
+  esac
+done
+printf '%s\\n' "$watched" | while read -r group space folder; do
+  [ -n "$group" ] || continue
+  kill -s KILL -- "-$group" 2>/dev/null
+  [ -d /proc/self ] || continue
+  for entry in /proc/[0-9]*; do
+    if [ "$space" != - ] && [ "$(readlink "$entry/ns/mnt" 2>/dev/null)" = "mnt:[$space]" ]; then
+      kill -s KILL "\${entry#/proc/}" 2>/dev/null
+    elif [ "$folder" != - ] && grep -qzxF -- "CORTEX_PROJECT_DIR=$folder" "$entry/environ" 2>/dev/null; then
+      kill -s KILL "\${entry#/proc/}" 2>/dev/null
+    fi
+  done
+done
+exit 0
+`;
+
+/** What has to end with Pons: a process group, and what left it but is still known by where it runs. */
+export interface Watched {
+  readonly group: number;
+  /** The number of the mount namespace that it has for itself; null where it shares ours. */
+  readonly mountNamespace: string | null;
+  /** The folder that only it sees as the project, in its environment; null for anything but a predictor process. */
+  readonly projectDir: string | null;
+}
+
+export class Reaper {
+  readonly #input: Writable;
+  readonly #shell: { ref: () => void; ended: Promise<unknown> };
+
+  constructor() {
+    const shell = execa('/bin/sh', ['-c', script], {
+      stdin: 'pipe',
+      stdout: 'ignore',
+      stderr: 'ignore',
+      buffer: false,
+      detached: true,
+      cleanup: false,
+      reject: false,
+      extendEnv: false,
+      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    });
+    shell.stdin.on('error', () => undefined);
+    shell.unref();
+    this.#input = shell.stdin;
+    this.#shell = {
+      ref: () => {
+        shell.ref();
+      },
+      ended: shell,
+    };
+  }
+
+  watch(watched: Watched): void {
+    this.#input.write(`watch ${lineOf(watched)}\n`);
+  }
+
+  forget(watched: Watched): void {
+    this.#input.write(`forget ${lineOf(watched)}\n`);
+  }
+
+  /** Ends the shell; what is still watched is killed. */
+  async close(): Promise<void> {
+    this.#shell.ref();
+    this.#input.end();
+    await this.#shell.ended;
+  }
+}
+
+function lineOf({ group, mountNamespace, projectDir }: Watched): string {
+  // A folder whose name has a line feed cannot be told; its group and namespace can.
+  const folder = projectDir === null || /[\n\r]/.test(projectDir) ? '-' : projectDir;
+  return `${group} ${mountNamespace ?? '-'} ${folder}`;
+}

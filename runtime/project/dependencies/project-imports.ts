@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { KnownError } from '../../errors/known-error.ts';
+import { installed } from '../../processes/installation.ts';
+import type { Environment } from '../environment.ts';
+import { runChild } from './child.ts';
+import type { Preparation } from './preparation.ts';
+
+const IMPORTS_PROGRAM = installed('bridge', 'python', 'predictor_host', 'imports.py');
+
+export interface ImportsOptions {
+  /** The interpreter that is asked what it lacks. */
+  readonly python: string;
+  readonly projectDir: string;
+  /** `predictor.python_path`: modules there are the project's own. */
+  readonly pythonPath: string | null;
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+  readonly preparation: Preparation;
+}
+
+/** Those of the modules `names` that the project's files import and that this Python lacks. Fails with `PONS_ERR_PROJECT_IMPORTS_UNKNOWN`. */
+export async function missingImports(names: readonly string[], options: ImportsOptions): Promise<string[]> {
+  const { python, projectDir, pythonPath, preparation } = options;
+  // The APIs of a project mostly ask the same.
+  const key = JSON.stringify(['imports', python, projectDir, names]);
+  const missing = await preparation.once(key, () => askForMissing(names, options));
+  // Not by PYTHONPATH: a `json.py` there would be imported by the program itself.
+  return pythonPath === null ? missing : missing.filter((name) => !isModuleIn(join(projectDir, pythonPath), name));
+}
+
+async function askForMissing(names: readonly string[], options: ImportsOptions): Promise<string[]> {
+  const { python, projectDir, environment, signal, preparation } = options;
+  let answer = '';
+  const { ok, outcome, lastLines } = await runChild(python, [IMPORTS_PROGRAM, projectDir, ...names], {
+    cwd: projectDir,
+    // Nothing may be written into the snapshot.
+    environment: { ...environment, PYTHONDONTWRITEBYTECODE: '1' },
+    say: (line) => {
+      if (line.startsWith('{')) answer = line;
+    },
+    signal,
+    preparation,
+  });
+  if (!ok || answer === '') throw KnownError.of('PONS_ERR_PROJECT_IMPORTS_UNKNOWN', { python, outcome, lastLines });
+  return (JSON.parse(answer) as { missing: string[] }).missing;
+}
+
+function isModuleIn(folder: string, name: string): boolean {
+  return existsSync(join(folder, name)) || existsSync(join(folder, `${name}.py`));
+}

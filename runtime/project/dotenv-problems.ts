@@ -1,0 +1,80 @@
+import type { SourceOutcome } from './dotenv-bash.ts';
+
+/** One thing wrong with a `.env`; it never holds a part of a value. */
+export interface DotenvProblem {
+  /** Counted from 1; null where it is the file as a whole. */
+  readonly line: number | null;
+  readonly reason: string;
+}
+
+/**
+ * bash's reasons, as far as they can be repeated: it quotes what it refuses, which may be a part of a secret, so that only fixed words
+ * and single signs are taken over.
+ */
+const REASONS: readonly (readonly [RegExp, (sign: string) => string])[] = [
+  [/command not found$/, () => 'command not found'],
+  [/No such file or directory$/, () => 'No such file or directory'],
+  [/Permission denied$/, () => 'Permission denied'],
+  [/Is a directory$/, () => 'Is a directory'],
+  [/not a valid identifier$/, () => 'not a valid identifier'],
+  [/bad substitution$/, () => 'bad substitution'],
+  [/unbound variable$/, () => 'unbound variable'],
+  [/readonly variable$/, () => 'readonly variable'],
+  [/ambiguous redirect$/, () => 'ambiguous redirect'],
+  [/Bad file descriptor$/, () => 'Bad file descriptor'],
+  [/Argument list too long$/, () => 'Argument list too long'],
+  [
+    /unexpected EOF while looking for matching [`'](?<sign>.)'$/,
+    (sign) => `unexpected end of file while looking for the matching ${sign}`,
+  ],
+  [
+    /syntax error near unexpected token [`'](?<sign>[^\w]{1,3}|newline)'$/,
+    (sign) => `syntax error near unexpected token ${sign}`,
+  ],
+  [/syntax error near unexpected token/, () => 'syntax error near an unexpected word'],
+  [/syntax error: unexpected end of file/, () => 'syntax error: unexpected end of file'],
+  [/syntax error/, () => 'syntax error'],
+];
+
+const BASH_LINE = /^\.\/\.env: (?:command substitution: )?line (?<line>\d+): (?<reason>.*)$/;
+// bash repeats the whole line in quotes behind some of its errors.
+const REPEATED_LINE = /^`/;
+const SETS_VARIABLE = /^\s*(?:export\s+)?(?<name>[A-Za-z_]\w*)\s*\+?=/;
+
+/** What bash refused in a `.env`, in the order of its lines. */
+export function problemsIn(outcome: SourceOutcome, content: string): DotenvProblem[] {
+  const refused = refusedLines(outcome.stderr, content.split('\n'));
+  if (outcome.end === 'complete') return refused;
+  if (outcome.end === 'timed out') return [{ line: null, reason: 'bash did not finish it in time' }];
+  if (outcome.end === 'too much output') return [{ line: null, reason: 'bash gave too much output for it' }];
+  if (refused.length > 0) return refused;
+  if (outcome.stderr.includes('Argument list too long'))
+    return [{ line: null, reason: 'its variables are too large for a process' }];
+  return [{ line: null, reason: `ended the shell before its end (exit status ${outcome.exitCode ?? 'unknown'})` }];
+}
+
+function refusedLines(stderr: string, lines: readonly string[]): DotenvProblem[] {
+  const byLine = new Map<number, DotenvProblem>();
+  for (const printed of stderr.split('\n')) {
+    const { line, reason } = BASH_LINE.exec(printed)?.groups ?? {};
+    if (line === undefined || reason === undefined || reason.startsWith('warning:') || REPEATED_LINE.test(reason))
+      continue;
+    const number = Number(line);
+    if (!byLine.has(number)) byLine.set(number, { line: number, reason: describe(reason, lines[number - 1] ?? '') });
+  }
+  return [...byLine.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+function describe(reason: string, source: string): string {
+  const name = SETS_VARIABLE.exec(source)?.groups?.['name'];
+  const carriageReturn = source.endsWith('\r') ? '; the line ends with a carriage return (Windows line ends)' : '';
+  return `bash refuses this line${name === undefined ? '' : ` (${name})`}: ${wordsOf(reason)}${carriageReturn}`;
+}
+
+function wordsOf(reason: string): string {
+  for (const [pattern, words] of REASONS) {
+    const match = pattern.exec(reason);
+    if (match !== null) return words(match.groups?.['sign'] ?? '');
+  }
+  return 'error';
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { chmod, mkdir, readdir } from 'node:fs/promises';
+import type { MetricParams } from '../../bridge/node/methods.ts';
+import type { Logger } from '../log/logger.ts';
+import { hostDir, hostProgram } from '../predictor/host-program.ts';
+import { probeIsolation, removeRunDir, type Isolation } from '../predictor/isolation.ts';
+import { LOG_LINE_LIMIT_BYTES } from '../predictor/output.ts';
+import { PredictorProcess } from '../predictor/process.ts';
+import type { Reaper } from '../processes/reaper.ts';
+import type { ProcessState } from '../predictor/states.ts';
+import { prepareView } from '../predictor/view.ts';
+import { probeSetpriv } from '../processes/parent-death.ts';
+import type { ListenAddress } from '../gateway/listen.ts';
+import type { DeployedApi } from './deployment.ts';
+import { reachDirectly } from './direct-hosts.ts';
+
+/** A result above this fails its workload. */
+const RESULT_LIMIT_BYTES = 100 * 1024 * 1024;
+
+export interface LauncherOptions {
+  readonly stateDir: string;
+  readonly logger: Logger;
+  readonly startTimeoutMs: number;
+  readonly reaper: Reaper;
+}
+
+export interface LaunchOptions {
+  readonly api: DeployedApi;
+  readonly mode: 'serve' | 'check';
+  readonly replica: string;
+  /** Host name to the loopback address and port where it answers. */
+  readonly chaining: Readonly<Record<string, ListenAddress>>;
+  readonly onState: (state: ProcessState) => void;
+  readonly onMetric: (metric: MetricParams) => void;
+}
+
+/** Starts predictor processes, each in a view of its own, as far as this machine permits. */
+export class Launcher {
+  readonly isolation: Isolation;
+  readonly #options: LauncherOptions;
+  readonly #setpriv: string | null;
+  #started = 0;
+
+  private constructor(options: LauncherOptions, isolation: Isolation, setpriv: string | null) {
+    this.#options = options;
+    this.isolation = isolation;
+    this.#setpriv = setpriv;
+  }
+
+  /** Finds out what the machine permits. */
+  static async open(options: LauncherOptions): Promise<Launcher> {
+    const [isolation, setpriv] = await Promise.all([probeIsolation(options.stateDir), probeSetpriv()]);
+    return new Launcher(options, isolation, setpriv);
+  }
+
+  /** Starts one process. What it needs on disk is removed when it ends, or when it cannot be started. */
+  async start(options: LaunchOptions): Promise<PredictorProcess> {
+    this.#started += 1;
+    const place = `${options.api.spec.name}-${options.replica}`;
+    const runDir = join(runsDir(this.#options.stateDir), `${place}-${process.pid}-${this.#started}`);
+    try {
+      return await this.#startIn(runDir, options);
+    } catch (error) {
+      await removeRunDir(runDir);
+      throw error;
+    }
+  }
+
+  async #startIn(runDir: string, options: LaunchOptions): Promise<PredictorProcess> {
+    const { api, replica, chaining } = options;
+    const { spec, snapshotDir, python } = api;
+    const { logger, startTimeoutMs, reaper } = this.#options;
+    const hosts = Object.fromEntries(Object.entries(chaining).map(([name, { address }]) => [name, address]));
+    const needed = [hostDir, ...python.prefixes, ...api.linkedDirs];
+    const view = await prepareView({ isolation: this.isolation, runDir, snapshotDir, hosts, needed });
+    const { PYTHONPATH, ...env } = reachDirectly(api.environmentIn(view.projectDir), Object.keys(chaining));
+    const labels = { apiName: spec.name, apiKind: spec.kind, apiID: api.id, replica };
+    return PredictorProcess.start({
+      settings: {
+        mode: options.mode,
+        predictorType: spec.predictor.type,
+        path: spec.predictor.path,
+        pythonPath: PYTHONPATH ?? null,
+        threads: spec.predictor.threadsPerProcess,
+        logLevel: spec.predictor.logLevel,
+        labels,
+        limits: { resultBytes: RESULT_LIMIT_BYTES, logLineBytes: LOG_LINE_LIMIT_BYTES },
+        chaining: this.isolation.kind === 'namespace' ? null : patchedNames(chaining),
+        configJson: api.configJson,
+      },
+      view,
+      runDir,
+      pythonExecutable: python.executable,
+      hostProgram,
+      setpriv: this.#setpriv,
+      env,
+      startTimeoutMs,
+      logger: logger.labelled(labels),
+      reaper,
+      onMetric: options.onMetric,
+      onState: options.onState,
+    });
+  }
+}
+
+/** Makes the folder of the processes' run folders, and removes what a supervisor that was killed left in it. */
+export async function clearRuns(stateDir: string): Promise<void> {
+  const runs = runsDir(stateDir);
+  await mkdir(runs, { recursive: true, mode: 0o700 });
+  await chmod(runs, 0o700);
+  const left = await readdir(runs);
+  await Promise.all(left.map((name) => removeRunDir(join(runs, name))));
+}
+
+function runsDir(stateDir: string): string {
+  return join(stateDir, 'run');
+}
+
+function patchedNames(chaining: Readonly<Record<string, ListenAddress>>): Record<string, [string, number]> {
+  return Object.fromEntries(Object.entries(chaining).map(([name, { address, port }]) => [name, [address, port]]));
+}

@@ -1,0 +1,23 @@
+import type { Logger } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { PoolEvents } from '../pool/execution.ts';
+
+/** Counts what happens in the pool of one API. */
+export function measurePool(api: string, metrics: Metrics, logger: Logger): PoolEvents {
+  return {
+    began: (waitMs, attempt) => {
+      metrics.attempted(api);
+      if (attempt === 1) metrics.waited(api, waitMs);
+    },
+    ran: (runMs) => {
+      metrics.ran(api, runMs);
+    },
+    restarted: (cause) => {
+      metrics.processRestarted(api, cause);
+    },
+    metric: (metric) => {
+      const refusal = metrics.record(api, metric);
+      if (refusal !== null) logger.warning(refusal);
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import { messageOf } from '../errors/render.ts';
+import { listenForChaining } from '../gateway/chain.ts';
+import type { ListenAddress } from '../gateway/listen.ts';
+import { buildGateway } from '../gateway/server.ts';
+import type { Logger } from '../log/logger.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import { Pool, type PoolOptions } from '../pool/pool.ts';
+import { aborted } from '../processes/aborted.ts';
+import { Reaper } from '../processes/reaper.ts';
+import { openEmbeddedStore, type StoreNotice } from '../workloads/embedded/open.ts';
+import { removeStaleDeployments } from '../project/staging.ts';
+import { deploy } from './deployment.ts';
+import { drainPools } from './drain.ts';
+import { clearRuns, Launcher } from './launcher.ts';
+import { measurePool } from './pool-events.ts';
+import { servedApi, watchedApi } from './pool-views.ts';
+import type { StopRequests } from './signals.ts';
+import { assertServable, readProject, type Project } from './project.ts';
+
+export interface ServeOptions {
+  /** The project's folder or configuration file. */
+  readonly path: string;
+  readonly host: string;
+  readonly port: number;
+  /** null: `.pons` in the project. */
+  readonly stateDir: string | null;
+  readonly python: string | null;
+  readonly runDependenciesSh: boolean;
+  readonly allowedHosts: readonly string[];
+  readonly startTimeoutMs: number;
+  readonly maxBodyBytes: number;
+  readonly logger: Logger;
+  readonly stop: StopRequests;
+  /** Called once, when requests are answered at `url`. */
+  readonly serving: (url: string, project: Project) => void;
+}
+
+/** How long a process is given to end by itself before it is told to, and again before it is killed. */
+const STOP_GRACE_MS = 5000;
+
+/** Everything that was opened, to be closed in reverse. */
+class Opened {
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  add(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  async close(logger: Logger): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) {
+      await close().catch((error: unknown) => {
+        logger.error(`while stopping: ${messageOf(error)}`);
+      });
+    }
+  }
+}
+
+/** Serves a project until it is asked to stop; resolves when everything of it has ended. Rejects with what kept it from serving. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { logger, stop } = options;
+  const opened = new Opened();
+  const lost = new AbortController();
+  try {
+    await boot(options, opened, lost);
+    await Promise.race([aborted(stop.drain), aborted(lost.signal)]);
+    if (lost.signal.aborted) throw lost.signal.reason;
+    logger.info('stopping: workloads in flight finish first; a second signal stops at once');
+  } catch (error) {
+    if (error !== stop.drain.reason) throw error;
+  } finally {
+    await opened.close(logger);
+  }
+}
+
+async function boot(options: ServeOptions, opened: Opened, lost: AbortController): Promise<void> {
+  const { logger, stop } = options;
+  const atOnce = AbortSignal.any([stop.atOnce, lost.signal]);
+  const stateDirOf = (root: string): string => options.stateDir ?? join(root, '.pons');
+  const project = await readProject(options.path, ({ root }) => stateDirOf(root));
+  assertServable(project.specs);
+  const stateDir = stateDirOf(project.location.root);
+  const store = await openEmbeddedStore({ stateDir, onNotice: noticeTo(logger, lost) });
+  opened.add(() => store.close());
+  await Promise.all([removeStaleDeployments(stateDir, []), clearRuns(stateDir)]);
+  const reaper = new Reaper();
+  opened.add(() => reaper.close());
+  const launcher = await Launcher.open({ stateDir, logger, startTimeoutMs: options.startTimeoutMs, reaper });
+  if (launcher.isolation.kind === 'none') logger.warning(sharedMachine(launcher.isolation.reason));
+  const say = (line: string): void => {
+    logger.info(line);
+  };
+  const apis = await deploy(project, {
+    ...options,
+    stateDir,
+    environmentsDir: stateDir,
+    say,
+    reaper,
+    signal: stop.drain,
+  });
+  const metrics = createMetrics();
+  store.onEnded((api, status) => {
+    metrics.ended(api, status);
+  });
+  const chain = new Map<string, ListenAddress>();
+  const pools = apis.map((api) => {
+    const labelled = logger.labelled({ apiName: api.spec.name });
+    const start: PoolOptions['start'] = (replica, hooks) =>
+      launcher.start({ api, mode: 'serve', replica, chaining: Object.fromEntries(chain), ...hooks });
+    return new Pool({
+      spec: api.spec,
+      store,
+      logger: labelled,
+      start,
+      events: measurePool(api.spec.name, metrics, labelled),
+    });
+  });
+  const served = pools.map(servedApi);
+  const common = { store, apis: served, metrics, logger, limits: { bodyBytes: options.maxBodyBytes } };
+  const submitted = (api: string, id: string): void => {
+    pools.find(({ spec }) => spec.name === api)?.noteChained(id);
+  };
+  const chaining = await listenForChaining({ ...common, submitted });
+  opened.add(() => chaining.close(atOnce));
+  for (const [name, { address, port }] of chaining.hosts) chain.set(name, { address, port });
+  for (const pool of pools) {
+    pool.start();
+    metrics.watch(watchedApi(pool, store));
+  }
+  const gateway = buildGateway({ ...common, allowedHosts: options.allowedHosts });
+  // Beside one another: a slow request must not keep the pools from taking no more work.
+  opened.add(async () => {
+    await Promise.all([gateway.close(atOnce), drainPools(pools, atOnce, STOP_GRACE_MS)]);
+  });
+  options.serving(urlOf(await gateway.listen(options.host, options.port)), project);
+}
+
+/** Where a client on this machine reaches a listening address. */
+function urlOf({ address, port }: ListenAddress): string {
+  const everywhere = address === '0.0.0.0' || address === '::';
+  const host = everywhere ? '127.0.0.1' : address;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function sharedMachine(reason: string): string {
+  return (
+    `this machine permits no private mount namespaces (${reason}): processes share /tmp, each works on a copy of the project, and the names ` +
+    'api-<name> are known to Python code only, not to sub-processes and resolvers written in C'
+  );
+}
+
+function noticeTo(logger: Logger, lost: AbortController): (notice: StoreNotice) => void {
+  return (notice) => {
+    switch (notice.kind) {
+      case 'recovered':
+        logger.warning(
+          `the last run was cut off: ${notice.requeued} workloads are back in the queue, ${notice.failed} have failed, ${notice.swept} left-over files are removed`,
+        );
+        break;
+      case 'expired':
+        logger.info(`${notice.workloads} workloads that ended long ago are deleted`);
+        break;
+      case 'lost':
+        // Without its store Pons can promise nothing any more; the next start finds everything that was stored.
+        lost.abort(notice.error);
+        break;
+    }
+  };
+}

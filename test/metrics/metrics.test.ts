@@ -1,0 +1,74 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createMetrics } from '../../runtime/metrics/metrics.ts';
+
+test('everything counted is shown with its API', async () => {
+  const metrics = createMetrics();
+  metrics.submitted('iris', 'stored');
+  metrics.submitted('iris', 'stored');
+  metrics.submitted('iris', 'too_large');
+  metrics.ended('iris', 'completed');
+  metrics.attempted('iris');
+  metrics.waited('iris', 20);
+  metrics.ran('iris', 2000);
+  metrics.processRestarted('iris', 'killed');
+  const text = await metrics.render();
+  for (const line of [
+    'pons_submissions_total{api="iris",outcome="stored"} 2',
+    'pons_submissions_total{api="iris",outcome="too_large"} 1',
+    'pons_workloads_ended_total{api="iris",status="completed"} 1',
+    'pons_attempts_total{api="iris"} 1',
+    'pons_wait_seconds_bucket{le="0.01",api="iris"} 0',
+    'pons_wait_seconds_bucket{le="0.025",api="iris"} 1',
+    'pons_run_seconds_sum{api="iris"} 2',
+    'pons_process_restarts_total{api="iris",cause="killed"} 1',
+  ]) {
+    assert.ok(text.split('\n').includes(line), `${line}\nis not in\n${text}`);
+  }
+});
+
+test('a watched API is read anew for each answer, until it is watched no more', async () => {
+  const metrics = createMetrics();
+  let inQueue = 3;
+  let state: 'live' | 'error' = 'live';
+  const stop = metrics.watch({
+    name: 'iris',
+    state: () => state,
+    replicas: () => ({ requested: 2, ready: 1 }),
+    counts: () =>
+      Promise.resolve({ inQueue, inProgress: 1, oldestSubmittedAt: inQueue === 0 ? null : Date.now() - 60_000 }),
+  });
+  const before = await metrics.render();
+  assert.match(before, 'pons_queue_length{api="iris"} 3\n');
+  assert.match(before, 'pons_workloads_in_progress{api="iris"} 1\n');
+  assert.match(before, /pons_oldest_waiting_seconds\{api="iris"\} 6[0-9]/);
+  assert.match(before, 'pons_api_state{api="iris",state="live"} 1\n');
+  assert.match(before, 'pons_replicas{api="iris",which="ready"} 1\n');
+
+  inQueue = 0;
+  state = 'error';
+  const after = await metrics.render();
+  assert.match(after, 'pons_queue_length{api="iris"} 0\n');
+  assert.match(after, 'pons_oldest_waiting_seconds{api="iris"} 0\n');
+  assert.match(after, 'pons_api_state{api="iris",state="live"} 0\n');
+  assert.match(after, 'pons_api_state{api="iris",state="error"} 1\n');
+
+  stop();
+  assert.not.match(await metrics.render(), 'api="iris"');
+});
+
+test('a queue that cannot be read hides nothing else', async () => {
+  const metrics = createMetrics();
+  const counts = () => Promise.reject(new Error('the store is gone'));
+  metrics.watch({ name: 'iris', state: () => 'live', replicas: () => ({ requested: 1, ready: 1 }), counts });
+  const text = await metrics.render();
+  assert.match(text, 'pons_api_state{api="iris",state="live"} 1\n');
+  assert.not.match(text, 'pons_queue_length{');
+});
+
+test('several sets of metrics do not meet', async () => {
+  createMetrics().attempted('iris');
+  assert.not.match(await createMetrics().render(), 'iris');
+});
+
+test.run();

@@ -1,0 +1,38 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { KnownError } from '../../runtime/errors/known-error.ts';
+import { backOffMs, ERROR_RETRY_MS, START_FAILURES_LIMIT, StartRecord } from '../../runtime/pool/restart.ts';
+
+const failure = KnownError.of('PONS_ERR_PREDICTOR_CLASS', { text: 'no class' });
+
+test('the back-off grows, and stays between half of its ceiling and its ceiling', () => {
+  for (const random of [0, 0.5, 1]) {
+    const delays = [1, 2, 3, 4, 20].map((failures) => backOffMs(failures, () => random));
+    assert.equal(
+      [...delays].sort((a, b) => a - b),
+      delays,
+    );
+    assert.ok(delays.every((delay) => delay >= 125 && delay <= 30_000));
+  }
+});
+
+test('an API is in error after five failed starts in a row, and then waits long', () => {
+  const record = new StartRecord();
+  for (let failures = 1; failures < START_FAILURES_LIMIT; failures++) {
+    record.failed(failure);
+    assert.is(record.error, null);
+  }
+  record.failed(failure);
+  assert.is(record.error, failure);
+  assert.is(record.delayMs, ERROR_RETRY_MS);
+});
+
+test('one start that succeeds forgets the failures before', () => {
+  const record = new StartRecord();
+  for (let failures = 0; failures < START_FAILURES_LIMIT; failures++) record.failed(failure);
+  record.succeeded();
+  assert.is(record.error, null);
+  assert.is(record.delayMs, 0);
+});
+
+test.run();

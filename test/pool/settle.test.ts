@@ -1,0 +1,45 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Settlements } from '../../runtime/pool/settle.ts';
+import { createLogger } from '../../runtime/log/logger.ts';
+
+const lines: string[] = [];
+const logger = createLogger({
+  write: (line) => lines.push(line) > 0,
+  onceDrained: () => undefined,
+  close: () => Promise.resolve(),
+});
+
+test('outcomes that are stored together are all closed before whoever waits for room looks again', async () => {
+  const seen: number[] = [];
+  const settlements = new Settlements(logger, new AbortController().signal, () => seen.push(settlements.open));
+  const stored = Promise.resolve('done');
+  for (let count = 0; count < 64; count++) settlements.settle(() => stored);
+  await settlements.allSettled();
+  assert.is(seen.at(-1), 0);
+  assert.is(seen.length, 64);
+});
+
+test('an outcome that cannot be stored is tried again until it is, and that is said', async () => {
+  const settlements = new Settlements(logger, new AbortController().signal, () => undefined);
+  let tries = 0;
+  settlements.settle(() => (++tries < 2 ? Promise.reject(new Error('no room')) : Promise.resolve('done')));
+  await settlements.allSettled();
+  assert.is(tries, 2);
+  assert.ok(lines.some((line) => line.includes('no room')));
+});
+
+test('an abandoned outcome is not tried again', async () => {
+  const abandon = new AbortController();
+  const settlements = new Settlements(logger, abandon.signal, () => undefined);
+  let tries = 0;
+  settlements.settle(() => {
+    tries += 1;
+    abandon.abort();
+    return Promise.reject(new Error('no room'));
+  });
+  await settlements.allSettled();
+  assert.is(tries, 1);
+});
+
+test.run();

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { Reaper } from '../../../runtime/processes/reaper.ts';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Preparation } from '../../../runtime/project/dependencies/preparation.ts';
+import { missingImports } from '../../../runtime/project/dependencies/project-imports.ts';
+import { defaultPython } from '../../support/pythons.ts';
+import { knownError } from '../support/errors.ts';
+import { makeTree } from '../support/tree.ts';
+import { withoutUv, writeScript } from './support/prepare.ts';
+
+const preparation = await Preparation.begin(new Reaper());
+
+async function missing(names: readonly string[], projectDir: string, python = defaultPython.executable) {
+  const signal = new AbortController().signal;
+  const pythonPath = 'lib';
+  return missingImports(names, { python, projectDir, pythonPath, environment: withoutUv, signal, preparation });
+}
+
+test('of the names asked for, those that the project imports and that are nowhere are told', async () => {
+  const projectDir = makeTree({
+    'predictor.py': 'import json, absent_one\nfrom absent_two.part import x\nimport mine, inner\n',
+    'mine.py': '',
+    'lib/inner.py': '',
+  });
+  const names = ['json', 'absent_one', 'absent_two', 'absent_three', 'mine', 'inner'];
+  assert.equal((await missing(names, projectDir)).sort(), ['absent_one', 'absent_two']);
+});
+
+test('a Python that cannot tell is named with its last lines', async () => {
+  const projectDir = makeTree({ 'predictor.py': 'import json\n' });
+  for (const [script, outcome] of [
+    ['#!/bin/sh\necho broken Python >&2\nexit 3\n', /ended with exit code 3.*broken Python/s],
+    ['#!/bin/sh\nexit 0\n', /ended with exit code 0/],
+  ] as const) {
+    const python = writeScript(join(makeTree({}), 'python'), script);
+    const error = await knownError(missing(['json'], projectDir, python), 'PONS_ERR_PROJECT_IMPORTS_UNKNOWN');
+    assert.ok(error.message.includes(python));
+    assert.match(error.message, outcome);
+  }
+});
+
+test.run();

@@ -1,0 +1,20 @@
+/** How one test file is run. */
+export interface FileSettings {
+  /** Past it the file is killed and has failed. */
+  readonly timeoutMs: number;
+  /** No other file runs meanwhile: it measures, or needs both cores. */
+  readonly exclusive: boolean;
+}
+
+const DEFAULT_SETTINGS: FileSettings = { timeoutMs: 240_000, exclusive: false };
+
+/** The files that need something else, by their path under `test/`. */
+export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
+  'docs.test.ts': { timeoutMs: 400_000 },
+  'contract/size-limits.test.ts': { exclusive: true },
+  'supervisor/serve.test.ts': { timeoutMs: 400_000 },
+};
+
+export function settingsOf(name: string, table: Readonly<Record<string, Partial<FileSettings>>>): FileSettings {
+  return { ...DEFAULT_SETTINGS, ...table[name] };
+}

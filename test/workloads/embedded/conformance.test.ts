@@ -1,0 +1,4 @@
+import { conformance } from '../conformance.ts';
+import { withEmbeddedStore } from './with-store.ts';
+
+conformance('embedded', withEmbeddedStore);
