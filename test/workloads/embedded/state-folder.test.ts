@@ -10,7 +10,6 @@ import { withStateDir, withStoreAt } from './with-store.ts';
 import { withTmpfs } from './with-tmpfs.ts';
 
 const OPENER = fileURLToPath(new URL('./opener.ts', import.meta.url));
-const NOBODY = 65_534;
 const open = (stateDir: string): Promise<unknown> => openEmbeddedStore({ stateDir });
 
 test('only its owner can enter a state folder, and read the store', async () => {
@@ -88,11 +87,10 @@ test('a state folder that may not be written is an error that says so', async ()
   await withStateDir((path) => {
     mkdirSync(path, { mode: 0o555 });
     // Root may write everywhere, so that root lets somebody else try.
-    const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-    if (process.getuid?.() === 0) chmodSync(join(path, '..'), 0o755);
-    const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', OPENER, path], {
+    const identity = process.getuid?.() === 0 ? ['nobody'] : [];
+    chmodSync(join(path, '..'), 0o755);
+    const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', OPENER, path, ...identity], {
       encoding: 'utf8',
-      ...identity,
     });
     assert.match(stdout, /^PONS_ERR_STATE_UNWRITABLE .*permission is denied \(EACCES\)/);
     return Promise.resolve();
