@@ -1,92 +1,73 @@
-import { spawn, execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { postMany } from '../support/load.ts';
-import { makeProject, oneApi, predicting } from '../support/project.ts';
-import { defaultPython } from '../support/pythons.ts';
-import { servePons } from '../support/served.ts';
-import { makeTempDir } from '../support/temp-dir.ts';
+import { startFastApi } from '../support/bench/fast-api.ts';
+import { idlePostMs, idleSubmitToCompletedMs } from '../support/bench/idle.ts';
+import { postMany } from '../support/bench/load.ts';
+import { unlessQuick } from '../support/bench/quick.ts';
+import { perSecond, printHeading, printLine } from '../support/bench/report.ts';
+import { alternate, median, medianRatio } from '../support/bench/rounds.ts';
+import { serveNoop, serveStuck } from '../support/bench/served-noop.ts';
+import { passThroughPons } from '../support/bench/through-queue.ts';
 
 /*
- * Durable submissions, and workloads from the first POST to the last one's end, with one no-op predictor process, 1 KB of JSON and 32
- * connections; beside a no-op in FastAPI and uvicorn, which stores nothing. Rounds alternate.
+ * Workloads from the first POST to the last one's end, durable, with one no-op predictor process, 1 KB of JSON and 32 connections, the load generator on the
+ * same cores; beside a no-op in FastAPI and uvicorn, which stores nothing. Rounds alternate.
  */
 
-const ROUNDS = 3;
-const COUNT = 6000;
-const CONNECTIONS = 32;
-const body = Buffer.from(JSON.stringify({ text: 'x'.repeat(1000) }));
+const ROUNDS = unlessQuick(5, 2);
+const COUNT = unlessQuick(10_000, 2000);
+const IDLE_CALLS = unlessQuick(100, 20);
+const PEER = 'the FastAPI no-op';
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return address !== null && typeof address === 'object' ? address.port : 0;
-}
-
-async function startFastApi(): Promise<{ url: string; end: () => void }> {
-  const venv = join(makeTempDir(), 'venv');
-  execFileSync(defaultPython.executable, ['-m', 'venv', venv]);
-  const packages = ['fastapi', 'uvicorn', 'uvloop', 'httptools'];
-  execFileSync(join(venv, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages], {
-    stdio: 'inherit',
+printHeading(`serve: ${COUNT} workloads of 1 KB, 32 connections, one predictor process`);
+const [pons, stuck, fastApi] = await Promise.all([serveNoop(), serveStuck(), startFastApi()]);
+try {
+  await passThroughPons(pons.url, COUNT / 4);
+  await postMany(stuck.url, COUNT / 4);
+  await postMany(fastApi.url, COUNT / 4);
+  const { passages, requests, alone, idle, idlePost } = await alternate(ROUNDS, {
+    passages: () => passThroughPons(pons.url, COUNT),
+    requests: () => postMany(fastApi.url, COUNT),
+    alone: () => postMany(stuck.url, COUNT),
+    idle: () => idleSubmitToCompletedMs(pons.url, IDLE_CALLS),
+    idlePost: () => idlePostMs(fastApi.url, IDLE_CALLS),
   });
-  const port = await freePort();
-  const program = fileURLToPath(new URL('../fixtures/bench/fastapi_noop.py', import.meta.url));
-  const child = spawn(join(venv, 'bin', 'python'), [program, String(port)], { stdio: 'inherit' });
-  const url = `http://127.0.0.1:${port}/`;
-  while (!(await postMany(url, body, 1, 1).then(Boolean, () => false))) await pause(50);
-  return { url, end: () => child.kill('SIGKILL') };
+  const peers = requests.map((load) => load.perSecond);
+  const completed = passages.map((passage) => passage.completedPerSecond);
+  const submits = passages.map((passage) => passage.submitsPerSecond);
+  const submitsAlone = alone.map((load) => load.perSecond);
+  const during = passages.map((passage) => passage.whileSubmitting);
+  const after = passages.map((passage) => passage.afterSubmitting);
+  printLine({ title: PEER, shown: perSecond(median(peers)) });
+  printLine({
+    title: 'submit to completed',
+    shown: perSecond(median(completed)),
+    ratio: { value: medianRatio(completed, peers), peer: PEER, target: { atLeast: 0.7 } },
+  });
+  printLine({
+    title: 'durable submits alone',
+    shown: perSecond(median(submitsAlone)),
+    ratio: { value: medianRatio(submitsAlone, peers), peer: PEER, target: { atLeast: 0.9 } },
+  });
+  printLine({
+    title: 'durable submits, beside the work on them',
+    shown: perSecond(median(submits)),
+    ratio: { value: medianRatio(submits, peers), peer: PEER },
+  });
+  printLine({
+    title: 'completions while submissions go on',
+    shown: perSecond(median(during)),
+    ratio: { value: medianRatio(during, after), peer: 'those after them' },
+  });
+  printLine({
+    title: 'the same, in the last third of that time',
+    shown: '',
+    ratio: { value: median(passages.map(({ lastThirdToFirst }) => lastThirdToFirst)), peer: 'the first third' },
+  });
+  printLine({
+    title: 'idle, submit to completed, p50',
+    shown: `${median(idle).toFixed(2)} ms`,
+    target: 'at most 5 ms',
+    ratio: { value: medianRatio(idle, idlePost), peer: 'one request to the FastAPI no-op' },
+  });
+} finally {
+  await Promise.all([pons.end(), stuck.end(), fastApi.end()]);
 }
-
-interface Queue {
-  readonly queue: { readonly in_queue: number; readonly in_progress: number };
-}
-
-async function waitUntilEmpty(url: string): Promise<void> {
-  for (;;) {
-    const { queue } = (await (await fetch(url)).json()) as Queue;
-    if (queue.in_queue + queue.in_progress === 0) return;
-    await pause(5);
-  }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-const pons = await servePons(
-  makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {"ok": True}') }),
-);
-const fastApi = await startFastApi();
-const api = `${pons.url}/api`;
-await postMany(api, body, COUNT / 4, CONNECTIONS);
-await waitUntilEmpty(api);
-await postMany(fastApi.url, body, COUNT / 4, CONNECTIONS);
-const submits: number[] = [];
-const completions: number[] = [];
-const peers: number[] = [];
-for (let round = 0; round < ROUNDS; round++) {
-  const begin = performance.now();
-  submits.push(await postMany(api, body, COUNT, CONNECTIONS));
-  await waitUntilEmpty(api);
-  completions.push((COUNT * 1000) / (performance.now() - begin));
-  peers.push(await postMany(fastApi.url, body, COUNT, CONNECTIONS));
-}
-const peer = median(peers);
-const show = (title: string, rate: number): void => {
-  const ratio = (rate / peer).toFixed(2);
-  process.stdout.write(
-    `  ${title.padEnd(24)} ${rate.toFixed(0).padStart(7)}/s   ratio to the FastAPI no-op ${ratio}\n`,
-  );
-};
-process.stdout.write(`serve: ${COUNT} workloads of 1 KB, ${CONNECTIONS} connections\n`);
-show('durable submissions', median(submits));
-show('submit to completed', median(completions));
-show('FastAPI no-op', peer);
-fastApi.end();
-await pons.stop();
