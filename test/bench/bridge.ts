@@ -1,111 +1,90 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { encodeHead, FrameDecoder } from '../../bridge/node/framing.ts';
-import { startPredictor } from '../support/predictor-process.ts';
-import { defaultPython } from '../support/pythons.ts';
+import { startBareFrames, startBase64Lines, startBridge } from '../support/bench/echoes.ts';
+import { startPythonia } from '../support/bench/pythonia.ts';
+import { unlessQuick } from '../support/bench/quick.ts';
+import { perSecond, printHeading, printLine } from '../support/bench/report.ts';
+import { alternate, median, medianRatio } from '../support/bench/rounds.ts';
 
 /*
- * Round trips Node -> Python -> Node through a predictor process, beside a bare echo of frames by a blocking loop in Python's main thread. JSON is parsed and written once on both sides;
- * of bytes both answer the size. Rounds alternate, so that both meet the same machine.
+ * Round trips Node -> Python -> Node through a predictor process, beside a bare echo of frames by a blocking loop in Python's main thread, pythonia, and
+ * base64 in lines of JSON. Rounds alternate, so that all meet the same machine.
  */
 
-type Call = (body: Buffer) => Promise<number>;
+const ROUNDS = unlessQuick(7, 3);
+const SHORTER = unlessQuick(1, 5);
+const MB = 1024 * 1024;
+const payload = { text: 'x'.repeat(1000) };
+const json = Buffer.from(JSON.stringify(payload));
+const oneMb = Buffer.alloc(MB, 1);
 
-interface Size {
-  readonly title: string;
-  readonly body: Buffer;
-  readonly calls: number;
-  readonly depth: number;
-}
-
-const ROUNDS = 5;
-const json = Buffer.from(JSON.stringify({ text: 'x'.repeat(1000) }));
-const sizes: readonly Size[] = [
-  { title: '1 KB JSON, depth 1', body: json, calls: 4000, depth: 1 },
-  { title: '1 KB JSON, depth 8', body: json, calls: 8000, depth: 8 },
-  { title: '1 MB, depth 1', body: Buffer.alloc(1024 * 1024, 1), calls: 200, depth: 1 },
-  { title: '10 MB, depth 1', body: Buffer.alloc(10 * 1024 * 1024, 1), calls: 20, depth: 1 },
-];
-
-const echo = `
-class PythonPredictor:
-    def __init__(self, config):
-        pass
-
-    def predict(self, payload):
-        if isinstance(payload, bytes):
-            return {"bytes": len(payload)}
-        return payload
-`;
-
-function bareEcho(): { call: Call; end: () => Promise<void> } {
-  const program = fileURLToPath(new URL('../fixtures/bench/bare_echo.py', import.meta.url));
-  const child = spawn(defaultPython.executable, ['-u', program], {
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'],
-  });
-  const down = child.stdio[3] as Writable;
-  const up = child.stdio[4] as Readable;
-  const decoder = new FrameDecoder();
-  const waiting: ((bytes: number) => void)[] = [];
-  up.on('data', (chunk: Buffer) => {
-    for (const { body } of decoder.push(chunk)) waiting.shift()?.(body.length);
-  });
-  const header = 'x'.repeat(40);
-  return {
-    call: (body) =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
-        down.cork();
-        down.write(encodeHead(header, body.length));
-        down.write(body);
-        down.uncork();
-      }),
-    end: async () => {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    },
-  };
-}
-
-async function callsPerSecond(call: Call, { body, calls, depth }: Size): Promise<number> {
-  let left = calls;
+/** Calls/s, `depth` of them under way at a time. */
+async function rateOf(calls: number, depth: number, call: () => Promise<unknown>): Promise<number> {
+  let left = calls / SHORTER;
   const caller = async (): Promise<void> => {
-    while (left-- > 0) await call(body);
+    while (left-- > 0) await call();
   };
   const begin = performance.now();
   await Promise.all(Array.from({ length: depth }, caller));
-  return (calls * 1000) / (performance.now() - begin);
+  return ((calls / SHORTER) * 1000) / (performance.now() - begin);
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const bridge = await startBridge();
+const bare = startBareFrames();
+const base64 = startBase64Lines();
+const pythonia = await startPythonia();
+
+/** Measures one size after a warm-up, and prints it. */
+async function compare(
+  title: string,
+  options: { peer: string; atLeast: number; calls: number; peerCalls?: number; depth?: number; bytes?: number },
+  ours: () => Promise<unknown>,
+  theirs: () => Promise<unknown>,
+): Promise<void> {
+  const { peer, atLeast, calls, peerCalls = calls, depth = 1, bytes } = options;
+  await rateOf(calls / 5, depth, ours);
+  await rateOf(peerCalls / 5, depth, theirs);
+  const rates = await alternate(ROUNDS, {
+    ours: () => rateOf(calls, depth, ours),
+    theirs: () => rateOf(peerCalls, depth, theirs),
+  });
+  const rate = median(rates.ours);
+  const shown = bytes === undefined ? perSecond(rate) : `${((rate * bytes) / MB).toFixed(0)} MB/s`;
+  printLine({ title, shown, ratio: { value: medianRatio(rates.ours, rates.theirs), peer, target: { atLeast } } });
 }
 
-const started = await startPredictor({ files: { 'predictor.py': echo } });
-await started.process.ready;
-const bare = bareEcho();
-let id = 0;
-const bridge: Call = async (body) => {
-  const contentType = body === json ? 'application/json' : 'application/octet-stream';
-  const outcome = await started.process.predict({ id: String(id++), contentType, payload: body });
-  if (outcome.kind !== 'completed') throw new Error(`the call was ${outcome.kind}`);
-  return outcome.result.length;
-};
-process.stdout.write('bridge: round trips/s, beside a bare echo of frames\n');
-for (const size of sizes) {
-  const ratios: number[] = [];
-  const rates: number[] = [];
-  await callsPerSecond(bridge, { ...size, calls: size.calls / 10 });
-  await callsPerSecond(bare.call, { ...size, calls: size.calls / 10 });
-  for (let round = 0; round < ROUNDS; round++) {
-    const rate = await callsPerSecond(bridge, size);
-    rates.push(rate);
-    ratios.push(rate / (await callsPerSecond(bare.call, size)));
+/** What a caller of pythonia hands over and gets are objects, so here they are, too. */
+async function bridgeObject(): Promise<object> {
+  return JSON.parse((await bridge.call(Buffer.from(JSON.stringify(payload)))).toString()) as object;
+}
+
+try {
+  printHeading('bridge: round trips through a predictor process');
+  for (const { title, body, depth, calls, atLeast } of [
+    { title: '1 KB JSON, depth 1', body: json, depth: 1, calls: 4000, atLeast: 0.8 },
+    { title: '1 KB JSON, depth 8', body: json, depth: 8, calls: 8000, atLeast: 0.8 },
+    { title: '1 MB, depth 1', body: oneMb, depth: 1, calls: 200, atLeast: 0.85 },
+    { title: '10 MB, depth 1', body: Buffer.alloc(10 * MB, 1), depth: 1, calls: 20, atLeast: 0.85 },
+  ]) {
+    const bytes = body === json ? {} : { bytes: body.length };
+    await compare(
+      title,
+      { peer: 'the bare frame echo', atLeast, calls, depth, ...bytes },
+      () => bridge.call(body),
+      () => bare.call(body),
+    );
   }
-  const rate = median(rates).toFixed(0).padStart(7);
-  process.stdout.write(`  ${size.title.padEnd(20)} ${rate}/s   ratio to bare echo ${median(ratios).toFixed(2)}\n`);
+  await compare(
+    '1 KB object, depth 1',
+    { peer: "pythonia's object call", atLeast: 3, calls: 4000, peerCalls: 1500 },
+    bridgeObject,
+    () => pythonia.predict(payload),
+  );
+  await compare(
+    '1 MB, depth 1',
+    { peer: 'base64 in lines of JSON', atLeast: 15, calls: 200, peerCalls: 40, bytes: MB },
+    () => bridge.call(oneMb),
+    () => base64.call(oneMb),
+  );
+} finally {
+  pythonia.end();
+  await Promise.all([bridge.end(), bare.end(), base64.end()]);
 }
-await started.end();
-await bare.end();
