@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { codes } from './codes.ts';
-import { encodeHead, FrameDecoder, type Frame } from './framing.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { FrameDecoder, type Frame } from './framing.ts';
 import { BridgeError, decodeMessage, encodeMessage, type ErrorObject, type Message } from './messages.ts';
 import { down } from './methods.ts';
 
@@ -31,6 +32,7 @@ export class Connection {
   readonly #down: Writable;
   readonly #up: Readable;
   readonly #handlers: ConnectionHandlers;
+  readonly #writer: FrameWriter;
   readonly #decoder = new FrameDecoder();
   readonly #pending = new Map<number, Pending>();
   readonly #answering = new Map<number, AbortController>();
@@ -39,6 +41,7 @@ export class Connection {
 
   constructor(streams: { readonly down: Writable; readonly up: Readable }, handlers: ConnectionHandlers) {
     this.#down = streams.down;
+    this.#writer = new FrameWriter(streams.down);
     this.#up = streams.up;
     this.#handlers = handlers;
     this.#up.on('data', (chunk: Buffer) => {
@@ -84,7 +87,10 @@ export class Connection {
 
   /** Asks the other end to give up the request `id`; the request itself still ends by its answer. */
   cancel(id: number): void {
-    if (this.#pending.has(id)) this.notify(down.cancelRequest, { id });
+    if (!this.#pending.has(id)) return;
+    this.notify(down.cancelRequest, { id });
+    // Whoever cancels may send a signal at once, whose handler has to find the message.
+    this.#writer.flush();
   }
 
   /** Ends the connection; every pending request rejects with `CONNECTION_CLOSED`. Later calls do nothing. */
@@ -102,16 +108,7 @@ export class Connection {
   }
 
   #write(message: Message, body: Uint8Array): void {
-    const head = encodeHead(encodeMessage(message), body.length);
-    if (body.length === 0) {
-      this.#down.write(head);
-      return;
-    }
-    // One writev for both parts: two writes would cost the other end a second wake-up.
-    this.#down.cork();
-    this.#down.write(head);
-    this.#down.write(body);
-    this.#down.uncork();
+    this.#writer.write(encodeMessage(message), body);
   }
 
   #read(chunk: Buffer): void {

@@ -9,6 +9,8 @@ export const MAX_HEADER_BYTES = 1024 * 1024;
 export const MAX_BODY_BYTES = 1024 * 1024 * 1024;
 
 const MIN_HEADER_BYTES = 2;
+/** Copying up to this many bytes costs less than writing them as a part of their own. */
+const JOINED_BODY_BYTES = 16 * 1024;
 const EMPTY = Buffer.alloc(0);
 
 export interface Frame {
@@ -24,13 +26,25 @@ export class FramingError extends Error {
 
 /** The bytes that go before a body of `bodyBytes`: prefix and header in one buffer. */
 export function encodeHead(header: string, bodyBytes: number): Buffer {
+  return encodeWithRoom(header, bodyBytes, 0);
+}
+
+/** The parts of a frame, to be written in order. A large body is a part of its own, without a copy. */
+export function encodeFrame(header: string, body: Uint8Array): Uint8Array[] {
+  if (body.length > JOINED_BODY_BYTES) return [encodeHead(header, body.length), body];
+  const bytes = encodeWithRoom(header, body.length, body.length);
+  bytes.set(body, bytes.length - body.length);
+  return [bytes];
+}
+
+function encodeWithRoom(header: string, bodyBytes: number, roomBytes: number): Buffer {
   const headerBytes = Buffer.byteLength(header);
   assertLengths(headerBytes, bodyBytes);
-  const head = Buffer.allocUnsafe(PREFIX_BYTES + headerBytes);
-  head.writeUInt32BE(headerBytes, 0);
-  head.writeUInt32BE(bodyBytes, 4);
-  head.write(header, PREFIX_BYTES);
-  return head;
+  const bytes = Buffer.allocUnsafe(PREFIX_BYTES + headerBytes + roomBytes);
+  bytes.writeUInt32BE(headerBytes, 0);
+  bytes.writeUInt32BE(bodyBytes, 4);
+  bytes.write(header, PREFIX_BYTES);
+  return bytes;
 }
 
 /** Cuts a stream of chunks into frames; to be fed in order. A body that spans chunks is copied once. */

@@ -34,12 +34,13 @@ class FrameReader:
         self.fd = source.fileno()
         self._recv = source.recv
         # What has arrived and belongs to no frame that was taken; a list of its own for each frame.
-        self._arrived: "List[bytes]" = []
+        # Whoever takes the frame that `peek` returned puts here what had arrived behind it; harmless when repeated before the next `peek`.
+        self.arrived: "List[bytes]" = []
         self._after_large = False
 
     def peek(self) -> "Taken":
-        """Blocks until a frame is there; returns header, body and what to `advance` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
-        if not self._arrived:
+        """Blocks until a frame is there; returns header, body and what to set `arrived` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
+        if not self.arrived:
             # After a large body expect another: read the prefix alone, so that the body arrives without a copy.
             self._receive(PREFIX_BYTES if self._after_large else CHUNK_BYTES, 0)
         while True:
@@ -61,18 +62,14 @@ class FrameReader:
                 # Whoever reads next and may block is told.
                 return None
 
-    def advance(self, rest: "List[bytes]") -> None:
-        """The frame that came with `rest` is taken. Harmless when repeated before the next `peek`."""
-        self._arrived = rest
-
     @property
     def partial(self) -> bool:
         """Whether a frame has begun to arrive and is not whole."""
-        return bool(self._arrived)
+        return bool(self.arrived)
 
     def _parse(self) -> "Tuple[Optional[Taken], int]":
         """The next frame, or how many bytes to ask for."""
-        arrived = self._arrived
+        arrived = self.arrived
         if not arrived:
             return None, CHUNK_BYTES
         head = arrived[0]
@@ -94,7 +91,7 @@ class FrameReader:
 
     def _parse_large(self, start: int, end: int) -> "Tuple[Optional[Taken], int]":
         """As `_parse`, without a copy of a body that comes in one piece."""
-        arrived = self._arrived
+        arrived = self.arrived
         head = arrived[0]
         if len(head) < start:
             if len(arrived) > 1:
@@ -109,8 +106,8 @@ class FrameReader:
         return (head[PREFIX_BYTES:start], body, []), 0
 
     def _receive(self, wanted: int, flags: int) -> bool:
-        """Adds what one call brings to `_arrived`; returns False where nothing is there and it may not block."""
-        arrived = self._arrived
+        """Adds what one call brings to `arrived`; returns False where nothing is there and it may not block."""
+        arrived = self.arrived
         try:
             arrived.extend(map(self._recv, (wanted,), (flags,)))
         except BlockingIOError:

@@ -1,7 +1,7 @@
 """Cancelling a request whose user code runs on the main thread.
 
 Hazard: an exception raised by a signal handler can hit anything, also the host's own code or the next request's. Remedy: the handler raises
-only between `arm` and `disarm`, at most once a request, and never while the connection is in the middle of something.
+only while `armed`, at most once a request, and never while the connection is in the middle of something.
 """
 
 import os
@@ -27,10 +27,10 @@ class MainThreadCancellation:
     """To be made on the main thread."""
 
     def __init__(self, connection: "Connection") -> None:
-        # The request that is being served, whether its user code runs now, and the one that was cancelled last.
+        # The request that is being served, the one that was cancelled last, and whether a cancellation may raise now: while user code runs.
         self.current = 0
+        self.asked: "Optional[int]" = None
         self.armed = False
-        self._asked: "Optional[int]" = None
         self._connection = connection
         self._main = get_ident()
         self._pid = os.getpid()
@@ -39,23 +39,17 @@ class MainThreadCancellation:
         if self.signal is not None:
             signal.signal(self.signal, self._on_signal)
 
-    def arm(self) -> None:
-        """From here on a cancellation raises `Cancelled`; at once if it has come already."""
-        self.armed = True
-        if self.due():
-            self.strike()
-
     def cancel(self, request_id: int) -> bool:
         if request_id != self.current:
             return False
-        self._asked = request_id
+        self.asked = request_id
         self._connection.interrupt(self._main)
         if get_ident() != self._main and self.signal is not None:
             signal.pthread_kill(self._main, self.signal)
         return True
 
     def due(self) -> bool:
-        return self.armed and self._asked == self.current
+        return self.armed and self.asked == self.current
 
     def strike(self) -> "NoReturn":
         self.armed = False

@@ -54,7 +54,10 @@ class MainSlot:
         RequestId.value = params["id"]
         try:
             try:
-                cancellation.arm()
+                # From here on a cancellation raises; one that came before has to be asked for.
+                cancellation.armed = True
+                if cancellation.asked == cancellation.current:
+                    cancellation.strike()
                 value = predict.instance.predict(**arguments)
                 cancellation.armed = False
             except BaseException:

@@ -12,14 +12,15 @@ from predictor_host.methods import MARK_PREFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Optional
 
 try:
-    import termios
+    from termios import FIONREAD as _FIONREAD
 except ImportError:
-    termios = None
+    _FIONREAD = None
 
 _WAIT_MS = 1000
+_NOTHING = bytes(4)
 
 
 class Marks:
@@ -27,30 +28,33 @@ class Marks:
 
     def __init__(self) -> None:
         self.token: "Optional[str]" = None
-        self._fds = [duplicate_high(fd) for fd in (1, 2)]
+        # By what `write` returns for each.
+        self._fds = [(fd, duplicate_high(fd)) for fd in (1, 2)]
         self._left = bytearray(4)
         run_in_forks(self._close)
 
     def write(self) -> int:
         """Flushes and marks the streams in which output is still on its way; returns 1 for stdout, 2 for stderr, 3 for both."""
-        _flush(sys.stdout)
-        _flush(sys.stderr)
-        marks = 0
-        if self.token is not None:
-            for bit, fd in ((1, self._fds[0]), (2, self._fds[1])):
-                if self._unread(fd) and self._mark(fd):
-                    marks |= bit
-        return marks
-
-    def _unread(self, fd: int) -> bool:
-        if termios is None:
-            return False
-        left = self._left
+        # User code may have put anything there, or closed it.
         try:
-            ioctl(fd, termios.FIONREAD, left)
-        except OSError:
-            return False
-        return any(left)
+            sys.stdout.flush()
+        except BaseException:
+            pass
+        try:
+            sys.stderr.flush()
+        except BaseException:
+            pass
+        if self.token is None or _FIONREAD is None:
+            return 0
+        marks, left = 0, self._left
+        for bit, fd in self._fds:
+            try:
+                ioctl(fd, _FIONREAD, left)
+            except OSError:
+                continue
+            if left != _NOTHING and self._mark(fd):
+                marks |= bit
+        return marks
 
     def _mark(self, fd: int) -> bool:
         import select
@@ -66,16 +70,8 @@ class Marks:
             return False
 
     def _close(self) -> None:
-        for fd in self._fds:
+        for _bit, fd in self._fds:
             try:
                 os.close(fd)
             except OSError:
                 pass
-
-
-def _flush(stream: "Any") -> None:
-    # User code may have put anything there, or closed it.
-    try:
-        stream.flush()
-    except BaseException:
-        pass

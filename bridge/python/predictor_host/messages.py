@@ -7,9 +7,9 @@ from predictor_host.codes import BridgeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict
+    from typing import Any, Callable, Dict, Tuple
 
-_decode = json.JSONDecoder().raw_decode
+_scan: "Callable[[str, int], Tuple[Any, int]]" = getattr(json.JSONDecoder(), "scan_once")
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
@@ -17,7 +17,9 @@ def decode_message(header: bytes) -> "Dict[str, Any]":
     """Reads a header: a dictionary with `method`, `id` or both. Raises `BridgeError` with PARSE_ERROR or INVALID_REQUEST."""
     try:
         text = header.decode("utf-8")
-        decoded, end = _decode(text)
+        decoded, end = _scan(text, 0)
+    except StopIteration:
+        raise BridgeError(codes.PARSE_ERROR, "the header is not JSON") from None
     except (ValueError, RecursionError) as error:
         raise BridgeError(codes.PARSE_ERROR, "the header is not JSON: %s" % error) from None
     if end != len(text):

@@ -18,17 +18,16 @@ _scan: "Callable[[str, int], Tuple[Any, int]]" = getattr(_decoder, "scan_once")
 
 def decode_payload(content_type: "Optional[str]", body: bytes) -> "Any":
     """JSON for `application/json`, `str` for `text/plain`, else the bytes unchanged. Raises `BridgeError` with PAYLOAD_INVALID."""
-    if content_type == "application/json":
-        return _decode_json(body)
     media, parameters = _split(content_type or "")
     if media == "application/json":
-        return _decode_json(body)
+        return decode_json(body)
     if media == "text/plain":
         return _decode_text(body, _charset(parameters))
     return body
 
 
-def _decode_json(body: bytes) -> "Any":
+def decode_json(body: bytes) -> "Any":
+    """The value of JSON text. Raises `BridgeError` with PAYLOAD_INVALID."""
     try:
         # What begins so can only be UTF-8: spares the look for UTF-16 and UTF-32, which costs as much as parsing a small payload.
         if len(body) > 1 and body[0] in b'{["' and body[1] != 0:

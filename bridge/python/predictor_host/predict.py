@@ -2,7 +2,7 @@
 
 from predictor_host import codes
 from predictor_host.codes import BridgeError
-from predictor_host.payload import decode_payload
+from predictor_host.payload import decode_json, decode_payload
 from predictor_host.result import encode_result_body
 from predictor_host.stack import user_exception
 
@@ -28,7 +28,7 @@ class Predict:
         except (KeyError, TypeError):
             raise BridgeError(codes.INVALID_PARAMS, "predict takes id and contentType") from None
         # Decoded also where it is not asked for: a body that does not fit its content type is an error all the same.
-        payload = decode_payload(content_type, body)
+        payload = decode_json(body) if content_type == "application/json" else decode_payload(content_type, body)
         arguments: "Dict[str, Any]" = {}
         if self._takes_payload:
             arguments["payload"] = payload

@@ -98,7 +98,9 @@ class Reading:
             if incoming is None:
                 header, body, rest = self._reader.peek()
                 incoming = self._next = Incoming(decode_message(header), body, rest)
-            self._take(incoming)
+            self._dispatch(incoming)
+            self._reader.arrived = incoming.rest
+            self._next = None
         except (StreamEnd, FramingError, BridgeError, ConnectionLost) as error:
             self._broken = error
             raise
@@ -110,13 +112,10 @@ class Reading:
             if frame is None:
                 return False
             incoming = self._next = Incoming(decode_message(frame[0]), frame[1], frame[2])
-        self._take(incoming)
-        return True
-
-    def _take(self, incoming: Incoming) -> None:
         self._dispatch(incoming)
-        self._reader.advance(incoming.rest)
+        self._reader.arrived = incoming.rest
         self._next = None
+        return True
 
     def _more_comes(self) -> bool:
         import select

@@ -32,28 +32,27 @@ class Sender:
 
         Raises `ConnectionLost`.
         """
-        if get_ident() != self._main:
-            self._send(frame, True)
-            return
-        self.shielded += 1
+        on_main = get_ident() == self._main
+        # Only by the main thread: others would write back what they read before.
+        if on_main:
+            self.shielded += 1
+        # On the main thread the flag alone says nothing: an interruption may have come before it was taken back.
+        may_be_inner = not on_main or self.shielded > 1
         try:
-            self._send(frame, self.shielded > 1)
+            outgoing = self._outgoing
+            with self._lock:
+                # In this order: a frame leaves `outgoing` when it is sent.
+                if frame not in outgoing and not frame.sent:
+                    outgoing.append(frame)
+                if self._writing and may_be_inner:
+                    return
+                try:
+                    self._writing = True
+                    while outgoing:
+                        self._writer.write(outgoing[0])
+                        outgoing.popleft()
+                finally:
+                    self._writing = False
         finally:
-            self.shielded -= 1
-
-    def _send(self, frame: "Frame", may_be_inner: bool) -> None:
-        outgoing = self._outgoing
-        with self._lock:
-            # In this order: a frame leaves `outgoing` when it is sent.
-            if frame not in outgoing and not frame.sent:
-                outgoing.append(frame)
-            # On the main thread the flag alone says nothing: an interruption may have come before it was taken back.
-            if self._writing and may_be_inner:
-                return
-            try:
-                self._writing = True
-                while outgoing:
-                    self._writer.write(outgoing[0])
-                    outgoing.popleft()
-            finally:
-                self._writing = False
+            if on_main:
+                self.shielded -= 1
