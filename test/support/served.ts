@@ -23,14 +23,19 @@ export const TSX = import.meta.resolve('tsx');
 const START_MS = 60_000;
 const STOP_MS = 30_000;
 
+export interface ServeOptions {
+  readonly args?: readonly string[];
+  readonly stateDir?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The arguments of Node that come before those of `pons`; the source unless given. */
+  readonly program?: readonly string[];
+}
+
 /** Starts `pons serve PROJECT` on a free port, with a state folder of its own unless `stateDir` is given. Rejects with its output. */
-export async function servePons(
-  project: string,
-  options: { readonly args?: readonly string[]; readonly stateDir?: string; readonly env?: NodeJS.ProcessEnv } = {},
-): Promise<Served> {
+export async function servePons(project: string, options: ServeOptions = {}): Promise<Served> {
   const stateDir = options.stateDir ?? makeTempDir();
   const args = ['serve', project, '--port', '0', '--state-dir', stateDir, ...(options.args ?? [])];
-  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
+  const child = spawn(process.execPath, [...(options.program ?? ['--import', TSX, MAIN]), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
   });

@@ -3,8 +3,8 @@ import type { FromThread, ToThread } from './operations.ts';
 import type { ThreadData } from './worker.ts';
 
 /*
- * The store's thread is started from TypeScript source in tests and from JavaScript in a built tree. Node 20 does not run the loader of
- * `node --import tsx` in worker threads, so that there a line of JavaScript registers it first.
+ * The store's thread is started from TypeScript source in tests, and from JavaScript in a built tree, where it lies beside the program. Node 20
+ * does not run the loader of `node --import tsx` in worker threads, so that there a line of JavaScript registers it first.
  */
 
 /** Starts the store's thread. It keeps the process alive only while it is referenced. */

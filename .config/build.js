@@ -1,0 +1,31 @@
+/*
+ * Builds into `dist/`, or into the folder that is named. The build is one file for each thread: Node takes longer to find and read hundreds
+ * of files than to do all else that a start needs. A library that brings a compiled part stays where npm has put it.
+ */
+import { chmod, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const named = process.argv[2];
+const folder = named === undefined ? `${root}dist` : resolve(named);
+const program = 'runtime/cli/main';
+
+if (named === undefined) await rm(folder, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  // The store's thread lies beside the program, where `runtime/workloads/embedded/thread.ts` looks for it.
+  entryPoints: { [program]: 'runtime/cli/main.ts', 'runtime/cli/worker': 'runtime/workloads/embedded/worker.ts' },
+  outdir: folder,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  external: ['@photostructure/sqlite'],
+  // Libraries that are CommonJS ask for Node's own modules with it.
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  logLevel: 'warning',
+  logOverride: { 'large-output': 'silent' },
+});
+await chmod(`${folder}/${program}.js`, 0o755);
