@@ -7,7 +7,7 @@ import time
 
 from predictor_host.framing import ConnectionLost
 from predictor_host.methods import LOG
-from predictor_host.serving import request_id, serving
+from predictor_host.serving import of_thread, serving
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,8 +92,9 @@ def _merge(line: "Dict[str, Any]", fields: "Any") -> None:
 
 def _labels() -> "Dict[str, Any]":
     labels = {name: serving.labels[name] for name in _LABELS if name in serving.labels}
-    if request_id.value is not None:
-        labels["requestID"] = request_id.value
+    request_id = of_thread.request_id or serving.request_id
+    if request_id is not None:
+        labels["requestID"] = request_id
     return labels
 
 

@@ -6,7 +6,7 @@ from predictor_host.exit_fork import leave_if_fork
 from predictor_host.framing import Frame
 from predictor_host.main_cancellation import MainThreadCancellation
 from predictor_host.predict import cancelled, with_marks
-from predictor_host.serving import RequestId
+from predictor_host.serving import serving
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class MainSlot:
         predict, cancellation = self._predict, self._cancellation
         arguments = predict.arguments(params, body)
         # For all threads: what user code starts in predict logs about the same workload.
-        RequestId.value = params["id"]
+        serving.request_id = params["id"]
         try:
             try:
                 # From here on a cancellation raises; one that came before has to be asked for.
@@ -70,6 +70,6 @@ class MainSlot:
             leave_if_fork(error)
             raise predict.failure(error) from None
         finally:
-            RequestId.value = None
+            serving.request_id = None
         leave_if_fork()
         return predict.encode(value)

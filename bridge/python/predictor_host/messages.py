@@ -24,13 +24,13 @@ def decode_message(header: bytes) -> "Dict[str, Any]":
         raise BridgeError(codes.PARSE_ERROR, "the header is not JSON: %s" % error) from None
     if end != len(text):
         raise BridgeError(codes.PARSE_ERROR, "the header is not JSON: something follows the message")
-    message: "Dict[str, Any]" = decoded
-    if type(decoded) is not dict or message.get("jsonrpc") != "2.0":
+    if type(decoded) is not dict or decoded.get("jsonrpc") != "2.0":
         raise BridgeError(codes.INVALID_REQUEST, "the header is no JSON-RPC 2.0 message")
+    message: "Dict[str, Any]" = decoded
     if type(message.get("method")) is str:
-        if "id" not in message or type(message["id"]) is int:
+        if type(message.get("id", 0)) is int:
             return message
-    elif type(message.get("id", "")) is int and ("result" in message or type(message.get("error")) is dict):
+    elif type(message.get("id")) is int and ("result" in message or type(message.get("error")) is dict):
         return message
     raise BridgeError(codes.INVALID_REQUEST, "the header is neither request, notification, result nor error")
 

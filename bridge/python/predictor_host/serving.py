@@ -15,17 +15,19 @@ class Serving:
     def __init__(self) -> None:
         self.connection: "Optional[Connection]" = None
         self.labels: "Dict[str, Any]" = {}
+        # The id of the workload that is served, for all threads, where one is served at a time.
+        self.request_id: "Optional[str]" = None
         # What stands before a record that a fork writes to its stderr; None where there is no supervisor that reads it.
         self.fork_mark: "Optional[bytes]" = None
         self.log_level = "info"
         self.log_line_bytes = 5 * 1024 * 1024
 
 
-class RequestId(local):
-    """The id of the workload that the current thread serves. Where one workload runs at a time it is set on the class, for all threads."""
+class _OfThread(local):
+    """What the current thread serves, where several serve at once."""
 
-    value: "Optional[str]" = None
+    request_id: "Optional[str]" = None
 
 
 serving = Serving()
-request_id = RequestId()
+of_thread = _OfThread()

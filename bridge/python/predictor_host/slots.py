@@ -9,7 +9,7 @@ from predictor_host.cancellation import Cancelled
 from predictor_host.exit_fork import leave_if_fork
 from predictor_host.framing import ConnectionLost
 from predictor_host.predict import cancelled, with_marks
-from predictor_host.serving import request_id
+from predictor_host.serving import of_thread
 from predictor_host.stack import print_unexpected
 from predictor_host.waiter import Waiter
 
@@ -159,7 +159,7 @@ class Slots:
     def _run(self, job: _Job) -> bytes:
         predict = self._predict
         arguments = predict.arguments(job.params, job.request.body)
-        request_id.value = job.params["id"]
+        of_thread.request_id = job.params["id"]
         try:
             try:
                 job.arm()
@@ -176,7 +176,7 @@ class Slots:
             leave_if_fork(error)
             raise predict.failure(error) from None
         finally:
-            request_id.value = None
+            of_thread.request_id = None
         leave_if_fork()
         return predict.encode(value)
 
