@@ -1,5 +1,7 @@
-import { spawn, type SpawnOptions } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+
+const TOLD_CHARACTERS = 2000;
 
 /** A program that a benchmark runs beside Pons. */
 export interface Child {
@@ -9,9 +11,17 @@ export interface Child {
   end(): Promise<void>;
 }
 
-/** Starts a program whose stderr is shown; it and its own children are killed by `end`, or when the benchmark ends. */
-export function startChild(command: string, args: readonly string[], options: SpawnOptions = {}): Child {
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], detached: true, ...options });
+/** Starts a program; it and its own children are killed by `end`, or when the benchmark ends. What it says on stderr is told when it dies. */
+export function startChild(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Child {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-TOLD_CHARACTERS);
+  });
   const kill = (): void => {
     if (child.pid === undefined || child.exitCode !== null) return;
     try {
@@ -22,7 +32,7 @@ export function startChild(command: string, args: readonly string[], options: Sp
   };
   process.once('exit', kill);
   const exited = once(child, 'exit');
-  const died = exited.then(() => Promise.reject(new Error(`${command} ${args.join(' ')} has ended`)));
+  const died = exited.then(() => Promise.reject(new Error(`${command} ${args.join(' ')} has ended: ${said}`)));
   died.catch(() => undefined);
   return {
     pid: child.pid ?? 0,

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { deadline } from '../deadline.ts';
-import { startChild } from './child.ts';
+import { type Child, startChild } from './child.ts';
 import { freePort } from './free-port.ts';
 import { peersPython } from './venv.ts';
 
@@ -15,23 +15,27 @@ export interface PythonServer {
 
 const START_MS = 30_000;
 const POLL_MS = 5;
+const FIXTURES = fileURLToPath(new URL('../../fixtures/bench', import.meta.url));
+const SETTINGS = ['--loop', 'uvloop', '--http', 'httptools', '--log-level', 'warning', '--no-access-log'];
 
 /** `predict` within FastAPI on uvicorn with uvloop and httptools, one process: it stores nothing and has no queue. */
 export function startFastApi(): Promise<PythonServer> {
-  return startPythonServer('fastapi_noop.py');
+  return startPythonServer('fastapi_noop');
 }
 
-/** Starts a program of `test/fixtures/bench`, which is given a port to listen on; resolves once it answers. */
-export async function startPythonServer(
-  program: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<PythonServer> {
+/** Starts the `server` of a module in `test/fixtures/bench` on a free port; resolves once it answers. */
+export async function startPythonServer(module: string, env: NodeJS.ProcessEnv = process.env): Promise<PythonServer> {
   const port = await freePort();
-  const path = fileURLToPath(new URL(`../../fixtures/bench/${program}`, import.meta.url));
-  const child = startChild(peersPython(), [path, String(port)], { env: { ...process.env, ...env } });
+  const child = startModule(['uvicorn', `${module}:server`, '--port', String(port), ...SETTINGS], env);
   const url = `http://127.0.0.1:${port}/`;
-  await deadline(START_MS, Promise.race([answers(url), child.died]), `starting ${program}`);
+  await deadline(START_MS, Promise.race([answers(url), child.died]), `starting ${module}`);
   return { url, pid: child.pid, end: () => child.end() };
+}
+
+/** Starts `python -m` among the modules of `test/fixtures/bench`, with the peers' packages. */
+export function startModule(args: readonly string[], env: NodeJS.ProcessEnv): Child {
+  const unwritten = { ...env, PYTHONDONTWRITEBYTECODE: '1' };
+  return startChild(peersPython(), ['-m', ...args], { cwd: FIXTURES, env: unwritten });
 }
 
 /** Resolves once a GET of `url` is answered with any status. */
