@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from typing import Optional
 
 try:
-    from termios import FIONREAD as _FIONREAD
+    import termios
 except ImportError:
-    _FIONREAD = None
+    termios = None
 
+# What tells how much of a pipe is unread; None where the system has no such thing.
+_FIONREAD: "Optional[int]" = None if termios is None else termios.FIONREAD
 _WAIT_MS = 1000
-_NOTHING = bytes(4)
+_NOTHING = bytearray(4)
 
 
 class Marks:

@@ -24,9 +24,9 @@ def decode_message(header: bytes) -> "Dict[str, Any]":
         raise BridgeError(codes.PARSE_ERROR, "the header is not JSON: %s" % error) from None
     if end != len(text):
         raise BridgeError(codes.PARSE_ERROR, "the header is not JSON: something follows the message")
-    if type(decoded) is not dict or decoded.get("jsonrpc") != "2.0":
-        raise BridgeError(codes.INVALID_REQUEST, "the header is no JSON-RPC 2.0 message")
     message: "Dict[str, Any]" = decoded
+    if type(decoded) is not dict or message.get("jsonrpc") != "2.0":
+        raise BridgeError(codes.INVALID_REQUEST, "the header is no JSON-RPC 2.0 message")
     if type(message.get("method")) is str:
         if type(message.get("id", 0)) is int:
             return message
