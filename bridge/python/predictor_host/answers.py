@@ -6,14 +6,19 @@ yet; an answer that there is already is sent to its end first.
 """
 
 from predictor_host.codes import BridgeError
-from predictor_host.framing import MAX_HEADER_BYTES, ConnectionLost, Frame
+from predictor_host.framing import MAX_HEADER_BYTES, ConnectionLost, Frame, FramingError
 from predictor_host.messages import encode_error, encode_result
+from predictor_host.stack import exception_summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Optional
     from predictor_host.connection import Connection
     from predictor_host.incoming import Incoming
+
+
+# A timer of the user's stops some rounds. What stops this many, such as a replaced function of the standard library, stops them all.
+_MAX_ROUNDS = 1000
 
 
 class Interrupted(Exception):
@@ -28,9 +33,10 @@ def answer(
 ) -> None:
     """Sends what `work` makes of the request, or the `failure` that tells what was raised. `work` is begun at most once.
 
-    Raises `ConnectionLost`, and, when the answer is sent, what was raised while it was.
+    Raises `ConnectionLost`, `FramingError` where user code makes every answer impossible, and, when the answer is sent, what was raised while it was.
     """
     error: "Optional[BaseException]" = None
+    rounds = 0
     while True:
         try:
             if request.answer is None:
@@ -47,6 +53,9 @@ def answer(
             raise
         except BaseException as raised:
             error = raised
+            rounds += 1
+            if rounds > _MAX_ROUNDS:
+                raise FramingError("a request could not be answered: %s" % exception_summary(raised)) from None
     if error is not None:
         raise error
 

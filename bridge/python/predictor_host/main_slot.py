@@ -64,11 +64,12 @@ class MainSlot:
                 # The signal may still come between these lines: the outer clause catches what it raises.
                 cancellation.armed = False
                 raise
-        except Cancelled:
-            raise cancelled() from None
         except BaseException as error:
+            # One that user code has kept from an earlier request is an exception like any other.
+            if isinstance(error, Cancelled) and cancellation.asked == cancellation.current:
+                raise cancelled() from None
             leave_if_fork(error)
-            raise predict.failure(error) from None
+            raise predict.raised(error) from None
         finally:
             serving.request_id = None
         leave_if_fork()

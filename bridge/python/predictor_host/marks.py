@@ -68,7 +68,8 @@ class Marks:
                 return False
             os.write(fd, ("%s%s\n" % (MARK_PREFIX, self.token)).encode("ascii"))
             return True
-        except OSError:
+        except Exception:
+            # The pipe; or user code that has replaced `select.poll`, as gevent does, or `os.write`.
             return False
 
     def _close(self) -> None:

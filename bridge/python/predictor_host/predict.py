@@ -42,8 +42,10 @@ class Predict:
 
     def failure(self, error: BaseException) -> BridgeError:
         """What to answer for an exception that `predict` raised, or that came out of its user's code while the host worked for it."""
-        if isinstance(error, BridgeError):
-            return error
+        return error if isinstance(error, BridgeError) else self.raised(error)
+
+    def raised(self, error: BaseException) -> BridgeError:
+        """What to answer for an exception that came out of `predict` itself."""
         return user_exception(error, "predict", self._project_dir)
 
 

@@ -3,6 +3,8 @@
 import json
 import sys
 
+from predictor_host.stack import exception_summary
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, NoReturn, Union
@@ -10,6 +12,9 @@ if TYPE_CHECKING:
     Step = Union[int, str]
 
 _SHOWN_CHARACTERS = 200
+
+# NumPy's dates and times: by their unit they would become dates, durations, or numbers of which nobody knows the unit any more.
+_TIMES = "mM"
 
 
 class ResultFault(Exception):
@@ -23,7 +28,14 @@ class ResultFault(Exception):
 
 def to_plain(result: "Any") -> "Any":
     """A copy in JSON's own types. Raises `ResultFault` at the first value or key that has none, `RecursionError` where it is too deep."""
-    return _plain(result, [], {})
+    path: "List[Step]" = []
+    try:
+        return _plain(result, path, {})
+    except (ResultFault, RecursionError, MemoryError):
+        raise
+    except Exception as error:
+        # Nothing is taken from the path when user code raises, so that it says where.
+        raise ResultFault(_render(path), "it cannot be read: %s" % exception_summary(error)) from None
 
 
 def type_name(value: object) -> str:
@@ -74,7 +86,7 @@ def _plain_dict(values: "Any", path: "List[Step]", open_at: "Dict[int, str]") ->
     for key, item in values.items():
         plain_key = plain_value(key)
         if not (plain_key is None or isinstance(plain_key, (str, bool, int, float))):
-            _fail(path, "the key %s is %s; JSON's keys are strings" % (_shown(key), type_name(key)))
+            _fail(path, "%s is %s; JSON's keys are strings" % (_shown(key), type_name(key)))
         if isinstance(plain_key, float) and (plain_key != plain_key or plain_key in (float("inf"), float("-inf"))):
             _fail(path, "the key %s is not JSON" % _number_name(plain_key))
         if isinstance(plain_key, int) and not _is_writable(plain_key):
@@ -90,8 +102,12 @@ def plain_value(value: "Any") -> "Any":
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         if isinstance(value, numpy.ndarray):
+            if value.dtype.kind in _TIMES:
+                return list(value) if value.ndim else value[()]
             return value.tolist()
         if isinstance(value, numpy.generic):
+            if value.dtype.kind in _TIMES:
+                return value
             plain = value.item()
             return float(plain) if isinstance(plain, numpy.floating) else plain
     return value
@@ -132,6 +148,6 @@ def _number_name(value: float) -> str:
 
 def _shown(value: object) -> str:
     try:
-        return repr(value)[:_SHOWN_CHARACTERS]
+        return "the key %s" % repr(value)[:_SHOWN_CHARACTERS]
     except Exception:
-        return "of type"
+        return "a key"

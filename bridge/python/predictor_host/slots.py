@@ -34,13 +34,13 @@ class _Job:
         # Whoever takes this one out serves it: the main thread may have been interrupted and have offered the job twice.
         self.claims = [True]
         self._armed = False
-        self._cancelled = False
+        self.cancelled = False
         self._struck = False
         self._lock = RLock()
 
     def arm(self) -> None:
         with self._lock:
-            if self._cancelled:
+            if self.cancelled:
                 raise Cancelled()
             self._armed = True
 
@@ -54,9 +54,9 @@ class _Job:
 
     def cancel(self, connection: "Connection") -> None:
         with self._lock:
-            if self._cancelled:
+            if self.cancelled:
                 return
-            self._cancelled = True
+            self.cancelled = True
             if self._armed and not connection.interrupt(self.thread):
                 self._struck = True
                 _set_exception(self.thread, Cancelled)
@@ -169,12 +169,13 @@ class Slots:
                 # The exception set by `cancel` comes at most once, so one of these two calls is left alone by it.
                 job.disarm()
                 raise
-        except Cancelled:
-            job.disarm()
-            raise cancelled() from None
         except BaseException as error:
+            job.disarm()
+            # One that user code has kept from an earlier request is an exception like any other.
+            if isinstance(error, Cancelled) and job.cancelled:
+                raise cancelled() from None
             leave_if_fork(error)
-            raise predict.failure(error) from None
+            raise predict.raised(error) from None
         finally:
             of_thread.request_id = None
         leave_if_fork()

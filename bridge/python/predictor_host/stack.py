@@ -9,7 +9,7 @@ from predictor_host.codes import BridgeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, Dict, List, Optional
+    from typing import Any, Callable, Dict, List, Optional, Sequence
 
     Frame = Dict[str, Any]
 
@@ -19,6 +19,8 @@ _FIRST_FRAMES = 10
 _LAST_FRAMES = 40
 _SOURCE_CHARACTERS = 300
 _CAUSES = 3
+_GROUP_MEMBERS = 5
+_FILE_CHARACTERS = 300
 
 _DOING = {"import": "importing the predictor", "init": "__init__", "predict": "predict"}
 _SUBJECT = {"import": "the module", "init": "__init__", "predict": "predict"}
@@ -27,7 +29,7 @@ _SUBJECT = {"import": "the module", "init": "__init__", "predict": "predict"}
 def user_exception(error: BaseException, stage: str, project_dir: str) -> BridgeError:
     """What to answer when user code raised `error`. `stage` is `import`, `init` or `predict`. Never raises."""
     kind = exception_name(error)
-    text = _text(error) + _explanation(error, stage) + _causes(error)
+    text = _text(error) + _explanation(error, stage) + _guarded(_members, error) + _guarded(_causes, error)
     text = text[:_TEXT_CHARACTERS]
     data = {"type": kind, "text": text, "frames": _frames(error, project_dir), "stage": stage}
     message = "%s raised %s" % (_DOING[stage], "%s: %s" % (kind, text) if text else kind)
@@ -37,10 +39,18 @@ def user_exception(error: BaseException, stage: str, project_dir: str) -> Bridge
 def exception_name(error: BaseException) -> str:
     """The name of an exception's type as a traceback shows it."""
     kind = type(error)
-    module = str(kind.__module__)
+    try:
+        module, name = str(kind.__module__), str(kind.__qualname__)
+    except BaseException:
+        return "<an exception whose class cannot be named>"
     if module in ("builtins", "__main__") or module.startswith("cortex_"):
-        return kind.__qualname__[:200]
-    return ("%s.%s" % (module, kind.__qualname__))[:200]
+        return name[:200]
+    return ("%s.%s" % (module, name))[:200]
+
+
+def exception_summary(error: BaseException) -> str:
+    """An exception on one short line."""
+    return _named(error).split("\n")[0][:_SOURCE_CHARACTERS]
 
 
 def relative_to(file: str, project_dir: str) -> str:
@@ -54,7 +64,8 @@ def relative_to(file: str, project_dir: str) -> str:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error)
+        # A class of the user's own may come out of `__str__`; what is cut from it is plain text.
+        return str.__getitem__(str(error), slice(_TEXT_CHARACTERS))
     except BaseException:
         return "<its text cannot be shown: __str__ raised>"
 
@@ -65,30 +76,65 @@ def _explanation(error: BaseException, stage: str) -> str:
     return ""
 
 
+def _guarded(tell: "Callable[[BaseException], str]", error: BaseException) -> str:
+    """What an exception of the user's tells about itself beyond its text, as far as it can be asked without raising another one."""
+    try:
+        return tell(error)
+    except BaseException:
+        return ""
+
+
+def _named(error: BaseException) -> str:
+    text = _text(error)
+    return "%s: %s" % (exception_name(error), text) if text else exception_name(error)
+
+
+def _members(error: BaseException) -> str:
+    members = _members_of(error)
+    if not members:
+        return ""
+    shown = [_named(member) + _members(member) for member in members[:_GROUP_MEMBERS]]
+    return " [%s%s]" % ("; ".join(shown), "; ..." if len(members) > len(shown) else "")
+
+
+def _members_of(error: "Any") -> "Sequence[BaseException]":
+    # By name: Pythons before 3.11 have no such class, and its stand-in from PyPI is to be told, too.
+    return error.exceptions if exception_name(error).endswith("ExceptionGroup") else ()
+
+
 def _causes(error: BaseException) -> str:
     text = ""
+    told = {id(error)}
     for _ in range(_CAUSES):
         how, cause = "caused by", error.__cause__
         if cause is None and not error.__suppress_context__:
             how, cause = "while handling", error.__context__
-        if cause is None:
+        if cause is None or id(cause) in told:
             break
-        cause_text = _text(cause)
-        text += " (%s %s)" % (how, "%s: %s" % (exception_name(cause), cause_text) if cause_text else exception_name(cause))
+        told.add(id(cause))
+        text += " (%s %s)" % (how, _named(cause))
         error = cause
     return text
 
 
 def _frames(error: BaseException, project_dir: str) -> "List[Frame]":
+    frames: "List[Frame]" = []
     try:
-        frames = [_frame(trace, project_dir) for trace in _user_traces(error.__traceback__)]
+        frames.extend([_frame(trace, project_dir) for trace in _user_traces(error.__traceback__)])
         if isinstance(error, SyntaxError) and error.filename:
-            source = None if error.text is None else error.text.strip()[:_SOURCE_CHARACTERS]
-            file = relative_to(str(error.filename), project_dir)
-            frames.append({"file": file, "line": error.lineno or 1, "function": "<module>", "source": source})
-        return frames
-    except (MemoryError, RecursionError):
-        return []
+            frames.append(_place_of(error, project_dir))
+    except BaseException:
+        # The frames so far are better than none, and than another exception in the place of this one.
+        pass
+    return frames
+
+
+def _place_of(error: SyntaxError, project_dir: str) -> "Frame":
+    text = error.text
+    source = text.strip()[:_SOURCE_CHARACTERS] if isinstance(text, str) else None
+    line = error.lineno if isinstance(error.lineno, int) else 1
+    file = relative_to(str(error.filename), project_dir)[:_FILE_CHARACTERS]
+    return {"file": file, "line": line, "function": "<module>", "source": source}
 
 
 def _user_traces(trace: "Optional[TracebackType]") -> "List[TracebackType]":
@@ -105,9 +151,9 @@ def _user_traces(trace: "Optional[TracebackType]") -> "List[TracebackType]":
 
 def _frame(trace: "TracebackType", project_dir: str) -> "Frame":
     code = trace.tb_frame.f_code
-    file = relative_to(code.co_filename, project_dir)
+    file = relative_to(code.co_filename, project_dir)[:_FILE_CHARACTERS]
     source = _source(code.co_filename, trace.tb_lineno, trace.tb_frame.f_globals)
-    return {"file": file, "line": trace.tb_lineno or code.co_firstlineno, "function": code.co_name, "source": source}
+    return {"file": file, "line": trace.tb_lineno or code.co_firstlineno, "function": code.co_name[:_FILE_CHARACTERS], "source": source}
 
 
 def _source(file: str, line: "Optional[int]", module: "Dict[str, Any]") -> "Optional[str]":
@@ -115,7 +161,7 @@ def _source(file: str, line: "Optional[int]", module: "Dict[str, Any]") -> "Opti
 
     try:
         return linecache.getline(file, line or 0, module).strip()[:_SOURCE_CHARACTERS] or None
-    except Exception:
+    except BaseException:
         return None
 
 

@@ -22,6 +22,18 @@ class Level(enum.IntEnum):
 class Thing:
     pass
 
+class Unreadable(dict):
+    def items(self):
+        raise ValueError('no items')
+
+class Endless(list):
+    def __iter__(self):
+        raise OSError('no list\\nat all')
+
+class Unshown:
+    def __repr__(self):
+        raise ValueError('no repr')
+
 def nest(depth):
     value = {}
     for _ in range(depth):
@@ -74,6 +86,10 @@ const REFUSED: readonly (readonly [code: string, path: string, message: RegExp])
   ["{'a': float('-inf')}", 'result.a', /^result\.a: -Infinity is not JSON$/],
   ["{'a': {(1, 2): 3}}", 'result.a', /^result\.a: the key \(1, 2\) is tuple; JSON's keys are strings$/],
   ["{'a': {b'k': 3}}", 'result.a', /the key b'k' is bytes/],
+  ["{'a': {Unshown(): 3}}", 'result.a', /^result\.a: a key is Unshown; JSON's keys are strings$/],
+  ['Unreadable(a=1)', 'result', /^result: it cannot be read: ValueError: no items$/],
+  ["{'a': [1, Unreadable(a=1)]}", 'result.a[1]', /^result\.a\[1\]: it cannot be read: ValueError: no items$/],
+  ["{'a': Endless([{1}])}", 'result.a', /^result\.a: it cannot be read: OSError: no list$/],
   ["{float('nan'): 3}", 'result', /the key NaN is not JSON/],
   ['circle()', 'result.a.b[0]', /^result\.a\.b\[0\]: it refers back to result\.a/],
   ['nest(100000)', 'result', /nested too deeply/],
@@ -145,6 +161,12 @@ const NUMPY_REFUSED: readonly (readonly [code: string, path: string])[] = [
   ["{'a': np.float32('inf')}", 'result.a'],
   ["{'a': np.array([np.datetime64('2020-01-01')])}", 'result.a[0]'],
   ["{'a': np.array([1j])}", 'result.a[0]'],
+  ["{'a': np.datetime64('2020-01-01', 'ns')}", 'result.a'],
+  ["{'a': [1, np.datetime64('NaT')]}", 'result.a[1]'],
+  ["{'a': np.array([[1, 2]], 'timedelta64[ns]')}", 'result.a[0][0]'],
+  ["{'a': np.array('2020-01-01', 'datetime64[ns]')}", 'result.a'],
+  ["{'a': np.array([1, {2}], dtype=object)}", 'result.a[1]'],
+  ["{np.datetime64('2020-01-01', 'ns'): 1}", 'result'],
   ['np.array([1])', 'result'],
 ];
 
