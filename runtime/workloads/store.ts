@@ -25,6 +25,8 @@ export interface ReceivedBody {
 export interface Submission {
   readonly api: string;
   readonly id: string;
+  /** Nobody can have used this id before, so that it need not be looked for. */
+  readonly isNewId: boolean;
   readonly contentType: string;
   readonly received: ReceivedBody;
 }

@@ -37,7 +37,7 @@ async function inParallel(total: number, inFlight: number, call: (at: number) =>
 
 function submit(store: EmbeddedStore, id: string): Promise<unknown> {
   const received = { body: { kind: 'bytes', bytes: BODY } as const, digest: DIGEST };
-  return store.submit({ api: API, id, contentType: 'application/json', received });
+  return store.submit({ api: API, id, isNewId: true, contentType: 'application/json', received });
 }
 
 /** Leases ahead by `inFlight` and completes each, until the queue is empty. */

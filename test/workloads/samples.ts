@@ -22,7 +22,7 @@ export async function submitBytes(
   bytes: Buffer,
 ): Promise<SubmitOutcome> {
   const received = await store.receive(Readable.from(chunksOf(bytes)), AMPLE_BYTES);
-  return store.submit({ api, id, contentType: 'application/json', received });
+  return store.submit({ api, id, isNewId: false, contentType: 'application/json', received });
 }
 
 export async function leaseUpTo(store: WorkloadStore, api: string, count: number): Promise<readonly Lease[]> {

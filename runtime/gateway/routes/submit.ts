@@ -40,7 +40,8 @@ async function store(desk: Desk, api: ServedApi, request: FastifyRequest, reply:
     if (headers.expect !== undefined) reply.raw.writeContinue();
     const received = await desk.store.receive(request.raw, bodyBytes);
     await assertPayloadReadable(desk.store, contentType, received);
-    const submission = { api: api.spec.name, id, contentType: contentTypeHeader ?? '', received };
+    const isNewId = chosenId === undefined;
+    const submission = { api: api.spec.name, id, isNewId, contentType: contentTypeHeader ?? '', received };
     const outcome = await desk.store.submit(submission);
     if (outcome === 'stored') desk.stored(api.spec.name, id);
     return { id, outcome };

@@ -20,7 +20,12 @@ interface QueuedRow {
   readonly file: string | null;
   /** Of the payload, where that is no file. */
   readonly length: number | null;
+  /** The payload itself, where it is small. */
+  readonly bytes: Uint8Array | null;
 }
+
+/** Payloads up to this come with the rows that are looked at: a look-up of their own costs more. */
+const SMALL_PAYLOAD_BYTES = 16 * 1024;
 
 /** Takes the oldest workloads of the queue. One whose payload's file is missing fails here instead. */
 export function lease(tables: Tables, ask: Ask<'lease'>, limitBytes: number, writer: SliceWriter): Answer<'lease'> {
@@ -39,8 +44,9 @@ export function lease(tables: Tables, ask: Ask<'lease'>, limitBytes: number, wri
   return { leases, more: tables.counts(api).inQueue > 0 };
 }
 
-// Without the payloads: how many of those may be read shows only here.
-const COLUMNS = 'w.seq AS seq, id, content_type, submitted_at, attempt, death_reasons, file, length(bytes) AS length';
+// Without large payloads: how many of those may be read shows only here.
+const COLUMNS = `w.seq AS seq, id, content_type, submitted_at, attempt, death_reasons, file, length(bytes) AS length,
+  iif(length(bytes) <= ${SMALL_PAYLOAD_BYTES}, bytes, NULL) AS bytes`;
 
 function named(tables: Tables, api: number, ids: readonly string[]): readonly QueuedRow[] {
   const found = ids.map((id) => rowById(tables, api, id)).filter((row) => row?.status === IN_QUEUE);
@@ -77,7 +83,7 @@ function take(tables: Tables, api: number, row: QueuedRow, writer: SliceWriter):
     id: row.id,
     token,
     contentType: row.content_type,
-    payload: payloadOf(tables, row.seq, writer),
+    payload: row.bytes === null ? payloadOf(tables, row.seq, writer) : writer.add(row.bytes),
     attempt: row.attempt + 1,
     alone: deathReasons(row.death_reasons).length >= ALONE_FROM_DEATHS,
     submittedAt: row.submitted_at,

@@ -37,7 +37,15 @@ export interface StoredRecord {
 /** What the store's thread is asked for, by kind: the question and the answer. Times are epoch ms. */
 export interface Operations {
   submit: {
-    ask: { api: string; id: string; contentType: string; digest: Slice; payload: StoredBody; now: number };
+    ask: {
+      api: string;
+      id: string;
+      isNewId: boolean;
+      contentType: string;
+      digest: Slice;
+      payload: StoredBody;
+      now: number;
+    };
     answer: SubmitOutcome;
   };
   /** With `ids`, those of them that are in the queue; else the oldest. */

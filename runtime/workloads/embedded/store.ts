@@ -59,7 +59,7 @@ export class EmbeddedStore implements WorkloadStore {
     return this.#parts.bodies.remove(received.body);
   }
 
-  async submit({ api, id, contentType, received }: Submission): Promise<SubmitOutcome> {
+  async submit({ api, id, isNewId, contentType, received }: Submission): Promise<SubmitOutcome> {
     const { commits, freeSpace, bodies, clock } = this.#parts;
     const { body, digest } = received;
     try {
@@ -68,7 +68,7 @@ export class EmbeddedStore implements WorkloadStore {
       const now = clock();
       const { answer } = await commits.ask('submit', sizeBytes, (writer) => {
         const payload = bodies.pack(body, writer);
-        return { api, id, contentType, digest: writer.add(digest), payload, now };
+        return { api, id, isNewId, contentType, digest: writer.add(digest), payload, now };
       });
       if (answer !== 'stored') await bodies.remove(body);
       return answer;

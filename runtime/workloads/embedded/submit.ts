@@ -11,10 +11,8 @@ export function submit(tables: Tables, ask: Ask<'submit'>, bytes: Uint8Array): S
   const api = tables.ensureApi(ask.api);
   const digest = readSlice(bytes, ask.digest);
   const key = keyOf(api, ask.id);
-  const known = tables
-    .sql('SELECT digest FROM workloads INDEXED BY by_key WHERE key = ? AND id = ? AND api = ?')
-    .get(key, ask.id, api) as { digest: Uint8Array } | undefined;
-  if (known !== undefined) return Buffer.compare(known.digest, digest) === 0 ? 'known' : 'conflict';
+  const known = ask.isNewId ? null : digestOf(tables, api, ask.id, key);
+  if (known !== null) return Buffer.compare(known, digest) === 0 ? 'known' : 'conflict';
   const { lastInsertRowid } = tables
     .sql(
       `INSERT INTO workloads (api, id, key, status, submitted_at, content_type, digest)
@@ -25,4 +23,11 @@ export function submit(tables: Tables, ask: Ask<'submit'>, bytes: Uint8Array): S
   tables.counts(api).inQueue += 1;
   tables.queued.add(ask.api);
   return 'stored';
+}
+
+function digestOf(tables: Tables, api: number, id: string, key: number): Uint8Array | null {
+  const row = tables
+    .sql('SELECT digest FROM workloads INDEXED BY by_key WHERE key = ? AND id = ? AND api = ?')
+    .get(key, id, api) as { digest: Uint8Array } | undefined;
+  return row?.digest ?? null;
 }

@@ -26,16 +26,16 @@ export function startFastApi(): Promise<PythonServer> {
 /** Starts the `server` of a module in `test/fixtures/bench` on a free port; resolves once it answers. */
 export async function startPythonServer(module: string, env: NodeJS.ProcessEnv = process.env): Promise<PythonServer> {
   const port = await freePort();
-  const child = startModule(['uvicorn', `${module}:server`, '--port', String(port), ...SETTINGS], env);
+  const child = await startModule(['uvicorn', `${module}:server`, '--port', String(port), ...SETTINGS], env);
   const url = `http://127.0.0.1:${port}/`;
   await deadline(START_MS, Promise.race([answers(url), child.died]), `starting ${module}`);
   return { url, pid: child.pid, end: () => child.end() };
 }
 
 /** Starts `python -m` among the modules of `test/fixtures/bench`, with the peers' packages. */
-export function startModule(args: readonly string[], env: NodeJS.ProcessEnv): Child {
+export async function startModule(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Child> {
   const unwritten = { ...env, PYTHONDONTWRITEBYTECODE: '1' };
-  return startChild(peersPython(), ['-m', ...args], { cwd: FIXTURES, env: unwritten });
+  return startChild(await peersPython(), ['-m', ...args], { cwd: FIXTURES, env: unwritten });
 }
 
 /** Resolves once a GET of `url` is answered with any status. */

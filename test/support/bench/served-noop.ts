@@ -9,32 +9,37 @@ export interface BenchedPons {
   end(): Promise<void>;
 }
 
+/** The name of the API, for who fills a store before. */
+export const API = 'api';
+
 /** Serves a predictor that answers `{"ok": true}`; `stateDir` where the store is not to be empty. */
 export async function serveNoop(stateDir?: string): Promise<BenchedPons> {
-  const pons = await servePons(
-    makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {"ok": True}') }),
-    stateDir === undefined ? {} : { stateDir },
-  );
-  return {
-    url: `${pons.url}/api`,
-    pid: pons.pid,
-    end: async () => {
-      await pons.stop();
-    },
-  };
+  const { pid, url, stop } = await servePredicting('return {"ok": True}', stateDir);
+  return { url, pid, end: stop };
 }
 
 /** Serves a predictor that never gets done with its first workload, so that workloads are stored and nothing else happens. */
-export async function serveStuck(): Promise<BenchedPons> {
-  const stuck = predicting('time.sleep(86400)', 'import time');
-  const pons = await servePons(makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': stuck }));
+export async function serveStuck(stateDir?: string): Promise<BenchedPons> {
+  const { pid, url, stop } = await servePredicting('import time; time.sleep(86400)', stateDir);
+  const end = async (): Promise<void> => {
+    // It would wait for the workload.
+    process.kill(pid, 'SIGKILL');
+    await stop();
+  };
+  return { url, pid, end };
+}
+
+async function servePredicting(
+  body: string,
+  stateDir: string | undefined,
+): Promise<{ url: string; pid: number; stop: () => Promise<void> }> {
+  const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting(body) });
+  const served = await servePons(project, stateDir === undefined ? {} : { stateDir });
   return {
-    url: `${pons.url}/api`,
-    pid: pons.pid,
-    end: async () => {
-      // It would wait for the workload.
-      process.kill(pons.pid, 'SIGKILL');
-      await pons.stop();
+    url: `${served.url}/${API}`,
+    pid: served.pid,
+    stop: async () => {
+      await served.stop();
     },
   };
 }

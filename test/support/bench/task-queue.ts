@@ -30,7 +30,7 @@ export async function startTaskQueue(name: keyof typeof QUEUES): Promise<TaskQue
   const { module, worker } = QUEUES[name];
   const env = { ...process.env, BENCH_REDIS: redis.url };
   const server = await startPythonServer(module, env);
-  const consumer = startModule(worker, env);
+  const consumer = await startModule(worker, env);
   return {
     url: server.url,
     workerDied: consumer.died,

@@ -22,7 +22,7 @@ export function conformsInBodies(check: Check): void {
       const bytes = patterned(size);
       const received = await store.receive(Readable.from(chunksOf(bytes)), AMPLE_BYTES);
       assert.is(Buffer.compare(received.digest, sha256(bytes)), 0);
-      await store.submit({ api: 'image', id: 'one', contentType: 'image/png', received });
+      await store.submit({ api: 'image', id: 'one', isNewId: false, contentType: 'image/png', received });
       const lease = await leaseOne(store, 'image');
       assert.is(Buffer.compare(await store.read(lease.payload), bytes), 0);
       const result = patterned(size, 2);

@@ -20,7 +20,7 @@ async function submitForEver(lane: number): Promise<never> {
     const bytes = at % 100 === 7 ? Buffer.alloc(1_100_000, id) : Buffer.from(JSON.stringify(id));
     const received = await store.receive(Readable.from([bytes]), bytes.byteLength);
     say('?', 'submit', id);
-    await store.submit({ api: 'crash', id, contentType: 'application/json', received });
+    await store.submit({ api: 'crash', id, isNewId: false, contentType: 'application/json', received });
     say('!', 'submit', id);
   }
 }

@@ -18,7 +18,7 @@ test('the file of a result stays when nobody knows whether its record is durable
 test('the file of a payload stays when nobody knows whether its record is durable', async () => {
   await withDyingThread(async (store, folder) => {
     const received = await store.receive(Readable.from(chunksOf(LARGE)), AMPLE_BYTES);
-    const submission = { api: 'iris', id: 'one', contentType: 'image/png', received };
+    const submission = { api: 'iris', id: 'one', isNewId: false, contentType: 'image/png', received };
     assert.is(await codeOf(store.submit(submission)), 'PONS_ERR_STORE_LOST');
     assert.is(readdirSync(folder).length, 1);
   });

@@ -100,7 +100,7 @@ test('close waits for what is under way, and refuses what comes after', async ()
     const store = await openEmbeddedStore({ stateDir });
     const received = { body: { kind: 'bytes', bytes: Buffer.from('1') } as const, digest: Buffer.alloc(32) };
     const outcomes = Array.from({ length: 1000 }, (_one, at) =>
-      store.submit({ api: 'iris', id: String(at), contentType: 'application/json', received }),
+      store.submit({ api: 'iris', id: String(at), isNewId: false, contentType: 'application/json', received }),
     );
     await Promise.all([outcomes[0]]);
     const closed = store.close();
