@@ -4,7 +4,7 @@ import { type ConfigProblem, formatProblem, type Position, ProblemList } from '.
 import { kindOf, type LocatedNode, type MapNode, showNode } from './yaml/located-node.ts';
 import { type VisibleFiles, ProjectView } from './project-view.ts';
 import { checkRules } from './rules/between-fields.ts';
-import { apiFields, homeOf, identityFields, isOtherKind } from './schema/api.ts';
+import { apiFields, homeOf, identityFields, isForeignKind } from './schema/api.ts';
 import { type Reading, readFields } from './schema/field.ts';
 import { decodeSource, readSource } from './yaml/source-text.ts';
 import type { ApiSpec } from './spec.ts';
@@ -65,10 +65,15 @@ function readItems(bytes: Buffer, list: ProblemList): readonly LocatedNode[] {
   // What is wrong in the tree itself leaves stand-ins behind, about which nobody wants to read.
   if (list.inFileOrder().length > 0) return [];
   if (root.kind === 'list' && root.items.length > 0) return root.items;
-  if (root.kind === 'scalar' && root.value === null) report(START, '', `the file is empty; ${SHAPE}`);
+  if (root.kind === 'scalar' && root.value === null)
+    report(START, '', `the file ${isBlank(text) ? 'is empty' : 'holds no more than comments'}; ${SHAPE}`);
   else if (root.kind === 'list') report(root.at, '', `the list is empty; ${SHAPE}`);
   else report(root.at, '', `the file holds ${root.kind === 'scalar' ? showNode(root) : 'a map'}; ${SHAPE}`);
   return [];
+}
+
+function isBlank(text: string | null): boolean {
+  return text?.trim() === '';
 }
 
 function readApi(item: LocatedNode, reading: Reading, unique: UniqueApis): ApiSpec | null {
@@ -76,7 +81,7 @@ function readApi(item: LocatedNode, reading: Reading, unique: UniqueApis): ApiSp
     reading.report(item.at, '', `an API is ${kindOf(item)}; it must be a map with name, kind and predictor`);
     return null;
   }
-  if (isOtherKind(scalarOf(item, 'kind'))) {
+  if (isForeignKind(scalarOf(item, 'kind'))) {
     const known = item.entries.filter((entry) => entry.name !== null && Object.hasOwn(identityFields, entry.name));
     unique.check(readFields(identityFields, { ...item, entries: known }, '', reading), reading.report);
     return null;

@@ -20,10 +20,16 @@ const otherwiseKnown: Readonly<Record<string, string>> = {
 /** The known word that was most likely meant; null when none is near. */
 export function nearest(word: string, known: readonly string[]): string | null {
   if (known.length === 0 || word.length > 200) return null;
-  const candidate = closest(word.toLowerCase(), [...known]);
-  return distance(word.toLowerCase(), candidate.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3))
-    ? candidate
-    : null;
+  const lower = word.toLowerCase();
+  const candidate = closest(lower, [...known]);
+  if (distance(lower, candidate.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3))) return candidate;
+  const [only, another] = known.filter((other) => isShortOf(other, lower) || isShortOf(lower, other));
+  return another === undefined ? (only ?? null) : null;
+}
+
+/** Whether one word is the beginning of another: `mem` of `memory`. */
+function isShortOf(short: string, long: string): boolean {
+  return short.length >= 3 && long.startsWith(short);
 }
 
 /** What to do about a key that the map at `path` does not have; `home` is the map that has it, if there is one. */

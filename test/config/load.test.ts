@@ -143,7 +143,22 @@ test('an endpoint one segment below another, where that one has its workloads, i
   assert.equal(problemLines(at('f', '/a') + at('g', '/ab') + at('h', '/a/b/c') + at('i', '/c')), []);
 });
 
-test('of an API of another kind only name and kind are told', () => {
+test('of an API of another kind that has a predictor everything is told, as of one that is to become an AsyncAPI', () => {
+  const text =
+    '- name: a\n  kind: RealtimeAPI\n  predictor:\n    type: pyton\n    server_side_batching: {}\n  compute: {memory: 1Gi}\n';
+  assert.equal(
+    problemLines(text).map((line) => line.replace(/;.*/, '')),
+    [
+      'cortex.yaml:2:9 kind: "RealtimeAPI" is not supported',
+      'cortex.yaml:4:5 predictor.path: is missing',
+      'cortex.yaml:4:11 predictor.type: "pyton" is not valid',
+      'cortex.yaml:5:5 predictor.server_side_batching: is not supported: it is for the kind RealtimeAPI',
+      'cortex.yaml:6:13 compute.memory: is no known key',
+    ],
+  );
+});
+
+test('of an API of a kind without a predictor only name and kind are told', () => {
   assert.equal(problemLines('- {name: A_, kind: TrafficSplitter, apis: [], networking: 3}\n'), [
     'cortex.yaml:1:10 name: "A_" is not valid; it must be a name of at most 42 lower-case letters, digits and "-" that begins with a letter, does not end with "-" and does not begin with "b-"',
     'cortex.yaml:1:20 kind: "TrafficSplitter" is not supported; the supported kinds are: AsyncAPI',

@@ -41,8 +41,13 @@ const KIND = 'AsyncAPI';
 /** The other kinds of Cortex 0.32, whose fields differ. */
 const otherKinds = ['RealtimeAPI', 'BatchAPI', 'TaskAPI', 'TrafficSplitter'];
 
-export function isOtherKind(kind: unknown): boolean {
+function isOtherKind(kind: unknown): boolean {
   return typeof kind === 'string' && otherKinds.includes(kind);
+}
+
+/** Whether an API of this kind has nothing that an AsyncAPI has but its name: a predictor least of all. */
+export function isForeignKind(kind: unknown): boolean {
+  return kind === 'TaskAPI' || kind === 'TrafficSplitter';
 }
 
 function kind(): Field<'AsyncAPI'> {
@@ -63,7 +68,7 @@ function kind(): Field<'AsyncAPI'> {
   });
 }
 
-/** `name` and `kind` alone: all that is read of an API of another kind. */
+/** `name` and `kind` alone: all that is read of an API of a foreign kind. */
 export const identityFields = {
   name: text(nameRule, checkName, { actedOn: true }),
   kind: kind(),

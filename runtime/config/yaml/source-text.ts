@@ -49,10 +49,14 @@ export function decodeSource(bytes: Buffer, report: Report): string | null {
   if (bad === null) return text;
   const before = text.slice(0, bad.index).split('\n');
   const code = bad[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  const isWide = code === '0000' && bytes.length > 1 && bad.index < 2;
+  const must = isWide
+    ? 'the file seems to be UTF-16 or UTF-32 without a byte order mark; save it as UTF-8'
+    : 'the file must be YAML text without control characters';
   report(
     { line: before.length, column: (before.at(-1) ?? '').length + 1 },
     '',
-    `the character U+${code} is not allowed; the file must be YAML text without control characters`,
+    `the character U+${code} is not allowed; ${must}`,
   );
   return null;
 }

@@ -54,6 +54,7 @@ const rows: readonly (readonly [written: string, expected: string])[] = [
     'compute: {inf: none}',
     'cortex.yaml:6:18 compute.inf: "none" is a string; it must be 0: AWS Inferentia is not supported, remove the line',
   ],
+  ['compute: {memory: 1Gi}', 'cortex.yaml:6:13 compute.memory: is no known key; did you mean "mem"?'],
   ['compute: {cpus: 1}', 'cortex.yaml:6:13 compute.cpus: is no known key; did you mean "cpu"?'],
   ['compute:', 'cortex.yaml:6:3 compute: is empty; it must be a map with cpu, mem, gpu, inf, or the line be removed'],
   ['compute: [1]', 'cortex.yaml:6:12 compute: is a list; it must be a map with cpu, mem, gpu, inf'],

@@ -6,7 +6,7 @@ import { api, problemLines } from '../support/project.ts';
 const rows: readonly (readonly [written: string, expected: string])[] = [
   [
     'log_level: warn',
-    'cortex.yaml:6:16 predictor.log_level: "warn" is not valid; it must be debug, info, warning or error',
+    'cortex.yaml:6:16 predictor.log_level: "warn" is not valid; it must be debug, info, warning or error; did you mean "warning"?',
   ],
   [
     'log_level: INFO',
@@ -14,9 +14,9 @@ const rows: readonly (readonly [written: string, expected: string])[] = [
   ],
   [
     'log_level: verbose',
-    'cortex.yaml:6:16 predictor.log_level: "verbose" is not valid; it must be debug, info, warning or error',
+    'cortex.yaml:6:16 predictor.log_level: "verbose" is not valid; it must be debug, info, warning or error; did you mean "warning"?',
   ],
-  ['log_level: 1', 'cortex.yaml:6:16 predictor.log_level: 1 is an integer; it must be debug, info, warning or error'],
+  ['log_level: 1', 'cortex.yaml:6:16 predictor.log_level: 1 is an integer; it must be debug, info, warning or error; did you mean "warning"?'],
   [
     'image: "a b"',
     'cortex.yaml:6:12 predictor.image: "a b" is not valid; it must be a container image such as registry.example.com/team/image:tag',
@@ -111,10 +111,7 @@ const rows: readonly (readonly [written: string, expected: string])[] = [
     'cortex.yaml:6:5 predictor.model_path: is not supported: it belongs to older versions of Cortex; write it as predictor.models.path',
   ],
   ['pyhton_path: lib', 'cortex.yaml:6:5 predictor.pyhton_path: is no known key; did you mean "python_path"?'],
-  [
-    'processes: 2',
-    'cortex.yaml:6:5 predictor.processes: is no known key; the keys here are type, path, config, python_path, env, log_level, image, tensorflow_serving_image, dependencies, models, shm_size, processes_per_replica, threads_per_process',
-  ],
+  ['processes: 2', 'cortex.yaml:6:5 predictor.processes: is no known key; did you mean "processes_per_replica"?'],
   ['1: x', 'cortex.yaml:6:5 predictor: the key 1 is not a string; keys must be strings: put it in quotes ("1")'],
   ['min_replicas: 2', 'cortex.yaml:6:5 predictor.min_replicas: is no known key here; it belongs to autoscaling'],
 ];

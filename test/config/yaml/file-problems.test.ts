@@ -5,7 +5,10 @@ import { problemLines } from '../support/project.ts';
 /** Whole files. */
 const whole: readonly (readonly [written: string, expected: string | readonly string[]])[] = [
   ['', 'cortex.yaml:1:1 the file is empty; it must hold a list of APIs, each beginning with "- name: ..."'],
-  ['# nothing\n', 'cortex.yaml:1:1 the file is empty; it must hold a list of APIs, each beginning with "- name: ..."'],
+  [
+    '# nothing\n',
+    'cortex.yaml:1:1 the file holds no more than comments; it must hold a list of APIs, each beginning with "- name: ..."',
+  ],
   ['[]', 'cortex.yaml:1:1 the list is empty; it must hold a list of APIs, each beginning with "- name: ..."'],
   ['{}', 'cortex.yaml:1:1 the file holds a map; it must hold a list of APIs, each beginning with "- name: ..."'],
   [
@@ -31,15 +34,15 @@ const whole: readonly (readonly [written: string, expected: string | readonly st
   ],
   [
     'a: [\n',
-    'cortex.yaml:2:1 not valid YAML: a bracket is not closed, or what it holds is not indented further than the key before it',
+    'cortex.yaml:2:1 not valid YAML: the "[" at line 1, column 4 is not closed, or what it holds is not indented further than the key before it',
   ],
   [
     'a: {\n',
-    'cortex.yaml:2:1 not valid YAML: a bracket is not closed, or what it holds is not indented further than the key before it',
+    'cortex.yaml:2:1 not valid YAML: the "{" at line 1, column 4 is not closed, or what it holds is not indented further than the key before it',
   ],
   [
     '- "a\n',
-    'cortex.yaml:2:1 not valid YAML: a text in quotes does not end, or its next line is not indented; close the quotes, or indent the line',
+    'cortex.yaml:1:3 not valid YAML: the text in quotes that begins here does not end, or its next line is not indented; close the quotes, or indent the line',
   ],
   [
     '-\ta: 1\n  b: 2\n',
@@ -49,6 +52,30 @@ const whole: readonly (readonly [written: string, expected: string | readonly st
     ],
   ],
   ['- a:\n\t b: 1\n', 'cortex.yaml:2:1 not valid YAML: a tab indents this line; indent with spaces'],
+  ['- name: a\n\tkind: b\n', 'cortex.yaml:2:1 not valid YAML: a tab indents this line; indent with spaces'],
+  [
+    '- name: a\n  kind: b\n  \tpredictor:\n    type: c\n',
+    'cortex.yaml:3:3 not valid YAML: a tab indents this line; indent with spaces',
+  ],
+  [
+    '-\tname: a\n\tkind: b\n',
+    [
+      'cortex.yaml:1:2 not valid YAML: a tab indents this line; indent with spaces',
+      'cortex.yaml:2:1 not valid YAML: a tab indents this line; indent with spaces',
+    ],
+  ],
+  [
+    '- name: "a\n  kind: b\n- name: c\n',
+    'cortex.yaml:1:9 not valid YAML: the text in quotes that begins here does not end, or its next line is not indented; close the quotes, or indent the line',
+  ],
+  [
+    "- a: {b: 'x}\n",
+    'cortex.yaml:1:10 not valid YAML: the text in quotes that begins here does not end, or its next line is not indented; close the quotes, or indent the line',
+  ],
+  [
+    '- a: {b: c, d: e]\n',
+    'cortex.yaml:1:17 not valid YAML: the "{" at line 1, column 6 is not closed, or what it holds is not indented further than the key before it',
+  ],
   [
     '- a: 1\n - b: 2\n',
     'cortex.yaml:2:2 not valid YAML: the indentation is wrong; keys of one map and items of one list begin in the same column, what is inside them further right',
@@ -97,11 +124,15 @@ const whole: readonly (readonly [written: string, expected: string | readonly st
   ],
   [
     '- a: "x\n',
-    'cortex.yaml:2:1 not valid YAML: a text in quotes does not end, or its next line is not indented; close the quotes, or indent the line',
+    'cortex.yaml:1:6 not valid YAML: the text in quotes that begins here does not end, or its next line is not indented; close the quotes, or indent the line',
   ],
   [
     '- a: [\n1]\n',
-    'cortex.yaml:2:1 not valid YAML: a bracket is not closed, or what it holds is not indented further than the key before it',
+    'cortex.yaml:2:1 not valid YAML: the "[" at line 1, column 6 is not closed, or what it holds is not indented further than the key before it',
+  ],
+  [
+    '-\0 \0a\0',
+    'cortex.yaml:1:2 the character U+0000 is not allowed; the file seems to be UTF-16 or UTF-32 without a byte order mark; save it as UTF-8',
   ],
   [
     '- \u0007\n',
