@@ -26,7 +26,7 @@ export interface ChainOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly limits: Partial<HttpLimits>;
-  /** Called when a predictor has submitted a workload. */
+  /** Called when a predictor has submitted a workload, or asks for one that has not begun: after a death that may be all that tells that it waits. */
   readonly submitted: (api: string, id: string) => void;
 }
 
@@ -61,6 +61,7 @@ export async function listenForChaining(options: ChainOptions): Promise<Chain> {
       limits,
       metrics: options.metrics,
       stored: options.submitted,
+      missed: options.submitted,
     };
     addWorkloadRoutes(app, desk);
     addUnknownRoute(app, desk.table);

@@ -13,4 +13,6 @@ export interface Desk {
   readonly metrics: Metrics;
   /** Called when a workload is stored, before its submitter knows. */
   readonly stored: (api: string, id: string) => void;
+  /** Called when somebody asks for a workload that is in the queue. */
+  readonly missed: (api: string, id: string) => void;
 }

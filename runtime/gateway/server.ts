@@ -43,7 +43,9 @@ export function buildGateway({ store, apis, metrics, logger, limits: given, allo
   addHealthRoutes(app, apis, store);
   addMetricsRoute(app, metrics);
   if (!apis.some((api) => api.spec.endpoint === '/')) addListingRoute(app, apis);
-  addWorkloadRoutes(app, { store, table, admission: buildAdmission(store), limits, metrics, stored: () => undefined });
+  const ignore = (): void => undefined;
+  const admission = buildAdmission(store);
+  addWorkloadRoutes(app, { store, table, admission, limits, metrics, stored: ignore, missed: ignore });
   addUnknownRoute(app, table);
 
   return {

@@ -10,8 +10,8 @@ export interface ChainedSupplyOptions {
 }
 
 /**
- * The workloads that predictors have submitted and that have not begun. While the pool drains they are leased by name: a `predict` in
- * flight may wait for them, and would wait for ever behind a queue that nobody serves.
+ * The workloads that predictors have submitted, or asked for, and that have not begun. While the pool drains they are leased by name: a
+ * `predict` in flight may wait for them, and would wait for ever behind a queue that nobody serves.
  */
 export class ChainedSupply {
   readonly #options: ChainedSupplyOptions;

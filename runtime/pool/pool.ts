@@ -120,8 +120,10 @@ export class Pool {
     return outcome;
   }
 
-  /** A predictor submitted this workload and may be waiting for it, also while the pool drains. */
+  /** A predictor may be waiting for this workload, which has not begun; also while the pool drains. */
   noteChained(id: string): void {
+    // What told so may be older than its begin, after which nothing would forget it.
+    if (this.#running.has(id)) return;
     this.#chained.add(id);
     this.#work();
   }

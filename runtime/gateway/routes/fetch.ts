@@ -22,6 +22,7 @@ export async function fetchWorkload(
   const record = isWorkloadId(id) ? await desk.store.find(name, id) : null;
   if (record === null) throw KnownError.of('PONS_ERR_HTTP_WORKLOAD_UNKNOWN', { api: name, id: id.slice(0, 200) });
 
+  if (record.status === 'in_queue') desk.missed(name, id);
   const head = `{"id":"${id}","status":"${record.status}"`;
   if (record.result !== null) {
     return answerResult(
