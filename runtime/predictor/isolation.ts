@@ -71,7 +71,10 @@ export async function makeRunDir(runDir: string, snapshotDir: string, hosts: str
 
 /** Removes a run folder, whatever user code left in it. */
 export async function removeRunDir(runDir: string): Promise<void> {
-  // The overlay leaves a folder without permissions, which only root may enter; user code can do the same anywhere.
-  await execa('chmod', ['-R', 'u+rwX', '--', runDir], { reject: false, stdio: 'ignore' });
-  await rm(runDir, { recursive: true, force: true, maxRetries: 3 });
+  const remove = (): Promise<void> => rm(runDir, { recursive: true, force: true, maxRetries: 3 });
+  await remove().catch(async () => {
+    // The overlay leaves a folder without permissions, which only root may enter; user code can do the same anywhere.
+    await execa('chmod', ['-R', 'u+rwX', '--', runDir], { reject: false, stdio: 'ignore' });
+    await remove();
+  });
 }

@@ -9,6 +9,7 @@ import { Reaper } from '../processes/reaper.ts';
 import { claimStateFolder } from '../state/claim.ts';
 import { deploy, type DeployedApi } from './deployment.ts';
 import { Launcher, clearRuns } from './launcher.ts';
+import { askMachine } from './machine.ts';
 import { assertServable, readProject } from './project.ts';
 
 export interface CheckOptions {
@@ -49,12 +50,23 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
     claimStateFolder(environmentsDir);
     const reaper = new Reaper();
     try {
-      const apis = await deploy(project, { ...options, stateDir: scratch, environmentsDir, say, reaper, signal });
+      const { interpreter, setpriv } = askMachine(options.python, signal);
+      const apis = await deploy(project, {
+        ...options,
+        stateDir: scratch,
+        environmentsDir,
+        say,
+        interpreter,
+        reaper,
+        setpriv,
+        signal,
+      });
       const launcher = await Launcher.open({
         stateDir: scratch,
         logger,
         startTimeoutMs: options.startTimeoutMs,
         reaper,
+        setpriv,
       });
       const reports: ApiReport[] = [];
       for (const api of apis) reports.push({ spec: api.spec, error: await tryClass(launcher, api, signal) });

@@ -3,7 +3,7 @@ import { toPythonJson } from '../config/config-json.ts';
 import type { ApiSpec, ModelsSpec } from '../config/spec.ts';
 import { Preparation } from '../project/dependencies/preparation.ts';
 import { prepareEnvironment, type PythonEnvironment } from '../project/dependencies/prepare.ts';
-import { resolveInterpreter } from '../project/dependencies/interpreter.ts';
+import type { Interpreter } from '../project/dependencies/interpreter.ts';
 import { readDotenv } from '../project/dotenv.ts';
 import {
   environmentBeforeDotenv,
@@ -39,7 +39,11 @@ export interface DeployOptions {
   readonly python: string | null;
   readonly runDependenciesSh: boolean;
   readonly say: (line: string) => void;
+  /** What `python` stands for; waited for only where it is needed. */
+  readonly interpreter: Promise<Interpreter>;
   readonly reaper: Reaper;
+  /** What `probeSetpriv` finds. */
+  readonly setpriv: Promise<string | null>;
   readonly signal: AbortSignal;
 }
 
@@ -47,21 +51,22 @@ export interface DeployOptions {
 export async function deploy(project: Project, options: DeployOptions): Promise<DeployedApi[]> {
   const { files, specs } = project;
   const linkedModels = specs.flatMap(({ predictor }) => localModels(predictor.models));
-  const [snapshot, interpreter, preparation] = await Promise.all([
-    stageProject({ project: files, stateDir: options.stateDir, linkedModels }),
-    resolveInterpreter(options.python),
-    Preparation.begin(options.reaper),
-  ]);
+  const snapshot = await stageProject({ project: files, stateDir: options.stateDir, linkedModels });
   for (const notice of [...files.notices, ...snapshot.notices]) options.say(notice);
   const machine = machineEnvironment();
+  const preparation = await Preparation.begin(options.reaper, options.setpriv);
   const environments = await Promise.all(
     specs.map(async (spec) => {
       const before = environmentBeforeDotenv(machine, spec, snapshot.dir);
-      const dotenv = await readDotenv({ projectDir: snapshot.dir, environment: before });
+      // The APIs of a project mostly read it in the same environment.
+      const dotenv = await preparation.once(JSON.stringify(['.env', before]), () =>
+        readDotenv({ projectDir: snapshot.dir, environment: before }),
+      );
       return { spec, environment: environmentWithDotenv(before, dotenv), notices: dotenv.notices };
     }),
   );
   for (const notice of new Set(environments.flatMap(({ notices }) => notices))) options.say(notice);
+  const interpreter = await options.interpreter;
   const apis: DeployedApi[] = [];
   // One after another: APIs of one project mostly share an environment, which the first one makes.
   for (const { spec, environment } of environments) {

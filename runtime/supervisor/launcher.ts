@@ -9,7 +9,6 @@ import { PredictorProcess } from '../predictor/process.ts';
 import type { Reaper } from '../processes/reaper.ts';
 import type { ProcessState } from '../predictor/states.ts';
 import { prepareView } from '../predictor/view.ts';
-import { probeSetpriv } from '../processes/parent-death.ts';
 import type { ListenAddress } from '../gateway/listen.ts';
 import type { DeployedApi } from './deployment.ts';
 import { reachDirectly } from './direct-hosts.ts';
@@ -22,6 +21,8 @@ export interface LauncherOptions {
   readonly logger: Logger;
   readonly startTimeoutMs: number;
   readonly reaper: Reaper;
+  /** What `probeSetpriv` finds. */
+  readonly setpriv: Promise<string | null>;
 }
 
 export interface LaunchOptions {
@@ -38,19 +39,16 @@ export interface LaunchOptions {
 export class Launcher {
   readonly isolation: Isolation;
   readonly #options: LauncherOptions;
-  readonly #setpriv: string | null;
   #started = 0;
 
-  private constructor(options: LauncherOptions, isolation: Isolation, setpriv: string | null) {
+  private constructor(options: LauncherOptions, isolation: Isolation) {
     this.#options = options;
     this.isolation = isolation;
-    this.#setpriv = setpriv;
   }
 
   /** Finds out what the machine permits. */
   static async open(options: LauncherOptions): Promise<Launcher> {
-    const [isolation, setpriv] = await Promise.all([probeIsolation(options.stateDir), probeSetpriv()]);
-    return new Launcher(options, isolation, setpriv);
+    return new Launcher(options, await probeIsolation(options.stateDir));
   }
 
   /** Starts one process. What it needs on disk is removed when it ends, or when it cannot be started. */
@@ -69,7 +67,7 @@ export class Launcher {
   async #startIn(runDir: string, options: LaunchOptions): Promise<PredictorProcess> {
     const { api, replica, chaining } = options;
     const { spec, snapshotDir, python } = api;
-    const { logger, startTimeoutMs, reaper } = this.#options;
+    const { logger, startTimeoutMs, reaper, setpriv } = this.#options;
     const hosts = Object.fromEntries(Object.entries(chaining).map(([name, { address }]) => [name, address]));
     const needed = [hostDir, ...python.prefixes, ...api.linkedDirs];
     const view = await prepareView({ isolation: this.isolation, runDir, snapshotDir, hosts, needed });
@@ -92,7 +90,7 @@ export class Launcher {
       runDir,
       pythonExecutable: python.executable,
       hostProgram,
-      setpriv: this.#setpriv,
+      setpriv: await setpriv,
       env,
       startTimeoutMs,
       logger: logger.labelled(labels),

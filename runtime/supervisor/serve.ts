@@ -15,6 +15,7 @@ import { drainPools } from './drain.ts';
 import { clearRuns, Launcher } from './launcher.ts';
 import { measurePool } from './pool-events.ts';
 import { servedApi, watchedApi } from './pool-views.ts';
+import { askMachine } from './machine.ts';
 import type { StopRequests } from './signals.ts';
 import { assertServable, readProject, type Project } from './project.ts';
 
@@ -77,6 +78,12 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   const { logger, stop } = options;
   const atOnce = AbortSignal.any([stop.atOnce, lost.signal]);
   const stateDirOf = (root: string): string => options.stateDir ?? join(root, '.pons');
+  const closing = new AbortController();
+  opened.add(() => {
+    closing.abort();
+    return Promise.resolve();
+  });
+  const machine = askMachine(options.python, AbortSignal.any([stop.drain, closing.signal]));
   const project = await readProject(options.path, ({ root }) => stateDirOf(root));
   assertServable(project.specs);
   const stateDir = stateDirOf(project.location.root);
@@ -85,19 +92,25 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   await Promise.all([removeStaleDeployments(stateDir, []), clearRuns(stateDir)]);
   const reaper = new Reaper();
   opened.add(() => reaper.close());
-  const launcher = await Launcher.open({ stateDir, logger, startTimeoutMs: options.startTimeoutMs, reaper });
-  if (launcher.isolation.kind === 'none') logger.warning(sharedMachine(launcher.isolation.reason));
   const say = (line: string): void => {
     logger.info(line);
   };
+  const { interpreter, setpriv } = machine;
+  const opening = Launcher.open({ stateDir, logger, startTimeoutMs: options.startTimeoutMs, reaper, setpriv });
+  // Awaited below; what keeps the project from being deployed comes first.
+  opening.catch(() => undefined);
   const apis = await deploy(project, {
     ...options,
     stateDir,
     environmentsDir: stateDir,
     say,
+    interpreter,
     reaper,
+    setpriv,
     signal: stop.drain,
   });
+  const launcher = await opening;
+  if (launcher.isolation.kind === 'none') logger.warning(sharedMachine(launcher.isolation.reason));
   const metrics = createMetrics();
   store.onEnded((api, status) => {
     metrics.ended(api, status);

@@ -39,12 +39,13 @@ interface Attempt {
 
 /**
  * Finds the Python to run with: `python` (a path, or a name on the PATH), or the first usable `python3` or `python` on the PATH.
- * Fails with `PONS_ERR_PROJECT_PYTHON_UNUSABLE`, naming everything that was tried.
+ * Fails with `PONS_ERR_PROJECT_PYTHON_UNUSABLE`, naming everything that was tried, or with the abort of `signal`.
  */
-export async function resolveInterpreter(python: string | null): Promise<Interpreter> {
+export async function resolveInterpreter(python: string | null, signal?: AbortSignal): Promise<Interpreter> {
   const tried: Attempt[] = [];
   for (const command of await candidates(python)) {
-    const answer = await ask(command);
+    const answer = await ask(command, signal);
+    signal?.throwIfAborted();
     if (!('reason' in answer)) return answer;
     tried.push(answer);
   }
@@ -61,13 +62,14 @@ async function candidates(python: string | null): Promise<string[]> {
   return python.includes('/') || isAbsolute(python) ? [resolve(python)] : await findAllOnPath(python, path);
 }
 
-async function ask(command: string): Promise<Interpreter | Attempt> {
+async function ask(command: string, signal: AbortSignal | undefined): Promise<Interpreter | Attempt> {
   const { exitCode, stdout, stderr, timedOut, code } = await execa(command, ['-c', QUESTION], {
     env: machineEnvironment(),
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
     timeout: ASK_TIMEOUT_MS,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
     forceKillAfterDelay: 500,
   });
   if (timedOut) return { command, reason: `gave no answer within ${ASK_TIMEOUT_MS / 1000} s` };

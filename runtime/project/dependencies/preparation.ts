@@ -14,8 +14,9 @@ export class Preparation {
     this.reaper = reaper;
   }
 
-  static async begin(reaper: Reaper): Promise<Preparation> {
-    return new Preparation(await probeSetpriv(), reaper);
+  /** `setpriv`: what `probeSetpriv` finds, where it has been asked before. */
+  static async begin(reaper: Reaper, setpriv = probeSetpriv()): Promise<Preparation> {
+    return new Preparation(await setpriv, reaper);
   }
 
   /** What `step` resolves to, or what the first one of the same key did; one that failed is tried again. */

@@ -4,6 +4,7 @@ import { KnownError } from '../../errors/known-error.ts';
 import { installed } from '../../processes/installation.ts';
 import type { Environment } from '../environment.ts';
 import { runChild } from './child.ts';
+import { mentionedIn } from './mentioned.ts';
 import type { Preparation } from './preparation.ts';
 
 const IMPORTS_PROGRAM = installed('bridge', 'python', 'predictor_host', 'imports.py');
@@ -23,8 +24,13 @@ export interface ImportsOptions {
 export async function missingImports(names: readonly string[], options: ImportsOptions): Promise<string[]> {
   const { python, projectDir, pythonPath, preparation } = options;
   // The APIs of a project mostly ask the same.
-  const key = JSON.stringify(['imports', python, projectDir, names]);
-  const missing = await preparation.once(key, () => askForMissing(names, options));
+  const mentioned = await preparation.once(JSON.stringify(['mentioned', projectDir, names]), () =>
+    mentionedIn(projectDir, names),
+  );
+  // To start a Python takes longer than to read a project.
+  if (mentioned.length === 0) return [];
+  const key = JSON.stringify(['imports', python, projectDir, mentioned]);
+  const missing = await preparation.once(key, () => askForMissing(mentioned, options));
   // Not by PYTHONPATH: a `json.py` there would be imported by the program itself.
   return pythonPath === null ? missing : missing.filter((name) => !isModuleIn(join(projectDir, pythonPath), name));
 }

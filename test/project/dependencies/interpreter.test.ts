@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resolveInterpreter, type Interpreter } from '../../../runtime/project/dependencies/interpreter.ts';
+import { waitForDeaths } from '../../support/processes.ts';
 import { defaultPython, pythons } from '../../support/pythons.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { knownError } from '../support/errors.ts';
@@ -103,6 +105,18 @@ test('a virtual environment is used as such, also where a start-up file prints',
   assert.is(interpreter.prefix, folder);
   assert.is.not(interpreter.basePrefix, folder);
   assert.equal(interpreter.packageDirs, [site.trim()]);
+});
+
+test('a Python that is no longer waited for is ended', async () => {
+  const started = join(makeTempDir(), 'started');
+  const folder = folderWith({ python3: `#!/bin/sh\necho $$ >'${started}'\nexec sleep 60\n` });
+  const abort = new AbortController();
+  const resolving = resolveInterpreter(join(folder, 'python3'), abort.signal);
+  while (!existsSync(started) || readFileSync(started, 'utf8') === '') await pause(5);
+  const reason = new Error('enough');
+  abort.abort(reason);
+  assert.is(await resolving.catch((error: unknown) => error), reason);
+  await waitForDeaths([Number(readFileSync(started, 'utf8'))], 5000);
 });
 
 test.run();

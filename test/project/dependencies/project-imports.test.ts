@@ -27,6 +27,15 @@ test('of the names asked for, those that the project imports and that are nowher
   assert.equal((await missing(names, projectDir)).sort(), ['absent_one', 'absent_two']);
 });
 
+test('no Python is started for names that stand in no Python file of the project', async () => {
+  const files = { 'predictor.py': 'import json\n', 'inner/part.py': 'x = 1\n', 'notes.txt': 'absent_one' };
+  const noPython = '/nonexistent/python';
+  assert.equal(await missing(['absent_one'], makeTree(files), noPython), []);
+  const mentioning = makeTree({ ...files, 'inner/part.py': 'import absent_one\n' });
+  await knownError(missing(['absent_one'], mentioning, noPython), 'PONS_ERR_PROJECT_IMPORTS_UNKNOWN');
+  assert.equal(await missing(['absent_one'], mentioning), ['absent_one']);
+});
+
 test('a Python that cannot tell is named with its last lines', async () => {
   const projectDir = makeTree({ 'predictor.py': 'import json\n' });
   for (const [script, outcome] of [
