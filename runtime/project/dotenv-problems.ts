@@ -44,13 +44,42 @@ const SETS_VARIABLE = /^\s*(?:export\s+)?(?<name>[A-Za-z_]\w*)\s*\+?=/;
 /** What bash refused in a `.env`, in the order of its lines. */
 export function problemsIn(outcome: SourceOutcome, content: string): DotenvProblem[] {
   const refused = refusedLines(outcome.stderr, content.split('\n'));
+  const encoding = encodingProblem(content);
+  const isProgram = outcome.stderr.includes('./.env: cannot execute binary file');
+  if ((refused.length > 0 || isProgram) && encoding !== null) return [encoding];
+  if (isProgram) return [{ line: null, reason: 'is no text; it must be a file of lines such as VARIABLE=value' }];
   if (outcome.end === 'complete') return refused;
   if (outcome.end === 'timed out') return [{ line: null, reason: 'bash did not finish it in time' }];
   if (outcome.end === 'too much output') return [{ line: null, reason: 'bash gave too much output for it' }];
   if (refused.length > 0) return refused;
-  if (outcome.stderr.includes('Argument list too long'))
-    return [{ line: null, reason: 'its variables are too large for a process' }];
+  if (outcome.stderr.includes('Argument list too long')) return [tooLarge(content)];
   return [{ line: null, reason: `ended the shell before its end (exit status ${outcome.exitCode ?? 'unknown'})` }];
+}
+
+/** Source: MAX_ARG_STRLEN of Linux, with name and equals sign. */
+const LARGEST_VARIABLE_BYTES = 128 * 1024;
+
+function tooLarge(content: string): DotenvProblem {
+  const lines = content.split('\n');
+  const at = lines.findIndex((line) => line.length >= LARGEST_VARIABLE_BYTES);
+  const advice = 'put large values into a file of the project';
+  if (at < 0) return { line: null, reason: `its variables together are too large for a process; ${advice}` };
+  const name = SETS_VARIABLE.exec(lines[at] ?? '')?.groups?.['name'];
+  const subject = name === undefined ? 'this line' : `the value of ${name}`;
+  return { line: at + 1, reason: `${subject} is too large for a variable; ${advice}` };
+}
+
+/** How other encodings than UTF-8 begin, in latin1. */
+const MARKS: Readonly<Record<string, string>> = {
+  '\xef\xbb\xbf': 'a byte order mark, which bash takes for a part of the first name; save it as UTF-8 without one',
+  '\xff\xfe': 'UTF-16; save it as UTF-8',
+  '\xfe\xff': 'UTF-16; save it as UTF-8',
+};
+
+/** What the file's encoding makes of its first line. */
+function encodingProblem(content: string): DotenvProblem | null {
+  const mark = Object.keys(MARKS).find((bytes) => content.startsWith(bytes));
+  return mark === undefined ? null : { line: 1, reason: `the file begins with ${MARKS[mark] ?? ''}` };
 }
 
 function refusedLines(stderr: string, lines: readonly string[]): DotenvProblem[] {

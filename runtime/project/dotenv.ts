@@ -45,7 +45,7 @@ export async function readDotenv({ projectDir, environment, timeoutMs }: DotenvO
   return {
     variables: Object.fromEntries(changed.map(([name, value]) => [name, value.toString('utf8')])),
     removed: [...before.keys()].filter((name) => name !== LAST_ARGUMENT && !after.has(name)),
-    notices: [...carriageReturns(content), ...notUtf8(changed)],
+    notices: [...carriageReturns(content), ...nulls(content), ...notUtf8(changed)],
   };
 }
 
@@ -61,6 +61,13 @@ async function readIfFile(path: string): Promise<string | null> {
 function carriageReturns(content: string): string[] {
   if (!content.includes('\r\n')) return [];
   return ['.env has Windows line ends (CRLF): each value ends with a carriage return. Save it with LF line ends.'];
+}
+
+function nulls(content: string): string[] {
+  const at = content.indexOf('\0');
+  if (at < 0) return [];
+  const line = content.slice(0, at).split('\n').length;
+  return [`.env:${line} has a NUL character, which bash leaves out; no variable can hold one.`];
 }
 
 function notUtf8(variables: readonly (readonly [string, Buffer])[]): string[] {

@@ -55,6 +55,7 @@ for (const [what, api, ...named] of PROBLEMS) {
 test('a module that cannot be imported is an error with its exception and its own line', () => {
   const said = saidAbout('import-fails');
   assert.match(said, /ModuleNotFoundError: No module named 'a_module_that_is_nowhere'/);
+  assert.match(said, /add the package that has it \(often a_module_that_is_nowhere\) to requirements\.txt/);
   assert.match(said, /import_fails\.py:1 in <module>: import a_module_that_is_nowhere/);
 });
 

@@ -121,15 +121,40 @@ const refused: [content: string, message: RegExp][] = [
   ['A=1\nexit 3\n', /^\.env ended the shell before its end \(exit status 3\)$/],
   ['exec true\n', /^\.env ended the shell before its end \(exit status 0\)$/],
   ['A=1\r\n\r\nB=2\r\n', /^\.env:2 bash refuses this line: command not found; the line ends with a carriage return/],
-  ['A=$(printf "%200000s" x)\n', /^\.env its variables are too large for a process$/],
+  ['A=$(printf "%200000s" x)\n', /^\.env its variables together are too large for a process; put large/],
+  [
+    `A=1\nB=${'x'.repeat(140_000)}\n`,
+    /^\.env:2 the value of B is too large for a variable; put large values into a file of the project$/,
+  ],
+  ['\ufeffA=1\n', /^\.env:1 the file begins with a byte order mark, .* save it as UTF-8 without one$/],
   ['one\ntwo\n', /^\.env:1 .*command not found\n\.env:2 .*command not found$/],
 ];
 for (const [content, message] of refused) {
-  test(`${JSON.stringify(content)} is an error that names file, line and reason`, async () => {
+  test(`${JSON.stringify(content.slice(0, 60))} is an error that names file, line and reason`, async () => {
     const error = await knownError(read(content), 'PONS_ERR_PROJECT_DOTENV');
     assert.match(error.message, message);
   });
 }
+
+test('a file in UTF-16 is an error that says so', async () => {
+  const projectDir = makeTree({});
+  writeFileSync(join(projectDir, '.env'), Buffer.from('\ufeffA=1\n', 'utf16le'));
+  const error = await knownError(readDotenv({ projectDir, environment: machine }), 'PONS_ERR_PROJECT_DOTENV');
+  assert.match(error.message, /^\.env:1 the file begins with UTF-16; save it as UTF-8$/);
+});
+
+test('a file that bash takes for a program is an error', async () => {
+  const projectDir = makeTree({});
+  writeFileSync(join(projectDir, '.env'), readFileSync('/bin/sh'));
+  const error = await knownError(readDotenv({ projectDir, environment: machine }), 'PONS_ERR_PROJECT_DOTENV');
+  assert.match(error.message, /^\.env is no text; /);
+});
+
+test('a NUL character is said, with its line, since bash leaves it out', async () => {
+  const { variables, notices } = await read('A=1\nB=2\0 3\n'.replace(' ', ''));
+  assert.equal(variables, { A: '1', B: '23' });
+  assert.match(notices[0] ?? '', /^\.env:2 has a NUL character/);
+});
 
 test('no part of a value ever appears in an error', async () => {
   for (const content of [

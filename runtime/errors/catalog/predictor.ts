@@ -1,4 +1,5 @@
 import { defineError } from '../entry.ts';
+import { adviceOnMissingModule } from '../missing-module.ts';
 
 interface Frame {
   readonly file: string;
@@ -8,6 +9,10 @@ interface Frame {
 }
 
 const stageText = { import: 'importing it', init: '__init__', predict: 'predict' } as const;
+
+function exceptionText({ type, text }: { readonly type: string; readonly text: string }): string {
+  return `${type}${text === '' ? '' : `: ${text}`}${adviceOnMissingModule(type, text)}`;
+}
 
 function frameLines(frames: readonly Frame[]): string {
   return frames
@@ -23,7 +28,7 @@ export const predictorErrors = {
     fault: 'predictor',
     status: 500,
     message: (facts: { type: string; text: string; frames: readonly Frame[] }) =>
-      `predict raised ${facts.type}${facts.text === '' ? '' : `: ${facts.text}`}${frameLines(facts.frames)}`,
+      `predict raised ${exceptionText(facts)}${frameLines(facts.frames)}`,
     fix: 'Mend the predictor, or send a payload that it accepts.',
   }),
   PONS_ERR_PREDICTOR_LOAD: defineError({
@@ -35,8 +40,7 @@ export const predictorErrors = {
       type: string;
       text: string;
       frames: readonly Frame[];
-    }) =>
-      `${facts.path}: ${stageText[facts.stage]} raised ${facts.type}${facts.text === '' ? '' : `: ${facts.text}`}${frameLines(facts.frames)}`,
+    }) => `${facts.path}: ${stageText[facts.stage]} raised ${exceptionText(facts)}${frameLines(facts.frames)}`,
     fix: 'Mend the predictor and start again; an API that is being served keeps its queue meanwhile.',
   }),
   PONS_ERR_PREDICTOR_CLASS: defineError({
