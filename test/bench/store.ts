@@ -1,30 +1,29 @@
-import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
+import { fileURLToPath } from 'node:url';
 import { openEmbeddedStore } from '../../runtime/workloads/embedded/open.ts';
 import type { EmbeddedStore } from '../../runtime/workloads/embedded/store.ts';
+import { DIGEST, measureBareSqlite, seconds, type StoreRates } from '../support/bench/bare-sqlite.ts';
+import { BODY } from '../support/bench/load.ts';
+import { unlessQuick } from '../support/bench/quick.ts';
+import { perSecond, printHeading, printLine, printMissing } from '../support/bench/report.ts';
+import { alternate, median, medianRatio } from '../support/bench/rounds.ts';
+import { slowFsync } from '../support/bench/slow-fsync.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 /*
- * Durable enqueues and lease-complete cycles of the embedded store, beside the least that SQLite can do: the same rows written by a bare loop on one
- * thread, with the same number in each transaction. Arguments: how many workloads are stored before measuring (0 unless given).
+ * Durable enqueues and lease-complete cycles of the embedded store, beside the least that SQLite can do: the same rows written by a bare loop on one thread,
+ * with the same number in each transaction. Then both again with an fsync that takes 2 ms more, since virtual disks flatter: this program runs itself so.
  */
 
-const BODY = Buffer.from(JSON.stringify({ text: 'x'.repeat(1000) }));
-const DIGEST = createHash('sha256').update(BODY).digest();
 const API = 'bench';
-const ROUND = 12_000;
-
-interface Rates {
-  readonly enqueues: number;
-  readonly cycles: number;
-}
-
-async function seconds(act: () => Promise<void> | void): Promise<number> {
-  const begin = performance.now();
-  await act();
-  return (performance.now() - begin) / 1000;
-}
+const SLOW = 'with an fsync of 2 ms';
+const isSlow = process.argv[2] === SLOW;
+const ROUNDS = unlessQuick(3, 1);
+/** Workloads of a round, by how many are in flight. */
+const TOTALS = isSlow
+  ? { 1: unlessQuick(400, 100), 20: unlessQuick(4000, 1000), 100: unlessQuick(12_000, 3000) }
+  : { 1: unlessQuick(3000, 500), 20: unlessQuick(12_000, 2000), 100: unlessQuick(12_000, 3000) };
 
 /** `inFlight` callers at a time, until `total` calls are done. */
 async function inParallel(total: number, inFlight: number, call: (at: number) => Promise<unknown>): Promise<void> {
@@ -50,76 +49,40 @@ async function drain(store: EmbeddedStore, inFlight: number): Promise<void> {
   }
 }
 
-async function measureStore(store: EmbeddedStore, inFlight: number): Promise<Rates> {
-  const total = inFlight === 1 ? ROUND / 4 : ROUND;
+async function measureStore(store: EmbeddedStore, total: number, inFlight: number): Promise<StoreRates> {
   const ids = Array.from({ length: total }, () => crypto.randomUUID());
   const submitting = await seconds(() => inParallel(total, inFlight, (at) => submit(store, ids[at] ?? '')));
   const draining = await seconds(() => drain(store, inFlight));
   return { enqueues: total / submitting, cycles: total / draining };
 }
 
-function measureBare(folder: string, inFlight: number): Promise<Rates> {
-  const database = new DatabaseSync(join(folder, `bare-${inFlight}.db`));
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  database.exec(
-    'CREATE TABLE bare (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, status INTEGER, digest BLOB, payload BLOB)',
-  );
-  database.exec('CREATE INDEX queue ON bare (status) WHERE status = 0');
-  const insert = database.prepare('INSERT INTO bare (id, status, digest, payload) VALUES (?, 0, ?, ?)');
-  const next = database.prepare('SELECT seq, id, payload FROM bare WHERE status = 0 ORDER BY seq LIMIT ?');
-  const take = database.prepare('UPDATE bare SET status = 1 WHERE seq = ?');
-  const end = database.prepare('UPDATE bare SET status = 2, payload = ? WHERE seq = ?');
-  const total = inFlight === 1 ? ROUND / 4 : ROUND;
-  const transaction = (act: () => void): void => {
-    database.exec('BEGIN');
-    act();
-    database.exec('COMMIT');
-  };
-  const enqueue = (): void => {
-    for (let at = 0; at < total; at += inFlight) {
-      transaction(() => {
-        for (let one = 0; one < inFlight; one += 1) insert.run(crypto.randomUUID(), DIGEST, BODY);
-      });
-    }
-  };
-  const cycle = (): void => {
-    for (let at = 0; at < total; at += inFlight) {
-      const rows = next.all(inFlight) as { seq: number }[];
-      transaction(() => {
-        for (const { seq } of rows) take.run(seq);
-      });
-      transaction(() => {
-        for (const { seq } of rows) end.run(BODY, seq);
-      });
-    }
-  };
-  return (async () => {
-    const rates = { enqueues: total / (await seconds(enqueue)), cycles: total / (await seconds(cycle)) };
-    database.close();
-    return rates;
-  })();
-}
-
-async function fill(store: EmbeddedStore, total: number): Promise<void> {
-  await inParallel(total, 1000, () => submit(store, crypto.randomUUID()));
-  await drain(store, 500);
-}
-
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
-const round = (rate: number): string => Math.round(rate).toLocaleString('en');
-const stored = Number(process.argv[2] ?? 0);
+printHeading(isSlow ? `store, ${SLOW}` : 'store');
 const folder = makeTempDir();
 const store = await openEmbeddedStore({ stateDir: join(folder, 'state') });
-if (stored > 0) print(`storing ${round(stored)} workloads: ${(await seconds(() => fill(store, stored))).toFixed(1)} s`);
-for (const inFlight of [1, 20, 100]) {
-  const bare = await measureBare(folder, inFlight);
-  const ours = await measureStore(store, inFlight);
+for (const [key, total] of Object.entries(TOTALS)) {
+  const inFlight = Number(key);
+  const { ours, bare } = await alternate(ROUNDS, {
+    bare: () => measureBareSqlite(folder, total, inFlight),
+    ours: () => measureStore(store, total, inFlight),
+  });
   for (const what of ['enqueues', 'cycles'] as const) {
-    const name = what === 'enqueues' ? 'durable enqueues/s' : 'lease-complete cycles/s';
-    const ratio = (ours[what] / bare[what]).toFixed(2);
-    print(
-      `${name}, ${inFlight} in flight: ${round(ours[what])}; bare SQLite loop ${round(bare[what])}; ratio ${ratio}`,
-    );
+    const rates = ours.map((round) => round[what]);
+    const bareRates = bare.map((round) => round[what]);
+    printLine({
+      title: `${what === 'enqueues' ? 'durable enqueues' : 'lease-complete cycles'}, ${inFlight} in flight`,
+      shown: perSecond(median(rates)),
+      ratio: { value: medianRatio(rates, bareRates), peer: 'a bare SQLite loop' },
+    });
   }
 }
 await store.close();
+
+if (!isSlow) {
+  const slow = slowFsync();
+  if (slow.env === null) printMissing(`store, ${SLOW}`, slow.why);
+  else {
+    const self = [...process.execArgv, fileURLToPath(import.meta.url), SLOW];
+    const { status } = spawnSync(process.execPath, self, { env: slow.env, stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+  }
+}
