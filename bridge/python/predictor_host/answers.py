@@ -5,14 +5,16 @@ or answers: a request whose answer is lost holds its place for ever. Remedy: wha
 yet; an answer that there is already is sent to its end first.
 """
 
+from os import _exit, write
+
 from predictor_host.codes import BridgeError
-from predictor_host.framing import MAX_HEADER_BYTES, ConnectionLost, Frame, FramingError
+from predictor_host.framing import MAX_HEADER_BYTES, ConnectionLost, Frame
 from predictor_host.messages import encode_error, encode_result
 from predictor_host.stack import exception_summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Optional
+    from typing import Callable, NoReturn, Optional
     from predictor_host.connection import Connection
     from predictor_host.incoming import Incoming
 
@@ -33,7 +35,7 @@ def answer(
 ) -> None:
     """Sends what `work` makes of the request, or the `failure` that tells what was raised. `work` is begun at most once.
 
-    Raises `ConnectionLost`, `FramingError` where user code makes every answer impossible, and, when the answer is sent, what was raised while it was.
+    Raises `ConnectionLost`, and, when the answer is sent, what was raised while it was. Ends the process where no answer is possible.
     """
     error: "Optional[BaseException]" = None
     rounds = 0
@@ -55,9 +57,17 @@ def answer(
             error = raised
             rounds += 1
             if rounds > _MAX_ROUNDS:
-                raise FramingError("a request could not be answered: %s" % exception_summary(raised)) from None
+                _give_up(raised)
     if error is not None:
         raise error
+
+
+def _give_up(error: BaseException) -> "NoReturn":
+    try:
+        text = "user code makes an answer impossible: %s\n" % exception_summary(error)
+        write(2, text.encode("utf-8", "backslashreplace"))
+    finally:
+        _exit(1)
 
 
 def approval(request_id: int, result: object, body: bytes = b"") -> Frame:

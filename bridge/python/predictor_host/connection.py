@@ -1,9 +1,9 @@
 """The host's end of the bridge: pairs answers with requests in both directions. No thread is kept for reading."""
 
-import os
 from _thread import get_ident
 from collections import deque
 from itertools import count
+from os import getpid
 
 from predictor_host import codes
 from predictor_host.codes import BridgeError
@@ -63,7 +63,7 @@ class Connection:
 
     def request(self, method: str, params: object, body: bytes = b"") -> "Tuple[Any, bytes]":
         """Asks the supervisor and blocks; returns the result and its body. Raises `BridgeError` with the answer's code."""
-        if os.getpid() != self.pid:
+        if getpid() != self.pid:
             raise BridgeError(codes.CONNECTION_CLOSED, "a forked process has no connection of its own")
         waiter = Waiter()
         on_main = waiter.thread == self._main
@@ -85,7 +85,7 @@ class Connection:
 
     def notify(self, method: str, params: object, body: bytes = b"") -> None:
         """Tells the supervisor something. Raises `ConnectionLost` where it is gone, `FramingError` where it is too large."""
-        if os.getpid() != self.pid:
+        if getpid() != self.pid:
             return
         self._sender.send(Frame(encode_notification(method, params), body))
         # A cancellation that came while the frame was written could not raise then.
@@ -94,7 +94,7 @@ class Connection:
 
     def send(self, answer: Frame) -> None:
         """Sends an answer unless it is sent already; a forked process sends nothing. Raises `ConnectionLost`."""
-        if os.getpid() == self.pid:
+        if getpid() == self.pid:
             self._sender.send(answer)
 
     def drain(self) -> None:

@@ -1,18 +1,18 @@
 """The end of a fork that comes back from user code: it must not go on as if it were the host."""
 
-import os
 import sys
+from os import _exit, getpid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn, Optional
 
-_pid = os.getpid()
+_pid = getpid()
 
 
 def leave_if_fork(error: "Optional[BaseException]" = None) -> None:
     """Ends this process, without an answer, when it is a fork of the host. `error` is what user code raised in it."""
-    if os.getpid() != _pid:
+    if getpid() != _pid:
         _leave(error)
 
 
@@ -27,4 +27,4 @@ def _leave(error: "Optional[BaseException]") -> "NoReturn":
         sys.stdout.flush()
         sys.stderr.flush()
     finally:
-        os._exit(status & 0xFF)
+        _exit(status & 0xFF)

@@ -2,8 +2,8 @@
 
 import json
 import logging
-import os
 import time
+from os import getpid, write
 
 from predictor_host.framing import ConnectionLost
 from predictor_host.methods import LOG
@@ -42,7 +42,7 @@ class BridgeHandler(logging.Handler):
 
 def _send(line: bytes) -> None:
     connection = serving.connection
-    if connection is None or connection.pid != os.getpid():
+    if connection is None or connection.pid != getpid():
         _write((serving.fork_mark or b"") + line + b"\n")
         return
     try:
@@ -55,7 +55,7 @@ def _send(line: bytes) -> None:
 def _write(line: bytes) -> None:
     # In one call, so that a line which fits into the pipe's atomic writes is not mixed with those of other processes.
     while line:
-        line = line[os.write(2, line) :]
+        line = line[write(2, line) :]
 
 
 def _describe(record: logging.LogRecord) -> "Dict[str, Any]":

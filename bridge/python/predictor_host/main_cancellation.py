@@ -4,9 +4,9 @@ Hazard: an exception raised by a signal handler can hit anything, also the host'
 only while `armed`, at most once a request, and never while the connection is in the middle of something.
 """
 
-import os
 import signal
 from _thread import get_ident
+from os import getpid
 
 from predictor_host.cancellation import Cancelled
 
@@ -33,7 +33,7 @@ class MainThreadCancellation:
         self.armed = False
         self._connection = connection
         self._main = get_ident()
-        self._pid = os.getpid()
+        self._pid = getpid()
         # What makes the main thread look for a cancellation.
         self.signal = _free_signal()
         if self.signal is not None:
@@ -56,7 +56,7 @@ class MainThreadCancellation:
         raise Cancelled()
 
     def _on_signal(self, signum: int, frame: "Optional[FrameType]") -> None:
-        if os.getpid() != self._pid:
+        if getpid() != self._pid:
             return
         self._connection.drain()
         if self.due() and not self._connection.shielded:

@@ -1,7 +1,7 @@
 """From the first message to the last: `initialize`, then `predict` again and again, then `shutdown`."""
 
-import os
 import sys
+from os import _exit, write
 
 from predictor_host import codes
 from predictor_host.answers import answer, approval, refusal
@@ -36,7 +36,7 @@ def run() -> "NoReturn":
     try:
         status = Session(connection, marks).run()
     except StreamEnd:
-        os._exit(1)
+        _exit(1)
     except (FramingError, BridgeError, ConnectionLost) as error:
         if isinstance(error, BridgeError):
             _tell(connection, error)
@@ -135,11 +135,11 @@ def _leave(error: Exception) -> "NoReturn":
     fds_closed = isinstance(error, ConnectionLost) and error.fd_taken
     why = "user code closed the file descriptors of the bridge" if fds_closed else "the connection to the supervisor broke"
     try:
-        os.write(2, ("%s: %s\n" % (why, error)).encode("utf-8", "replace"))
+        write(2, ("%s: %s\n" % (why, error)).encode("utf-8", "replace"))
     except OSError:
         # Closed too: the exit code has to say it.
         pass
-    os._exit(EXIT_FDS_CLOSED if fds_closed else 1)
+    _exit(EXIT_FDS_CLOSED if fds_closed else 1)
 
 
 def _tell(connection: Connection, error: BridgeError) -> None:
