@@ -4,8 +4,13 @@ import { isKnownError } from '../errors/known-error.ts';
 import { renderErrorText } from '../errors/render.ts';
 import { writeError } from './terminal.ts';
 
-/** Exit codes by who has to act. 1 is what every program gives for a fault of its own. */
-export const exitCodes: Readonly<Record<Fault, number>> = { system: 1, user: 2, predictor: 3 };
+/** Exit codes by who has to act. 1 is what every program gives for a fault of its own, and 130 what a shell tells of Ctrl-C. */
+export const exitCodes: Readonly<Record<Fault | 'interrupted', number>> = {
+  system: 1,
+  user: 2,
+  predictor: 3,
+  interrupted: 130,
+};
 
 /** Shows what ended a command, without a stack trace, and returns the exit code for it. */
 export function reportFailure(error: unknown): number {

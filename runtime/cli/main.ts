@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { buildProgram } from './program.ts';
-import { reportFailure } from './failure.ts';
+import { listenForStop } from '../supervisor/signals.ts';
 
-try {
-  await buildProgram().parseAsync();
-} catch (error) {
-  process.exitCode = reportFailure(error);
-}
+// Before all else is loaded, which takes longer than anything before it: a signal that comes meanwhile ends the program in order.
+const stop = listenForStop();
+const { run } = await import('./program.ts');
+await run(stop);

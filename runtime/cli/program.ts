@@ -3,9 +3,20 @@ import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { serveCommand } from './commands/serve.ts';
 import { installed } from '../processes/installation.ts';
+import type { StopRequests } from '../supervisor/signals.ts';
+import { exitCodes, reportFailure } from './failure.ts';
+
+/** Does what the command line says; what comes of it is the exit code of this process. */
+export async function run(stop: StopRequests): Promise<void> {
+  try {
+    await buildProgram(stop).parseAsync();
+  } catch (error) {
+    process.exitCode = error === stop.drain.reason ? exitCodes.interrupted : reportFailure(error);
+  }
+}
 
 /** The `pons` command: one sub-command a file. */
-export function buildProgram(): Command {
+function buildProgram(stop: StopRequests): Command {
   const { version, description } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as {
     version: string;
     description: string;
@@ -16,6 +27,6 @@ export function buildProgram(): Command {
     .showHelpAfterError('Run it with --help to see what is possible.')
     .showSuggestionAfterError()
     .exitOverride();
-  for (const command of [serveCommand(), checkCommand()]) program.addCommand(command.copyInheritedSettings(program));
+  for (const command of [serveCommand(stop), checkCommand(stop)]) program.addCommand(command.copyInheritedSettings(program));
   return program;
 }

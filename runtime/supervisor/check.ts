@@ -37,6 +37,7 @@ const STOP_GRACE_MS = 2000;
  */
 export async function check(options: CheckOptions): Promise<ApiReport[]> {
   const { logger, signal } = options;
+  signal.throwIfAborted();
   const stateDirOf = (root: string): string => options.stateDir ?? join(root, '.pons');
   const project = await readProject(options.path, ({ root }) => stateDirOf(root));
   assertServable(project.specs);

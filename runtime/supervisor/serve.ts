@@ -77,6 +77,8 @@ export async function serve(options: ServeOptions): Promise<void> {
 async function boot(options: ServeOptions, opened: Opened, lost: AbortController): Promise<void> {
   const { logger, stop } = options;
   const atOnce = AbortSignal.any([stop.atOnce, lost.signal]);
+  // It may have come while the program was being loaded.
+  stop.drain.throwIfAborted();
   const stateDirOf = (root: string): string => options.stateDir ?? join(root, '.pons');
   const closing = new AbortController();
   opened.add(() => {

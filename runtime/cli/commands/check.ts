@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { createLogger } from '../../log/logger.ts';
 import { openSink } from '../../log/sink.ts';
 import { check } from '../../supervisor/check.ts';
-import { listenForStop } from '../../supervisor/signals.ts';
+import type { StopRequests } from '../../supervisor/signals.ts';
 import { exitCodes } from '../failure.ts';
 import { parseStateDir, startTimeoutOption } from '../options.ts';
 import { describeReports } from '../report.ts';
@@ -18,7 +18,7 @@ interface CheckFlags {
 
 const STDERR = 2;
 
-export function checkCommand(): Command {
+export function checkCommand(stop: StopRequests): Command {
   return new Command('check')
     .description('validate a project: configuration, files, dependencies, class and signatures; serves nothing')
     .argument('[path]', 'folder with a cortex.yaml, or a configuration file', '.')
@@ -26,11 +26,10 @@ export function checkCommand(): Command {
     .option('--python <path>', 'interpreter to use as it is; nothing is installed into it')
     .option('--run-dependencies-sh', 'run dependencies.sh, which may change this machine', false)
     .addOption(startTimeoutOption())
-    .addHelpText('after', '\nExit codes: 0 valid, 2 configuration or usage, 3 the predictor, 1 anything else.')
+    .addHelpText('after', '\nExit codes: 0 valid, 2 configuration or usage, 3 the predictor, 130 interrupted, 1 anything else.')
     .action(async (path: string, flags: CheckFlags) => {
       // The report is the output; what the project's modules print is beside it.
       const sink = openSink(STDERR, isatty(STDERR));
-      const stop = listenForStop();
       try {
         const reports = await check({
           path,

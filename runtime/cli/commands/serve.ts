@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { createLogger } from '../../log/logger.ts';
 import { openSink } from '../../log/sink.ts';
 import { serve } from '../../supervisor/serve.ts';
-import { listenForStop } from '../../supervisor/signals.ts';
+import type { StopRequests } from '../../supervisor/signals.ts';
 import { gatherHosts, maxBodyOption, parseHost, parsePort, parseStateDir, startTimeoutOption } from '../options.ts';
 import { leaveTerminal } from '../terminal.ts';
 import { welcome } from '../welcome.ts';
@@ -21,7 +21,7 @@ interface ServeFlags {
 
 const STDOUT = 1;
 
-export function serveCommand(): Command {
+export function serveCommand(stop: StopRequests): Command {
   return new Command('serve')
     .description('serve the APIs of a project until Ctrl-C')
     .argument('[path]', 'folder with a cortex.yaml, or a configuration file', '.')
@@ -44,7 +44,6 @@ export function serveCommand(): Command {
     .action(async (path: string, flags: ServeFlags) => {
       const sink = openSink(STDOUT, isatty(STDOUT));
       const logger = createLogger(sink);
-      const stop = listenForStop();
       try {
         await serve({
           path,
