@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { KnownError } from '../errors/known-error.ts';
 import type { Logger } from '../log/logger.ts';
-import { answerClientError } from './client-error.ts';
+import { answerClientError, answerOnSocket } from './client-error.ts';
 import { cutUnusedOnClose } from './close.ts';
 import { answerError } from './error-handler.ts';
 import { assertHostAllowed, type HostRule } from './host-guard.ts';
@@ -11,7 +11,7 @@ import type { HttpLimits } from './limits.ts';
 
 /** A server without routes: limits, the guard against foreign names (asked anew for each request), every error as JSON. */
 export function buildApp(limits: HttpLimits, logger: Logger, hostRule: () => HostRule): FastifyInstance {
-  const latest = new WeakMap<Socket, IncomingMessage>();
+  const latest = new WeakMap<Socket, ServerResponse>();
   const app = fastify({
     logger: false,
     requestTimeout: limits.requestTimeoutMs,
@@ -29,15 +29,18 @@ export function buildApp(limits: HttpLimits, logger: Logger, hostRule: () => Hos
       answerError(logger, limits.drainMs, error, request, reply);
     },
     clientErrorHandler: (error, socket) => {
-      answerClientError(error, socket, limits.headerBytes, latest.get(socket)?.complete === false);
+      answerClientError(error, socket, limits.headerBytes, latest.get(socket) ?? null);
     },
   });
   app.server.maxConnections = limits.maxConnections;
   // A client may end its side once the request is sent, and read on: without this, Node drops the answer. Its types do not know the field.
   Object.assign(app.server, { httpAllowHalfOpen: true });
-  app.server.on('request', (request: IncomingMessage) => {
-    latest.set(request.socket, request);
+  // Their size is bounded. Bounded in number, too, those past 2000 would be gone without a word, be it the Content-Type.
+  app.server.maxHeadersCount = 0;
+  app.server.on('request', (request, response) => {
+    latest.set(request.socket, response);
   });
+  refuseTunnels(app);
 
   app.addHook('onRequest', (request, _reply, done) => {
     assertHostAllowed(hostRule(), request);
@@ -50,6 +53,15 @@ export function buildApp(limits: HttpLimits, logger: Logger, hostRule: () => Hos
   leaveBodiesToTheStore(app);
   answerExpectations(app);
   return app;
+}
+
+/** Without this, Node closes the connection of a CONNECT without a word. */
+function refuseTunnels(app: FastifyInstance): void {
+  const allowed = ['POST', 'GET', 'HEAD', 'DELETE'];
+  app.server.on('connect', ({ url = '' }: IncomingMessage, socket: Socket) => {
+    const facts = { method: 'CONNECT', path: url.slice(0, 200), allowed };
+    answerOnSocket(socket, KnownError.of('PONS_ERR_HTTP_METHOD_NOT_ALLOWED', facts), [`Allow: ${allowed.join(', ')}`]);
+  });
 }
 
 /** Hands every body on as the stream that it is. */

@@ -17,7 +17,7 @@ export function answerError(
 ): void {
   const known = toKnownError(error, request);
   if (known.fault === 'system') {
-    logger.error(known.message, { code: known.code, method: request.method, url: request.url, cause: describe(known) });
+    logger.error(known.message, { code: known.code, method: request.method, url: request.url, ...causeOf(known) });
   }
   if (known.status === 503) void reply.header('retry-after', RETRY_AFTER);
   leaveReadable(request, reply, drainMs);
@@ -43,9 +43,10 @@ function contentTypeError(request: FastifyRequest, cause: unknown): KnownError {
   return KnownError.of('PONS_ERR_HTTP_CONTENT_TYPE_INVALID', { got: got.slice(0, 200) }, cause);
 }
 
-function describe(error: KnownError): string {
-  const cause = error.cause ?? error;
-  return cause instanceof Error ? (cause.stack ?? cause.message) : messageOf(cause);
+/** What the log needs to find a fault of ours; an error of the table that needs no cause says all there is to say. */
+function causeOf({ cause }: KnownError): { cause?: string } {
+  if (cause === undefined) return {};
+  return { cause: cause instanceof Error ? (cause.stack ?? cause.message) : messageOf(cause) };
 }
 
 /**

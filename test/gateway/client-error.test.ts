@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deadline } from '../support/deadline.ts';
@@ -66,6 +66,10 @@ const POST = 'POST /iris HTTP/1.1\r\nHost: localhost\r\nContent-Type: a/b\r\n';
 async function halfClosed(port: number, text: string): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   socket.end(text);
+  return await untilClosed(socket);
+}
+
+async function untilClosed(socket: Socket): Promise<string> {
   try {
     return await deadline(
       10_000,
@@ -86,6 +90,43 @@ test('a client that ends its side after the request gets the answer, and the con
     assert.match(both, '{"status":"ok"}');
     assert.is((await store.counts('iris')).inQueue, 2);
     assert.is(await halfClosed(port, ''), '');
+  });
+});
+
+test('what is no HTTP behind a good request leaves that one its answer', async () => {
+  await withGateway({}, async ({ port, store }) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`${POST}Content-Length: 3\r\n\r\nabcdef`);
+    const both = await untilClosed(socket);
+    const [good = '', id = '', bad = ''] = both.split(/\r\n\r\n|(?=HTTP\/1\.1 400)/);
+    assert.match(good, /^HTTP\/1\.1 200 /, both);
+    assert.match(id, /^\{"id":"[^"]+"\}$/);
+    assert.match(bad, /^HTTP\/1\.1 400 /);
+    assert.match(both, 'PONS_ERR_HTTP_MALFORMED');
+    assert.is((await store.counts('iris')).inQueue, 1);
+  });
+});
+
+test('a header counts also behind thousands of others', async () => {
+  await withGateway({}, async ({ port, store }) => {
+    const head = `POST /iris HTTP/1.1\r\nHost: localhost\r\n${'a:\r\n'.repeat(2500)}`;
+    const { status, body } = await exchange(
+      port,
+      `${head}Content-Type: a/b\r\nx-request-id: last\r\nContent-Length: 0\r\n\r\n`,
+    );
+    assert.equal([status, body], [200, '{"id":"last"}']);
+    assert.is((await store.find('iris', 'last'))?.status, 'in_queue');
+  });
+});
+
+test('a CONNECT is answered, with the methods that there are', async () => {
+  await withGateway({}, async ({ port }) => {
+    const { status, headers, body } = await exchange(
+      port,
+      'CONNECT example.com:443 HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    );
+    assert.equal([status, headers['allow']], [405, 'POST, GET, HEAD, DELETE']);
+    assert.is(codeOf(body), 'PONS_ERR_HTTP_METHOD_NOT_ALLOWED');
   });
 });
 

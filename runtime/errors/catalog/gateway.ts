@@ -151,8 +151,8 @@ export const gatewayErrors = {
     fault: 'user',
     status: 431,
     message: ({ limitBytes }: { limitBytes: number }) =>
-      `The headers of the request are larger than the limit of ${limitBytes} bytes.`,
-    fix: 'Send less in the headers; data belongs in the body.',
+      `The URL and the headers of the request together are larger than the limit of ${limitBytes} bytes.`,
+    fix: 'Send less in the URL and the headers; data belongs in the body.',
   }),
   PONS_ERR_HTTP_REQUEST_TIMEOUT: defineError({
     fault: 'user',
