@@ -2,9 +2,9 @@ import type { MetricParams } from '../../bridge/node/methods.ts';
 import { messageOf, renderError } from '../errors/render.ts';
 import type { Logger } from '../log/logger.ts';
 import type { PredictOutcome } from '../predictor/outcome.ts';
-import type { PredictorProcess } from '../predictor/process.ts';
 import type { Lease, WorkloadStore } from '../workloads/store.ts';
 import type { Settlements } from './settle.ts';
+import type { Slots } from './slots.ts';
 
 /** What the pool tells whoever measures it. */
 export interface PoolEvents {
@@ -33,7 +33,7 @@ export class Execution {
   }
 
   /** Resolves with the run time in ms when the slot is free again, which is before the outcome is stored; null when it never ran to an end. */
-  async run(lease: Lease, process: PredictorProcess): Promise<number | null> {
+  async run(lease: Lease, slots: Slots): Promise<number | null> {
     const { store, events, logger } = this.#options;
     let payload: Uint8Array;
     try {
@@ -45,9 +45,9 @@ export class Execution {
       return null;
     }
     events.began(Date.now() - lease.submittedAt, lease.attempt);
-    const startedAt = performance.now();
-    const outcome = await process.predict({ id: lease.id, contentType: lease.contentType, payload });
-    const runMs = performance.now() - startedAt;
+    const givenAt = performance.now();
+    const outcome = await slots.process.predict({ id: lease.id, contentType: lease.contentType, payload });
+    const runMs = slots.runMs(givenAt);
     events.ran(runMs);
     this.#store(lease, outcome);
     return outcome.kind === 'died' || outcome.kind === 'returned' ? null : runMs;

@@ -1,6 +1,9 @@
 /** Work that is leased ahead of the free slots: enough that none waits for the store, little enough that none is held hostage. */
 const AHEAD_MS = 50;
 const MAX_AHEAD_PER_SLOT = 128;
+/** Runs this short are outweighed by what it costs to wake a process for each: further ones wait in the process itself. */
+const SHORT_RUN_MS = 2;
+const MAX_IN_PROCESS = 3;
 /** Weight of the newest run in the moving average. */
 const WEIGHT = 0.2;
 
@@ -11,6 +14,11 @@ export class Lookahead {
   ran(runMs: number): void {
     this.#averageRunMs =
       this.#averageRunMs === null ? runMs : this.#averageRunMs + WEIGHT * (runMs - this.#averageRunMs);
+  }
+
+  /** Workloads that may wait in a process behind the one that runs. */
+  get inProcess(): number {
+    return this.#averageRunMs !== null && this.#averageRunMs < SHORT_RUN_MS ? MAX_IN_PROCESS : 0;
   }
 
   /** Workloads to hold beyond the free slots. None until a run time is known. */

@@ -21,6 +21,8 @@ export interface PlacesOptions {
   readonly onMetric: (metric: MetricParams) => void;
   readonly onRestart: (cause: string) => void;
   readonly onReady: () => void;
+  /** How many workloads may wait in a process behind the one that runs, if it is the only one. */
+  readonly ahead: () => number;
   /** The slots of a process that has ended; they take nothing more. */
   readonly onClosed: (slots: Slots) => void;
 }
@@ -90,7 +92,7 @@ export class Places {
       start: () => start(replica, { onState, onMetric }),
       logger,
       onReady: (process) => {
-        this.#ready.set(process, new Slots(process, threadsPerProcess));
+        this.#ready.set(process, new Slots(process, threadsPerProcess, () => this.#ahead()));
         onReady();
       },
       onExit: (process) => {
@@ -100,6 +102,11 @@ export class Places {
     });
     const place: Place = { replica, keeper, state: 'spawning' };
     return place;
+  }
+
+  /** Where another process or thread could run them sooner, none. */
+  #ahead(): number {
+    return this.#places.length === 1 && this.#options.threadsPerProcess === 1 ? this.#options.ahead() : 0;
   }
 
   #closed(process: PredictorProcess): void {

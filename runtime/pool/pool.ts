@@ -59,7 +59,8 @@ export class Pool {
       this.#dispatch.add(leases);
       this.#work();
     };
-    this.#supply = new Supply({ api: spec.name, store, logger, wanted: () => this.#wanted(), arrived });
+    const wanted = (): number => this.#lookahead.wanted(this.#slotCount, this.#running.size, this.#dispatch.waiting);
+    this.#supply = new Supply({ api: spec.name, store, logger, wanted, arrived });
     this.#chained = new ChainedSupply({ api: spec.name, store, logger, arrived });
   }
 
@@ -78,6 +79,7 @@ export class Pool {
       start,
       onMetric: events.metric,
       onRestart: events.restarted,
+      ahead: () => this.#lookahead.inProcess,
       onReady: () => {
         this.#work();
       },
@@ -179,12 +181,8 @@ export class Pool {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  #wanted(): number {
-    return this.#lookahead.wanted(this.#slotCount, this.#running.size, this.#dispatch.waiting);
-  }
-
   async #run(lease: Lease, slots: Slots): Promise<void> {
-    const runMs = await this.#execution.run(lease, slots.process);
+    const runMs = await this.#execution.run(lease, slots);
     if (runMs === null) {
       // The process has ended or its payload is gone; the exit event may come a moment later than this.
       if (!slots.process.alive) slots.close();

@@ -10,6 +10,12 @@ interface Segment {
  */
 export class Attribution {
   readonly #segments: Segment[] = [];
+  readonly #inTurn: boolean;
+
+  /** @param inTurn whether workloads run one after the other, in the order in which they are told here */
+  constructor(inTurn: boolean) {
+    this.#inTurn = inTurn;
+  }
 
   began(id: string): void {
     this.#segments.push({ id, until: 'end' });
@@ -24,17 +30,24 @@ export class Attribution {
     else this.#segments.splice(at, 1);
   }
 
+  /** Marks come in the order of the workloads; those whose mark was seen wait for their results. */
   markSeen(): void {
-    const [first] = this.#segments;
-    if (first?.until === 'mark') this.#segments.shift();
-    else if (first !== undefined) first.until = 'result';
+    const at = this.#segments.findIndex(({ until }) => until !== 'result');
+    const segment = this.#segments[at];
+    if (segment?.until === 'mark') this.#segments.splice(at, 1);
+    else if (segment !== undefined) segment.until = 'result';
   }
 
   /** The workload whose output is being read; null when none or, with several threads, more than one could be meant. */
   get owner(): string | null {
-    const [first, second] = this.#segments;
+    const open = this.#segments.filter(({ until }) => until !== 'result');
+    const [first, second] = open;
     if (first === undefined) return null;
-    if (first.until === 'result') return second?.id ?? null;
-    return first.until === 'mark' || second === undefined ? first.id : null;
+    return this.#inTurn || first.until === 'mark' || second === undefined ? first.id : null;
+  }
+
+  /** Whether a result that is on its way decides whose output is being read. */
+  get isPending(): boolean {
+    return this.#inTurn && this.#segments.length > 1;
   }
 }

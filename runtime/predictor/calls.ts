@@ -15,17 +15,19 @@ export interface Work {
 export interface CallsOptions {
   readonly connection: Connection;
   readonly output: Output;
+  /** Calls that run at a time; further ones wait in the process, in their order. */
+  readonly threads: number;
   /** Resolves, when the process has ended, with what that makes of the calls that ran. */
   readonly ended: () => Promise<PredictOutcome>;
   /** Called when the first of several calls begins, and when the last one has ended. */
   readonly busy: (busy: boolean) => void;
 }
 
-/** The `predict` calls that run in one process. */
+/** The `predict` calls that one process has been given. */
 export class Calls {
   readonly #options: CallsOptions;
-  /** Workload id to the id of its request. */
-  readonly #running = new Map<string, number>();
+  /** Workload id to the id of its request, in the order in which they were sent. */
+  readonly #open = new Map<string, number>();
 
   constructor(options: CallsOptions) {
     this.#options = options;
@@ -36,30 +38,39 @@ export class Calls {
     const { connection, output, ended, busy } = this.#options;
     if (connection.isClosed) return { kind: 'returned' };
     output.began(id);
-    if (this.#running.size === 0) busy(true);
+    if (this.#open.size === 0) busy(true);
     let marks = 0;
     try {
       const answer = await connection.request(down.predict, { id, contentType }, payload, (requestId) => {
-        this.#running.set(id, requestId);
+        this.#open.set(id, requestId);
       });
       marks = (answer.value as PredictResult).marks;
       return { kind: 'completed', result: answer.body };
     } catch (error) {
       if (!(error instanceof BridgeError) || error.code === codes.CONNECTION_CLOSED) {
-        return await ended();
+        // Answers are read before the end is told: of what is open, only the first can have begun.
+        const begun = this.runs(id);
+        const outcome = await ended();
+        return begun ? outcome : { kind: 'returned' };
       }
       marks = marksOf(error.data);
       return outcomeOf(error);
     } finally {
       output.ended(id, marks);
-      this.#running.delete(id);
-      if (this.#running.size === 0) busy(false);
+      this.#open.delete(id);
+      if (this.#open.size === 0) busy(false);
     }
   }
 
-  /** Asks a running call to give up; it ends by its outcome. False when it does not run here. */
+  /** Whether this call has begun and has not ended, as far as the answers tell. */
+  runs(id: string): boolean {
+    const at = [...this.#open.keys()].indexOf(id);
+    return at >= 0 && at < this.#options.threads;
+  }
+
+  /** Asks an open call to give up; it ends by its outcome. False when it does not run here. */
   cancel(id: string): boolean {
-    const requestId = this.#running.get(id);
+    const requestId = this.#open.get(id);
     if (requestId === undefined) return false;
     this.#options.connection.cancel(requestId);
     return true;

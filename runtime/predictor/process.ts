@@ -66,6 +66,7 @@ export class PredictorProcess {
     this.#calls = new Calls({
       connection: this.#connection,
       output,
+      threads: options.settings.threads,
       ended: async () => outcomeOfExit(await this.exited),
       busy: (busy) => {
         if (takesWork(this.#state)) this.#enter(busy ? 'busy' : 'ready');
@@ -84,7 +85,8 @@ export class PredictorProcess {
     const markToken = randomBytes(MARK_TOKEN_LENGTH).toString('hex').slice(0, MARK_TOKEN_LENGTH);
     const { labels } = options.settings;
     const { view, runDir, logger, env } = options;
-    const output = await Output.open({ dir: runDir, logger, labels, markToken });
+    const inTurn = options.settings.threads === 1;
+    const output = await Output.open({ dir: runDir, logger, labels, markToken, inTurn });
     const [file, args] = view.command(...hostCommand(options));
     const spawned = await spawnHost({ file, args, cwd: view.projectDir, env, output });
     const settings = { ...options.settings, labels: { ...labels, mark: markToken } };
@@ -105,7 +107,12 @@ export class PredictorProcess {
     return this.#calls.run(work);
   }
 
-  /** Asks a running `predict` to give up; it ends by its outcome. False when it is not running here. */
+  /** Whether the `predict` of this workload has begun here and has not ended. */
+  runs(id: string): boolean {
+    return this.#calls.runs(id);
+  }
+
+  /** Asks a `predict` to give up, also one that waits behind another; it ends by its outcome. False when it is not running here. */
   cancel(id: string): boolean {
     if (!this.#calls.cancel(id)) return false;
     // With one thread nobody reads while user code runs: the signal's handler does.

@@ -1,3 +1,4 @@
+import { open, type FileHandle } from 'node:fs/promises';
 import type { Reaper, Watched } from '../processes/reaper.ts';
 import { killStragglers, ownMountNamespace } from '../processes/stragglers.ts';
 import { settlesWithin } from './within.ts';
@@ -9,6 +10,9 @@ const POLL_MS = 3;
 export class Watch {
   readonly #reaper: Reaper;
   #watched: Watched;
+  /** The kernel gives the number of a namespace that has ended to the next one at once: this keeps it, until nobody is killed by it any more. */
+  #namespace: FileHandle | null = null;
+  #over = false;
 
   constructor(reaper: Reaper, group: number, projectDir: string) {
     this.#reaper = reaper;
@@ -21,6 +25,14 @@ export class Watch {
     while (!(await settlesWithin(POLL_MS, ended))) {
       const mountNamespace = await ownMountNamespace(this.#watched.group);
       if (mountNamespace === null) continue;
+      // Where it has ended meanwhile there is nothing left to open.
+      const handle = await open(`/proc/${this.#watched.group}/ns/mnt`).catch(() => null);
+      if (handle === null) continue;
+      if (this.#over) {
+        await handle.close();
+        return;
+      }
+      this.#namespace = handle;
       const before = this.#watched;
       this.#watched = { ...before, mountNamespace };
       this.#reaper.watch(this.#watched);
@@ -31,7 +43,9 @@ export class Watch {
 
   /** To be called once, when the process has ended: kills what is left of its children. */
   async end(): Promise<void> {
+    this.#over = true;
     await killStragglers(this.#watched);
     this.#reaper.forget(this.#watched);
+    await this.#namespace?.close();
   }
 }

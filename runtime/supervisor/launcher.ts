@@ -4,7 +4,7 @@ import type { MetricParams } from '../../bridge/node/methods.ts';
 import type { Logger } from '../log/logger.ts';
 import { hostDir, hostProgram } from '../predictor/host-program.ts';
 import { probeIsolation, removeRunDir, type Isolation } from '../predictor/isolation.ts';
-import { LOG_LINE_LIMIT_BYTES } from '../predictor/output.ts';
+import { LOG_LINE_LIMIT_BYTES } from '../predictor/output-stream.ts';
 import { PredictorProcess } from '../predictor/process.ts';
 import type { Reaper } from '../processes/reaper.ts';
 import type { ProcessState } from '../predictor/states.ts';

@@ -14,7 +14,7 @@ function lease(id: string, alone = false): Lease {
 const unasked = { alive: true } as unknown as PredictorProcess;
 
 function slots(count: number): Slots {
-  return new Slots(unasked, count);
+  return new Slots(unasked, count, () => 0);
 }
 
 function idsOf(dispatch: Dispatch, processes: Slots[], most = 100): string[] {

@@ -23,6 +23,7 @@ test('a program that cannot be started is named with the reason', async () => {
       logger,
       labels,
       markToken: 'a'.repeat(MARK_TOKEN_LENGTH),
+      inTurn: true,
     });
     const error: unknown = await spawnHost({ file, args: [], cwd, env: {}, output }).catch((thrown: unknown) => thrown);
     assert.ok(isKnownError(error), String(error));

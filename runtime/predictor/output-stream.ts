@@ -1,0 +1,152 @@
+import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Logger } from '../log/logger.ts';
+import { asctime } from '../log/asctime.ts';
+import { Attribution } from './attribution.ts';
+import { LineCutter } from './lines.ts';
+import { Throttle } from './throttle.ts';
+
+/** A line of user output above this is dropped, and that is said. */
+export const LOG_LINE_LIMIT_BYTES = 5 * 1024 * 1024;
+const LAST_LINES = 20;
+const LAST_LINE_CHARACTERS = 1000;
+
+export interface OutputOptions {
+  readonly dir: string;
+  readonly logger: Logger;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly markToken: string;
+  /** Whether workloads run one after the other. */
+  readonly inTurn: boolean;
+}
+
+/** One stream of one predictor process: stdout or stderr. */
+export class OutputStream {
+  readonly attribution: Attribution;
+  readonly lastLines: string[] = [];
+  pid = 0;
+  #writeEnd: number | null;
+  readonly #name: 'stdout' | 'stderr';
+  readonly #socket: Socket;
+  readonly #cutter: LineCutter;
+  readonly #options: OutputOptions;
+  readonly #ended: Promise<void>;
+  readonly #throttle: Throttle;
+  readonly #held: Buffer[] = [];
+
+  constructor(name: 'stdout' | 'stderr', path: string, options: OutputOptions) {
+    this.#name = name;
+    this.#options = options;
+    this.attribution = new Attribution(options.inTurn);
+    const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    this.#writeEnd = openSync(path, constants.O_WRONLY);
+    unlinkSync(path);
+    this.#cutter = new LineCutter(LOG_LINE_LIMIT_BYTES, options.markToken, {
+      line: (text) => {
+        this.#line('INFO', text);
+      },
+      record: (json) => {
+        this.#record(json);
+      },
+      dropped: (bytes) => {
+        this.#line('WARNING', `a line of ${bytes} bytes on ${name} was dropped; the limit is ${LOG_LINE_LIMIT_BYTES}`);
+      },
+      marked: () => {
+        this.attribution.markSeen();
+      },
+    });
+    this.#socket = new Socket({ fd: readEnd, readable: true, writable: false });
+    this.#throttle = new Throttle(options.logger, {
+      pause: () => this.#socket.pause(),
+      resume: () => this.#socket.resume(),
+    });
+    this.#socket.on('data', (chunk: Buffer) => {
+      this.#received(chunk);
+    });
+    this.#ended = new Promise((resolve) => {
+      this.#socket.once('close', () => {
+        this.#takeHeld();
+        this.#cutter.end();
+        resolve();
+      });
+    });
+    this.#socket.on('error', () => this.#socket.destroy());
+  }
+
+  get writeEnd(): number {
+    if (this.#writeEnd === null) throw new Error('the write end is closed');
+    return this.#writeEnd;
+  }
+
+  closeWriteEnd(): void {
+    if (this.#writeEnd !== null) closeSync(this.#writeEnd);
+    this.#writeEnd = null;
+  }
+
+  ended(id: string, marked: boolean): void {
+    if (!marked) {
+      // No mark: all of it has been read, but a stream that is held back keeps it in its own buffer.
+      if (this.#socket.readableLength > 0) this.#socket.read();
+      // Its last line may lack a line feed; the next workload's output must not be added to it.
+      if (this.attribution.owner === id) this.#cutter.end();
+    }
+    this.attribution.ended(id, marked);
+  }
+
+  async drain(graceMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#socket.destroy(), graceMs);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  /** What the next workload wrote may be read a moment before the result of the last one, which was sent earlier: that is read in the same turn. */
+  #received(chunk: Buffer): void {
+    if (this.#held.length === 0 && !this.attribution.isPending) this.#take(chunk);
+    else if (this.#held.push(chunk) === 1) {
+      setImmediate(() => {
+        this.#takeHeld();
+      });
+    }
+  }
+
+  #takeHeld(): void {
+    for (const chunk of this.#held.splice(0)) this.#take(chunk);
+  }
+
+  #take(chunk: Buffer): void {
+    this.#cutter.push(chunk);
+    this.#throttle.settle();
+  }
+
+  #line(levelname: string, text: string): void {
+    if (this.#name === 'stderr') {
+      this.lastLines.push(text.slice(0, LAST_LINE_CHARACTERS));
+      if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
+    }
+    const id = this.attribution.owner;
+    const record = {
+      asctime: asctime(new Date()),
+      levelname,
+      message: text,
+      process: this.pid,
+      labels: id === null ? this.#options.labels : { ...this.#options.labels, requestID: id },
+      stream: this.#name,
+    };
+    this.#throttle.write(JSON.stringify(record));
+  }
+
+  /** Processes that write at once can mix long records: what is no JSON any more is shown as the text that it is. */
+  #record(json: string): void {
+    if (isJson(json)) this.#throttle.write(json);
+    else this.#line('INFO', json);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
