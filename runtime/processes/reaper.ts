@@ -6,7 +6,8 @@ import type { Writable } from 'node:stream';
 import { execa } from 'execa';
 
 // A process group is left by whoever calls setsid. The mount namespace is not, nor the environment, which names the project folder of
-// one process and no other.
+// one process and no other. All processes are looked at at once, since a shell that starts a program for each is slow enough for them to be in
+// the way of the next Pons, and again as long as there are any: one may have forked meanwhile.
 const script = `
 trap '' INT TERM HUP
 add() { printf '%s\\n' "$watched" "$1"; }
@@ -18,17 +19,30 @@ while read -r act what; do
     forget) watched=$(drop "$what") ;;
   esac
 done
-printf '%s\\n' "$watched" | while read -r group space folder; do
+spaces=' '
+while read -r group space folder; do
   [ -n "$group" ] || continue
   kill -s KILL -- "-$group" 2>/dev/null
-  [ -d /proc/self ] || continue
-  for entry in /proc/[0-9]*; do
-    if [ "$space" != - ] && [ "$(readlink "$entry/ns/mnt" 2>/dev/null)" = "mnt:[$space]" ]; then
-      kill -s KILL "\${entry#/proc/}" 2>/dev/null
-    elif [ "$folder" != - ] && grep -qzxF -- "CORTEX_PROJECT_DIR=$folder" "$entry/environ" 2>/dev/null; then
-      kill -s KILL "\${entry#/proc/}" 2>/dev/null
-    fi
+  [ "$space" = - ] || spaces="$spaces$space "
+  [ "$folder" = - ] || set -- "$@" -e "CORTEX_PROJECT_DIR=$folder"
+done <<END
+$watched
+END
+[ -d /proc/self ] || exit 0
+in_spaces() {
+  ls -l /proc/[0-9]*/ns/mnt 2>/dev/null | while read -r line; do
+    space=\${line##*mnt:[}
+    pid=\${line#*/proc/}
+    case $spaces in *" \${space%]} "*) printf '%s\\n' "\${pid%%/*}" ;; esac
   done
+}
+in_folders() {
+  [ $# -eq 0 ] || grep -lzxF "$@" /proc/[0-9]*/environ 2>/dev/null | while IFS=/ read -r _ _ pid _; do printf '%s\\n' "$pid"; done
+}
+for round in 1 2 3 4 5; do
+  found=
+  for pid in $(in_spaces; in_folders "$@"); do kill -s KILL "$pid" 2>/dev/null && found=yes; done
+  [ "$found" ] || break
 done
 exit 0
 `;
