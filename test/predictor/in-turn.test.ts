@@ -1,0 +1,113 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { PredictOutcome } from '../../runtime/predictor/outcome.ts';
+import { deadline } from '../support/deadline.ts';
+import { startPredictor, type Started } from '../support/predictor-process.ts';
+
+/* Several workloads that one process with one thread is given at once: they run one after the other. */
+
+const PREDICTOR = `
+import os, re, signal, sys, time
+class PythonPredictor:
+    def __init__(self, config):
+        pass
+    def predict(self, payload, request_id):
+        if payload == "die":
+            time.sleep(0.1)
+            os.kill(os.getpid(), signal.SIGKILL)
+        if payload == "hang":
+            print("hangs", flush=True)
+            time.sleep(60)
+        if payload == "hold":
+            # Holds the interpreter's lock, so that no signal is heard.
+            re.match("(a|aa)+$", "a" * 34 + "b")
+        if payload == "print":
+            print("out of " + request_id)
+        if payload == "errors":
+            sys.stderr.write("err of %s" % request_id)
+        if payload == "raw":
+            os.write(1, b"raw of " + request_id.encode() + b" first\\n")
+            os.write(1, b"raw of " + request_id.encode() + b" last\\n")
+        return {"id": request_id}
+`;
+
+async function using(act: (started: Started) => Promise<void>): Promise<void> {
+  const started = await startPredictor({ files: { 'predictor.py': PREDICTOR } });
+  try {
+    await started.process.ready;
+    await deadline(60_000, act(started), 'the test');
+  } finally {
+    await started.end();
+  }
+}
+
+function ask(started: Started, id: string, payload: string): Promise<PredictOutcome> {
+  return started.process.predict({
+    id,
+    contentType: 'application/json',
+    payload: Buffer.from(JSON.stringify(payload)),
+  });
+}
+
+test('each line is labelled with the workload that wrote it, with four in the process all the time', () =>
+  using(async (started) => {
+    const kinds = ['quiet', 'print', 'quiet', 'quiet', 'raw', 'errors', 'print', 'quiet'];
+    let next = 0;
+    const caller = async (): Promise<void> => {
+      for (let at = next++; at < 2000; at = next++) {
+        const outcome = await ask(started, `w${at}`, kinds[at % kinds.length] ?? 'quiet');
+        assert.is(outcome.kind, 'completed');
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, caller));
+    await started.record(({ message }) => message === 'out of w1998');
+    await started.end();
+    const lines = started.records.filter(({ message }) => / of w\d+/.test(message));
+    assert.is(lines.length, 2000 * (5 / 8));
+    const wrong = lines.filter(({ message, labels }) => / of (w\d+)/.exec(message)?.[1] !== labels['requestID']);
+    assert.equal(wrong, []);
+  }));
+
+test('of those that a dying process holds, only the one that ran is told to have been in it', () =>
+  using(async (started) => {
+    const outcomes = await Promise.all([
+      ask(started, 'before', 'quiet'),
+      ask(started, 'killer', 'die'),
+      ask(started, 'next', 'quiet'),
+      ask(started, 'last', 'quiet'),
+    ]);
+    assert.equal(
+      outcomes.map(({ kind }) => kind),
+      ['completed', 'died', 'returned', 'returned'],
+    );
+  }));
+
+test('one that waits can be cancelled, and never begins', () =>
+  using(async (started) => {
+    const first = ask(started, 'first', 'hang');
+    const second = ask(started, 'second', 'print');
+    const third = ask(started, 'third', 'print');
+    await started.record(({ message }) => message === 'hangs');
+    assert.equal(
+      ['first', 'second', 'third'].map((id) => started.process.runs(id)),
+      [true, false, false],
+    );
+    assert.ok(started.process.cancel('second'));
+    assert.ok(started.process.cancel('first'));
+    assert.is((await first).kind, 'cancelled');
+    assert.is((await second).kind, 'cancelled');
+    assert.is((await third).kind, 'completed');
+    await started.record(({ message }) => message === 'out of third');
+    assert.not(started.records.some(({ message }) => message === 'out of second'));
+  }));
+
+test('a cancellation of one that waits costs the one that runs nothing', () =>
+  using(async (started) => {
+    const first = ask(started, 'first', 'hold');
+    const second = ask(started, 'second', 'print');
+    assert.ok(started.process.cancel('second'));
+    assert.is((await first).kind, 'completed');
+    assert.is((await second).kind, 'cancelled');
+  }));
+
+test.run();
