@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { explainUsage } from './usage.ts';
 import type { Fault } from '../errors/entry.ts';
 import { isKnownError } from '../errors/known-error.ts';
 import { renderErrorText } from '../errors/render.ts';
@@ -15,8 +16,10 @@ export const exitCodes: Readonly<Record<Fault | 'interrupted', number>> = {
 /** Shows what ended a command, without a stack trace, and returns the exit code for it. */
 export function reportFailure(error: unknown): number {
   if (error instanceof CommanderError) {
-    // commander has shown it already; help and version end with 0.
-    return error.exitCode === 0 ? 0 : exitCodes.user;
+    // Help and version end with 0; without any command commander has shown the help.
+    if (error.exitCode === 0) return 0;
+    if (error.code !== 'commander.help') writeError(renderErrorText(explainUsage(error)));
+    return exitCodes.user;
   }
   if (isKnownError(error)) {
     writeError(renderErrorText(error));

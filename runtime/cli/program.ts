@@ -24,9 +24,10 @@ function buildProgram(stop: StopRequests): Command {
   const program = new Command('pons')
     .description(description)
     .version(version)
-    .showHelpAfterError('Run it with --help to see what is possible.')
+    .configureOutput({ outputError: () => undefined })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const command of [serveCommand(stop), checkCommand(stop)]) program.addCommand(command.copyInheritedSettings(program));
+  for (const command of [serveCommand(stop), checkCommand(stop)])
+    program.addCommand(command.copyInheritedSettings(program));
   return program;
 }

@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { KnownError } from '../errors/known-error.ts';
 import { messageOf } from '../errors/render.ts';
@@ -15,13 +16,30 @@ export interface ListenAddress {
  */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<ListenAddress> {
   try {
-    // fastify would open a second server for the other address of "localhost", which has none of our handlers.
-    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
+    await app.listen({ host: addressOf(host), port });
   } catch (error) {
     throw toKnownError(error, host, port);
   }
   const { address, port: boundPort } = app.server.address() as AddressInfo;
   return { address, port: boundPort };
+}
+
+/** Fails as `listen` would, without keeping anything open: what takes long need not be begun. */
+export async function assertListenable(host: string, port: number): Promise<void> {
+  const server = createServer();
+  try {
+    server.listen({ host: addressOf(host), port });
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+  } catch (error) {
+    throw toKnownError(error, host, port);
+  }
+}
+
+/** fastify would open a second server for the other address of "localhost", which has none of our handlers. */
+function addressOf(host: string): string {
+  return host === 'localhost' ? '127.0.0.1' : host;
 }
 
 const CODES = {

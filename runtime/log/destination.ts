@@ -55,7 +55,7 @@ function streamOutlet(fd: number): Outlet | null {
   if (!stats.isFIFO() && !stats.isSocket()) return null;
   // A pipe is opened anew where that is possible: whether its writes wait is shared with every program that has it.
   const anew = stats.isFIFO() && process.platform === 'linux';
-  const own = anew ? openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK) : fd;
+  const own = anew ? openAnew(fd, constants.O_WRONLY | constants.O_NONBLOCK) : fd;
   const socket = new Socket({ fd: own, readable: false, writable: true });
   socket.on('error', () => undefined);
   socket.unref();
@@ -71,11 +71,20 @@ function streamOutlet(fd: number): Outlet | null {
   };
 }
 
+/** The file descriptor itself where it belongs to another user, as behind `su` and in some containers: it may be written, not opened. */
+function openAnew(fd: number, flags: number): number {
+  try {
+    return openSync(`/proc/self/fd/${fd}`, flags);
+  } catch {
+    return fd;
+  }
+}
+
 /** A terminal is opened anew, too: one that stands still (Ctrl-S, a stuck connection) must not hold up the end. */
 function fileOutlet(fd: number): Outlet {
   const anew = isatty(fd) && process.platform === 'linux';
   const flags = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-  const own = anew ? openSync(`/proc/self/fd/${fd}`, flags) : fd;
+  const own = anew ? openAnew(fd, flags) : fd;
   let givenUp = false;
   const put: Outlet['put'] = (bytes, done) => {
     if (givenUp) {

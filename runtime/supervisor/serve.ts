@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../errors/render.ts';
 import { listenForChaining } from '../gateway/chain.ts';
-import type { ListenAddress } from '../gateway/listen.ts';
+import { assertListenable, type ListenAddress } from '../gateway/listen.ts';
 import { buildGateway } from '../gateway/server.ts';
 import type { Logger } from '../log/logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
@@ -91,6 +91,8 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   const stateDir = stateDirOf(project.location.root);
   const store = await openEmbeddedStore({ stateDir, onNotice: noticeTo(logger, lost) });
   opened.add(() => store.close());
+  // Behind the lock, whose holder may well be the one that has the port; before anything is installed.
+  await assertListenable(options.host, options.port);
   await Promise.all([removeStaleDeployments(stateDir, []), clearRuns(stateDir)]);
   const reaper = new Reaper();
   opened.add(() => reaper.close());

@@ -9,8 +9,10 @@ import { makeTempDir } from '../support/temp-dir.ts';
 const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {}') });
 
 const refused: [string, string[], RegExp][] = [
-  ['an unknown command', ['serv'], /unknown command 'serv'[\s\S]*Did you mean serve\?/],
+  ['an unknown command', ['serv'], /unknown command 'serv'[\s\S]*Did you mean serve\?[\s\S]*PONS_ERR_CLI_USAGE/],
   ['an unknown option', ['serve', '--prot', '1'], /unknown option '--prot'[\s\S]*Did you mean --port\?/],
+  ['an argument too many', ['serve', project, 'further'], /too many arguments.*\n.*PONS_ERR_CLI_USAGE/],
+  ['an option without its value', ['serve', '--port'], /--port.*argument missing\n.*PONS_ERR_CLI_USAGE/],
   ['a port that is no number', ['serve', '--port', 'http'], /--port.*'http' is invalid.*0 to 65535/],
   ['a port that is too large', ['serve', '--port', '65536'], /0 to 65535/],
   ['a duration without a unit', ['serve', '--start-timeout', '10'], /such as 90s/],
@@ -47,13 +49,24 @@ for (const args of [['--help'], ['serve', '--help'], ['check', '--help'], ['--ve
   });
 }
 
-test('a port that is taken is an error that names it', async () => {
+test('a project where a command belongs is answered with the command that serves it', async () => {
+  const { code, stderr } = await pons([project]);
+  assert.ok(stderr.includes(`Did you mean pons serve ${project}?`), stderr);
+  assert.is(code, 2);
+});
+
+test('a port that is taken is an error that names it, before anything is installed', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
   try {
-    const { code, stderr } = await pons(['serve', project, '--port', String(port), '--state-dir', makeTempDir()]);
+    const needy = makeProject({
+      'cortex.yaml': oneApi(),
+      'predictor.py': predicting('return {}'),
+      'requirements.txt': 'a-package-that-is-nowhere-at-all\n',
+    });
+    const { code, stderr } = await pons(['serve', needy, '--port', String(port), '--state-dir', makeTempDir()]);
     assert.match(stderr, new RegExp(`127\\.0\\.0\\.1:${port}[\\s\\S]*PONS_ERR_HTTP_PORT_TAKEN`));
     assert.is(code, 2);
   } finally {

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isKnownError } from '../../runtime/errors/known-error.ts';
+import { assertListenable } from '../../runtime/gateway/listen.ts';
 import { buildGateway } from '../../runtime/gateway/server.ts';
 import { createMetrics } from '../../runtime/metrics/metrics.ts';
 import { recordingLogger, withGateway, withStore } from './support/gateway.ts';
@@ -26,6 +27,8 @@ test('what cannot be listened on is said with address and remedy', async () => {
           assert.ok(isKnownError(error), String(error));
           assert.is(error.code, code, `${host}:${port}`);
           assert.match(error.message, code === 'PONS_ERR_HTTP_PORT_INVALID' ? `${port}` : `${host}:${port}`);
+          const before = await assertListenable(host, port).catch((early: unknown) => early);
+          assert.equal(before instanceof Error && before.message, error.message);
         } finally {
           await gateway.close();
         }
