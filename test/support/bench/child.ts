@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { deadline } from '../deadline.ts';
 
 const TOLD_CHARACTERS = 2000;
+const STOP_MS = 30_000;
 
 /** A program that a benchmark runs beside Pons. */
 export interface Child {
   readonly pid: number;
   /** Rejects when it has ended by itself; never resolves. */
   readonly died: Promise<never>;
+  /** Asks it to end, and waits until it has. */
+  stop(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -34,13 +38,18 @@ export function startChild(
   const exited = once(child, 'exit');
   const died = exited.then(() => Promise.reject(new Error(`${command} ${args.join(' ')} has ended: ${said}`)));
   died.catch(() => undefined);
-  return {
-    pid: child.pid ?? 0,
-    died,
-    end: async () => {
-      kill();
-      process.off('exit', kill);
-      await exited;
-    },
+  const end = async (): Promise<void> => {
+    kill();
+    process.off('exit', kill);
+    await exited;
   };
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    try {
+      await deadline(STOP_MS, exited, `stopping ${command}`);
+    } finally {
+      await end();
+    }
+  };
+  return { pid: child.pid ?? 0, died, stop, end };
 }

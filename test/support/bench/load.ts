@@ -2,7 +2,7 @@ import { HttpConnection, requestBytes } from './http-connection.ts';
 
 /** 1 KB of JSON, which every workload carries. */
 export const BODY = Buffer.from(JSON.stringify({ text: 'x'.repeat(1000) }));
-export const CONNECTIONS = 32;
+const CONNECTIONS = 32;
 
 export interface Load {
   readonly perSecond: number;

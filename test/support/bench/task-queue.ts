@@ -1,5 +1,6 @@
 import { startModule, startPythonServer } from './fast-api.ts';
 import { startRedis } from './redis.ts';
+import { peersPython } from './venv.ts';
 
 /** A task queue of Python on a Redis of its own, behind FastAPI, with one worker process. */
 export interface TaskQueue {
@@ -30,7 +31,7 @@ export async function startTaskQueue(name: keyof typeof QUEUES): Promise<TaskQue
   const { module, worker } = QUEUES[name];
   const env = { ...process.env, BENCH_REDIS: redis.url };
   const server = await startPythonServer(module, env);
-  const consumer = await startModule(worker, env);
+  const consumer = startModule(await peersPython(), worker, env);
   return {
     url: server.url,
     workerDied: consumer.died,
