@@ -26,7 +26,10 @@ export function checkCommand(stop: StopRequests): Command {
     .option('--python <path>', 'interpreter to use as it is; nothing is installed into it')
     .option('--run-dependencies-sh', 'run dependencies.sh, which may change this machine', false)
     .addOption(startTimeoutOption())
-    .addHelpText('after', '\nExit codes: 0 valid, 2 configuration or usage, 3 the predictor, 130 interrupted, 1 anything else.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 valid, 2 configuration or usage, 3 the predictor, 130 interrupted, 1 anything else.',
+    )
     .action(async (path: string, flags: CheckFlags) => {
       // The report is the output; what the project's modules print is beside it.
       const sink = openSink(STDERR, isatty(STDERR));
