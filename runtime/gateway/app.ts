@@ -5,6 +5,7 @@ import { KnownError } from '../errors/known-error.ts';
 import type { Logger } from '../log/logger.ts';
 import { answerClientError, answerOnSocket } from './client-error.ts';
 import { cutUnusedOnClose } from './close.ts';
+import { limitConnections } from './connection-limit.ts';
 import { answerError } from './error-handler.ts';
 import { assertHostAllowed, type HostRule } from './host-guard.ts';
 import type { HttpLimits } from './limits.ts';
@@ -32,7 +33,7 @@ export function buildApp(limits: HttpLimits, logger: Logger, hostRule: () => Hos
       answerClientError(error, socket, limits.headerBytes, latest.get(socket) ?? null);
     },
   });
-  app.server.maxConnections = limits.maxConnections;
+  limitConnections(app, limits.maxConnections, logger);
   // A client may end its side once the request is sent, and read on: without this, Node drops the answer. Its types do not know the field.
   Object.assign(app.server, { httpAllowHalfOpen: true });
   // Their size is bounded. Bounded in number, too, those past 2000 would be gone without a word, be it the Content-Type.
