@@ -38,6 +38,11 @@ export class Attribution {
     else if (segment !== undefined) segment.until = 'result';
   }
 
+  /** Whether this workload runs, or output or its result is on its way. */
+  isOpen(id: string): boolean {
+    return this.#segments.some((segment) => segment.id === id);
+  }
+
   /** The workload whose output is being read; null when none or, with several threads, more than one could be meant. */
   get owner(): string | null {
     const open = this.#segments.filter(({ until }) => until !== 'result');

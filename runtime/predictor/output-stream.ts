@@ -23,7 +23,6 @@ export interface OutputOptions {
 /** One stream of one predictor process: stdout or stderr. */
 export class OutputStream {
   readonly attribution: Attribution;
-  readonly lastLines: string[] = [];
   pid = 0;
   #writeEnd: number | null;
   readonly #name: 'stdout' | 'stderr';
@@ -33,6 +32,7 @@ export class OutputStream {
   readonly #ended: Promise<void>;
   readonly #throttle: Throttle;
   readonly #held: Buffer[] = [];
+  readonly #lastLines: { readonly owner: string | null; readonly text: string }[] = [];
 
   constructor(name: 'stdout' | 'stderr', path: string, options: OutputOptions) {
     this.#name = name;
@@ -71,6 +71,13 @@ export class OutputStream {
       });
     });
     this.#socket.on('error', () => this.#socket.destroy());
+  }
+
+  /** They become part of an error that clients are shown: those of a workload that has ended are not for the client of another one. */
+  get lastLines(): readonly string[] {
+    return this.#lastLines
+      .filter(({ owner }) => owner === null || this.attribution.isOpen(owner))
+      .map(({ text }) => text);
   }
 
   get writeEnd(): number {
@@ -119,11 +126,11 @@ export class OutputStream {
   }
 
   #line(levelname: string, text: string): void {
-    if (this.#name === 'stderr') {
-      this.lastLines.push(text.slice(0, LAST_LINE_CHARACTERS));
-      if (this.lastLines.length > LAST_LINES) this.lastLines.shift();
-    }
     const id = this.attribution.owner;
+    if (this.#name === 'stderr') {
+      this.#lastLines.push({ owner: id, text: text.slice(0, LAST_LINE_CHARACTERS) });
+      if (this.#lastLines.length > LAST_LINES) this.#lastLines.shift();
+    }
     const record = {
       asctime: asctime(new Date()),
       levelname,
