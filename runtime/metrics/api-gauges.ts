@@ -58,7 +58,7 @@ export function createApiGauges(registry: Registry): ApiGauges {
       for (const reading of readings) {
         if (reading.status === 'rejected') continue;
         const { source, counts } = reading.value;
-        const age = counts.oldestSubmittedAt === null ? 0 : Date.now() - counts.oldestSubmittedAt;
+        const age = counts.oldestSubmittedAt === null ? 0 : Math.max(0, Date.now() - counts.oldestSubmittedAt);
         queued.set({ api: source.name }, counts.inQueue);
         running.set({ api: source.name }, counts.inProgress);
         oldest.set({ api: source.name }, Math.max(0, age) / 1000);

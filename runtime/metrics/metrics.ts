@@ -47,7 +47,8 @@ export function createMetrics(): Metrics {
       counters.attempts.inc({ api });
     },
     waited: (api, waitMs) => {
-      counters.wait.observe({ api }, waitMs / 1000);
+      // By the machine's clock, which may have been set back.
+      counters.wait.observe({ api }, Math.max(0, waitMs) / 1000);
     },
     ran: (api, runMs) => {
       counters.run.observe({ api }, runMs / 1000);

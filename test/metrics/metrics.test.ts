@@ -57,6 +57,16 @@ test('a watched API is read anew for each answer, until it is watched no more', 
   assert.not.match(await metrics.render(), 'api="iris"');
 });
 
+test('a clock that was set back makes no time negative', async () => {
+  const metrics = createMetrics();
+  metrics.waited('iris', -3_600_000);
+  const counts = () => Promise.resolve({ inQueue: 1, inProgress: 0, oldestSubmittedAt: Date.now() + 3_600_000 });
+  metrics.watch({ name: 'iris', state: () => 'live', replicas: () => ({ requested: 1, ready: 1 }), counts });
+  const text = await metrics.render();
+  assert.match(text, 'pons_wait_seconds_sum{api="iris"} 0\n');
+  assert.match(text, 'pons_oldest_waiting_seconds{api="iris"} 0\n');
+});
+
 test('a queue that cannot be read hides nothing else', async () => {
   const metrics = createMetrics();
   const counts = () => Promise.reject(new Error('the store is gone'));
