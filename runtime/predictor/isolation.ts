@@ -20,8 +20,8 @@ export type Isolation =
 
 const PROBE_TIMEOUT_MS = 5000;
 
-/** Finds out by doing it: makes a view in a scratch folder of the state folder and looks whether it stands. */
-export async function probeIsolation(stateDir: string): Promise<Isolation> {
+/** Finds out by doing it: makes a view in a scratch folder below `folder` and looks whether it stands. */
+export async function probeIsolation(folder: string): Promise<Isolation> {
   if (process.platform !== 'linux') return { kind: 'none', reason: 'mount namespaces are Linux only' };
   const toolPath = process.env['PATH'] ?? '';
   const unshare = await findOnPath('unshare', toolPath);
@@ -30,15 +30,15 @@ export async function probeIsolation(stateDir: string): Promise<Isolation> {
   const root = getuid?.() === 0;
   const userNamespace = root ? null : { uid: getuid?.() ?? 0, gid: getgid?.() ?? 0 };
   const permitted = { kind: 'namespace', unshare, toolPath, userNamespace } as const;
-  if ((await tryView(stateDir, { ...permitted, overlay: true })) === null) return { ...permitted, overlay: true };
-  const reason = await tryView(stateDir, { ...permitted, overlay: false });
+  if ((await tryView(folder, { ...permitted, overlay: true })) === null) return { ...permitted, overlay: true };
+  const reason = await tryView(folder, { ...permitted, overlay: false });
   return reason === null ? { ...permitted, overlay: false } : { kind: 'none', reason };
 }
 
 /** null when it worked, else why not, on one line. */
-async function tryView(stateDir: string, isolation: Isolation & { kind: 'namespace' }): Promise<string | null> {
+async function tryView(folder: string, isolation: Isolation & { kind: 'namespace' }): Promise<string | null> {
   const { unshare, toolPath, userNamespace, overlay } = isolation;
-  const runDir = await mkdtemp(join(stateDir, 'probe-'));
+  const runDir = await mkdtemp(join(folder, 'probe-'));
   try {
     const snapshot = join(runDir, 'snapshot');
     await mkdir(join(snapshot, 'folder'), { recursive: true });

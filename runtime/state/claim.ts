@@ -51,9 +51,10 @@ export function claimStateFolder(folder: string): void {
       writeNew(join(folder, MARKER), MARKER_TEXT);
       writeNew(join(folder, '.gitignore'), '*\n');
     }
-    const probe = join(folder, `.writable-${String(process.pid)}`);
+    // One name for everybody: what a process that was killed here has left goes with the next claim.
+    const probe = join(folder, '.writable');
     writeFileSync(probe, '', { mode: FILE_MODE });
-    rmSync(probe);
+    rmSync(probe, { force: true });
   } catch (error) {
     throw isKnownError(error) ? error : asKnown(folder, error as SystemError);
   }

@@ -46,9 +46,9 @@ export class Launcher {
     this.isolation = isolation;
   }
 
-  /** Finds out what the machine permits. */
+  /** Finds out what the machine permits. After `clearRuns`. */
   static async open(options: LauncherOptions): Promise<Launcher> {
-    return new Launcher(options, await probeIsolation(options.stateDir));
+    return new Launcher(options, await probeIsolation(runsDir(options.stateDir)));
   }
 
   /** Starts one process. What it needs on disk is removed when it ends, or when it cannot be started. */
