@@ -76,6 +76,13 @@ export const workloadErrors = {
       `The store ${path} is gone for this run of Pons: ${reason}. What was answered before is safe; whether this request was carried out shows after the next start.`,
     fix: 'Start Pons again, then send the request again with the same x-request-id.',
   }),
+  PONS_ERR_STORE_DELETED: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ path }: { path: string }) =>
+      `Somebody deleted or replaced the store ${path} while Pons has it open: what is stored from now on would be gone at the next start.`,
+    fix: 'Fetch the results that you need, then stop Pons and start it again; leave its state folder alone while it runs.',
+  }),
   PONS_ERR_STORE_CLOSED: defineError({
     fault: 'system',
     status: 503,

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { KnownError } from '../../errors/known-error.ts';
 import type { Body, OpenBody, ReceivedBody } from '../store.ts';
 import { BodyFile } from './body-file.ts';
+import type { Disk } from './disk.ts';
 import { faultOf, knownErrorOf } from './fault.ts';
-import type { FreeSpace } from './free-space.ts';
 import type { StoredBody } from './operations.ts';
 import { readSlice, type SliceWriter } from './slices.ts';
 
@@ -19,11 +19,11 @@ const READ_BYTES = 256 * 1024;
 /** The bodies of one state folder, on their way into the store and out of it. */
 export class Bodies {
   readonly #folder: string;
-  readonly #freeSpace: FreeSpace;
+  readonly #disk: Disk;
 
-  constructor(folder: string, freeSpace: FreeSpace) {
+  constructor(folder: string, disk: Disk) {
     this.#folder = folder;
-    this.#freeSpace = freeSpace;
+    this.#disk = disk;
   }
 
   /** Reads `stream` to its end. After an error the stream is left as it stands, so that a request can still be answered. */
@@ -38,7 +38,7 @@ export class Bodies {
         if (sizeBytes > limitBytes) throw KnownError.of('PONS_ERR_HTTP_BODY_TOO_LARGE', { limitBytes });
         chunks.push(chunk);
         if (sizeBytes <= LARGE_BODY_BYTES) continue;
-        await this.#freeSpace.reserve(chunk.byteLength);
+        await this.#disk.reserve(chunk.byteLength);
         file ??= await this.#begin();
         await this.#append(file, chunks.splice(0));
       }

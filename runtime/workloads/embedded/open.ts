@@ -6,7 +6,7 @@ import { claimStateFolder } from '../../state/claim.ts';
 import { Bodies } from './bodies.ts';
 import { EndListeners } from './end-listeners.ts';
 import { knownErrorOf } from './fault.ts';
-import { FreeSpace, RESERVE_BYTES } from './free-space.ts';
+import { Disk, RESERVE_BYTES } from './disk.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Opened } from './operations.ts';
 import { storePaths } from './paths.ts';
@@ -67,15 +67,17 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       notify({ kind: 'lost', error });
     },
   });
-  const freeSpace = new FreeSpace(paths.folder, options.reserveBytes ?? RESERVE_BYTES);
+  const disk = new Disk(paths, options.reserveBytes ?? RESERVE_BYTES);
+  // What lies there now is what was opened.
+  await disk.refusal(0);
   const store = new EmbeddedStore({
     thread,
     commits,
     listeners,
     endListeners,
     clock,
-    freeSpace,
-    bodies: new Bodies(paths.bodies, freeSpace),
+    disk,
+    bodies: new Bodies(paths.bodies, disk),
   });
   if (first.opened.requeued + first.opened.failed + first.opened.swept > 0)
     notify({ kind: 'recovered', ...first.opened });

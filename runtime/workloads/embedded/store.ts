@@ -22,8 +22,8 @@ import type {
   WorkloadStore,
 } from '../store.ts';
 import type { Bodies } from './bodies.ts';
+import type { Disk } from './disk.ts';
 import type { EndListeners } from './end-listeners.ts';
-import type { FreeSpace } from './free-space.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Listeners } from './listeners.ts';
 import { nextMessage, tellThread } from './thread.ts';
@@ -34,7 +34,7 @@ interface Parts {
   readonly listeners: Listeners;
   readonly endListeners: EndListeners;
   readonly clock: () => number;
-  readonly freeSpace: FreeSpace;
+  readonly disk: Disk;
   readonly bodies: Bodies;
 }
 
@@ -48,7 +48,7 @@ export class EmbeddedStore implements WorkloadStore {
   }
 
   async refusal(): Promise<KnownError | null> {
-    return this.#parts.commits.lost ?? (await this.#parts.freeSpace.refusal(0));
+    return this.#parts.commits.lost ?? (await this.#parts.disk.refusal(0));
   }
 
   receive(stream: Readable, limitBytes: number): Promise<ReceivedBody> {
@@ -60,11 +60,11 @@ export class EmbeddedStore implements WorkloadStore {
   }
 
   async submit({ api, id, isNewId, contentType, received }: Submission): Promise<SubmitOutcome> {
-    const { commits, freeSpace, bodies, clock } = this.#parts;
+    const { commits, disk, bodies, clock } = this.#parts;
     const { body, digest } = received;
     try {
       const sizeBytes = body.kind === 'bytes' ? body.bytes.byteLength : 0;
-      await freeSpace.reserve(sizeBytes);
+      await disk.reserve(sizeBytes);
       const now = clock();
       const { answer } = await commits.ask('submit', sizeBytes, (writer) => {
         const payload = bodies.pack(body, writer);

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { Bodies } from '../../../runtime/workloads/embedded/bodies.ts';
+import { Disk } from '../../../runtime/workloads/embedded/disk.ts';
 import { EndListeners } from '../../../runtime/workloads/embedded/end-listeners.ts';
-import { FreeSpace } from '../../../runtime/workloads/embedded/free-space.ts';
 import { GroupCommit } from '../../../runtime/workloads/embedded/group-commit.ts';
 import { Listeners } from '../../../runtime/workloads/embedded/listeners.ts';
+import { storePaths } from '../../../runtime/workloads/embedded/paths.ts';
 import { EmbeddedStore } from '../../../runtime/workloads/embedded/store.ts';
 import { makeTempDir, removeTempDir } from '../../support/temp-dir.ts';
 
@@ -21,15 +22,15 @@ export async function withDyingThread(
     onEnded: () => undefined,
     onLost: ({ code }) => void notices.push(code),
   });
-  const freeSpace = new FreeSpace(folder, 0);
-  const bodies = new Bodies(folder, freeSpace);
+  const disk = new Disk(storePaths(folder), 0);
+  const bodies = new Bodies(folder, disk);
   const store = new EmbeddedStore({
     thread,
     commits,
     listeners: new Listeners(),
     endListeners: new EndListeners([]),
     clock: Date.now,
-    freeSpace,
+    disk,
     bodies,
   });
   try {
