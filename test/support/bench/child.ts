@@ -35,6 +35,8 @@ export function startChild(
     }
   };
   process.once('exit', kill);
+  // It has a process group of its own, which Ctrl-C does not reach.
+  for (const signal of ['SIGINT', 'SIGTERM']) if (process.listenerCount(signal) === 0) process.once(signal, leave);
   const exited = once(child, 'exit');
   const died = exited.then(() => Promise.reject(new Error(`${command} ${args.join(' ')} has ended: ${said}`)));
   died.catch(() => undefined);
@@ -52,4 +54,8 @@ export function startChild(
     }
   };
   return { pid: child.pid ?? 0, died, stop, end };
+}
+
+function leave(): void {
+  process.exit(1);
 }
