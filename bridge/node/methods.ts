@@ -67,6 +67,8 @@ export interface PredictParams {
 export interface PredictResult {
   /** 1 = a mark was written to stdout, 2 = to stderr, 3 = to both. */
   readonly marks: number;
+  /** The time from the payload to the result in the process. */
+  readonly runMs: number;
 }
 
 export interface MetricParams {

@@ -47,7 +47,7 @@ export class Execution {
     events.began(Date.now() - lease.submittedAt, lease.attempt);
     const givenAt = performance.now();
     const outcome = await slots.process.predict({ id: lease.id, contentType: lease.contentType, payload });
-    const runMs = slots.runMs(givenAt);
+    const runMs = outcome.kind === 'completed' ? outcome.runMs : slots.runMs(givenAt);
     events.ran(runMs);
     this.#store(lease, outcome);
     return outcome.kind === 'died' || outcome.kind === 'returned' ? null : runMs;

@@ -1,9 +1,13 @@
 /** Work that is leased ahead of the free slots: enough that none waits for the store, little enough that none is held hostage. */
 const AHEAD_MS = 50;
 const MAX_AHEAD_PER_SLOT = 128;
-/** Runs this short are outweighed by what it costs to wake a process for each: further ones wait in the process itself. */
+/**
+ * Runs this short are outweighed by what it costs to wake a process for each: further ones wait in the process itself. As many as it works off
+ * while this thread serves a burst of requests, in which it gives out none.
+ */
 const SHORT_RUN_MS = 2;
-const MAX_IN_PROCESS = 3;
+const IN_PROCESS_MS = 10;
+const MAX_IN_PROCESS = 31;
 /** Weight of the newest run in the moving average. */
 const WEIGHT = 0.2;
 
@@ -18,7 +22,8 @@ export class Lookahead {
 
   /** Workloads that may wait in a process behind the one that runs. */
   get inProcess(): number {
-    return this.#averageRunMs !== null && this.#averageRunMs < SHORT_RUN_MS ? MAX_IN_PROCESS : 0;
+    if (this.#averageRunMs === null || this.#averageRunMs >= SHORT_RUN_MS) return 0;
+    return Math.floor(IN_PROCESS_MS / Math.max(this.#averageRunMs, IN_PROCESS_MS / MAX_IN_PROCESS));
   }
 
   /** Workloads to hold beyond the free slots. None until a run time is known. */

@@ -44,8 +44,9 @@ export class Calls {
       const answer = await connection.request(down.predict, { id, contentType }, payload, (requestId) => {
         this.#open.set(id, requestId);
       });
-      marks = (answer.value as PredictResult).marks;
-      return { kind: 'completed', result: answer.body };
+      const value = answer.value as PredictResult;
+      marks = value.marks;
+      return { kind: 'completed', result: answer.body, runMs: value.runMs };
     } catch (error) {
       if (!(error instanceof BridgeError) || error.code === codes.CONNECTION_CLOSED) {
         // Answers are read before the end is told: of what is open, only the first can have begun.

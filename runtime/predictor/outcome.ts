@@ -6,8 +6,8 @@ import { deathError, type ProcessExit } from './exit.ts';
 
 /** What became of one `predict`. */
 export type PredictOutcome =
-  /** `result` is JSON text. */
-  | { readonly kind: 'completed'; readonly result: Buffer }
+  /** `result` is JSON text; `runMs` what it took in the process, without the way there and back. */
+  | { readonly kind: 'completed'; readonly result: Buffer; readonly runMs: number }
   | { readonly kind: 'failed'; readonly error: KnownError }
   | { readonly kind: 'cancelled' }
   /** The process ended by itself meanwhile; the workload may run again, and it costs an attempt. */

@@ -22,4 +22,17 @@ for (const [title, runs, slots, expected] of cases) {
   });
 }
 
+for (const [title, runMs, expected] of [
+  ['runs that take no time: a bounded number', 0.02, 31],
+  ['runs of 1 ms: ten', 1, 10],
+  ['longer runs: none', 2, 0],
+] as const) {
+  test(`what waits in the process itself: ${title}`, () => {
+    const lookahead = new Lookahead();
+    assert.is(lookahead.inProcess, 0);
+    lookahead.ran(runMs);
+    assert.is(lookahead.inProcess, expected);
+  });
+}
+
 test.run();

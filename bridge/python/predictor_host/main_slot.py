@@ -1,5 +1,7 @@
 """Runs `predict` on the main thread: signal handlers, event loops and connections made in `__init__` work in it."""
 
+from time import perf_counter
+
 from predictor_host.answers import answer
 from predictor_host.cancellation import Cancelled
 from predictor_host.exit_fork import leave_if_fork
@@ -36,13 +38,16 @@ class MainSlot:
         """Nothing is left running between two requests."""
 
     def _work(self, request: "Incoming") -> Frame:
+        begun = perf_counter()
         message = request.message
         number = self._cancellation.current = message["id"]
         if self._connection.revoked and number in self._connection.revoked:
             self._connection.revoked.discard(number)
             raise cancelled()
         result = self._run(message.get("params"), request.body)
-        return Frame(b'{"jsonrpc":"2.0","id":%d,"result":{"marks":%d}}' % (number, self._marks.write()), result)
+        marks = self._marks.write()
+        run_ms = (perf_counter() - begun) * 1000
+        return Frame(b'{"jsonrpc":"2.0","id":%d,"result":{"marks":%d,"runMs":%.3f}}' % (number, marks, run_ms), result)
 
     def _failure(self, error: BaseException) -> "BridgeError":
         return with_marks(self._predict.failure(error), self._marks.write())

@@ -3,6 +3,7 @@
 import threading
 from _thread import RLock, get_ident
 from collections import deque
+from time import perf_counter
 
 from predictor_host.answers import answer, approval
 from predictor_host.cancellation import Cancelled
@@ -151,7 +152,9 @@ class Slots:
 
     def _work(self, job: _Job) -> "Frame":
         job.thread = get_ident()
-        return approval(job.number, {"marks": 0}, self._run(job))
+        begun = perf_counter()
+        body = self._run(job)
+        return approval(job.number, {"marks": 0, "runMs": (perf_counter() - begun) * 1000}, body)
 
     def _failure(self, error: BaseException) -> "BridgeError":
         return with_marks(self._predict.failure(error), 0)
