@@ -1,3 +1,5 @@
+import { CHAOS_SECONDS } from '../chaos/settings.ts';
+
 /** How one test file is run. */
 export interface FileSettings {
   /** Past it the file is killed and has failed. */
@@ -12,6 +14,7 @@ const DEFAULT_SETTINGS: FileSettings = { timeoutMs: 240_000, exclusive: false };
 export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'docs.test.ts': { timeoutMs: 400_000 },
   'contract/size-limits.test.ts': { exclusive: true },
+  'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
   'supervisor/serve.test.ts': { timeoutMs: 400_000 },
 };
 
