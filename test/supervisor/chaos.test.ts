@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -36,8 +36,8 @@ test('5,000 workloads while predictors and supervisors are killed at random: eac
     );
     assert.equal(violations, []);
   } finally {
-    if (CHAOS_NOTES === null) rmSync(notes, { recursive: true });
-    else renameSync(notes, CHAOS_NOTES);
+    if (CHAOS_NOTES !== null) cpSync(notes, CHAOS_NOTES, { recursive: true });
+    rmSync(notes, { recursive: true });
   }
 });
 
