@@ -98,7 +98,10 @@ function objectionToFailure(id: string, code: string, message: string, evidence:
   return `failed with ${code}: ${message.slice(0, 500)}`;
 }
 
-/** Whoever failed for its attempts began in as many processes that were killed under it, and at last had its process for itself. */
+/**
+ * Whoever failed for its attempts at last had a process for itself, which was killed. At the deaths before it was in flight, which does not
+ * mean that it had come as far as the journal.
+ */
 function objectionToBlame(id: string, message: string, evidence: Evidence): string | null {
   const { journal, killed, ledger } = evidence;
   const reasons = message.match(/killed by SIGKILL/g)?.length ?? 0;
