@@ -56,9 +56,9 @@ class Connection:
                 self._reading.wait_for_arrival(inbox)
             if self._reading.waiting:
                 self._reading.hand_over()
-            request = inbox[0]
-            if not request.done:
-                return request
+            if not inbox[0].done:
+                return inbox[0]
+            # Nothing else keeps it: while the next one is waited for, its payload is gone.
             inbox.popleft()
 
     def request(self, method: str, params: object, body: bytes = b"") -> "Tuple[Any, bytes]":
