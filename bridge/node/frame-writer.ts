@@ -1,10 +1,13 @@
 import type { Writable } from 'node:stream';
 import { encodeFrame } from './framing.ts';
 
-/** Writes frames to a stream; all that is written in one turn goes out at its end, in one call of the system. */
+/**
+ * Writes frames to a stream. The first of a turn goes out at once, so that the other end can begin; the others of the same turn at its end, in one call of
+ * the system, which costs more than a small frame.
+ */
 export class FrameWriter {
   readonly #sink: Writable;
-  #held = false;
+  #state: 'open' | 'written' | 'corked' = 'open';
 
   constructor(sink: Writable) {
     this.#sink = sink;
@@ -13,21 +16,23 @@ export class FrameWriter {
   /** Throws `FramingError` where a length is not allowed; then nothing is written. */
   write(header: string, body: Uint8Array): void {
     const parts = encodeFrame(header, body);
-    if (!this.#held) {
-      // Each call of the system costs more than a small frame, and may wake the other end for a part of what it could have had.
-      this.#held = true;
-      this.#sink.cork();
-      process.nextTick(() => {
-        this.flush();
-      });
-    }
+    const isFirst = this.#state === 'open';
+    if (this.#state !== 'corked') this.#sink.cork();
     for (const part of parts) this.#sink.write(part);
+    if (!isFirst) {
+      this.#state = 'corked';
+      return;
+    }
+    this.#sink.uncork();
+    this.#state = 'written';
+    process.nextTick(() => {
+      this.flush();
+    });
   }
 
   /** Lets go what was written so far. */
   flush(): void {
-    if (!this.#held) return;
-    this.#held = false;
-    this.#sink.uncork();
+    if (this.#state === 'corked') this.#sink.uncork();
+    this.#state = 'open';
   }
 }

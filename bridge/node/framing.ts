@@ -14,8 +14,8 @@ const JOINED_BODY_BYTES = 16 * 1024;
 const EMPTY = Buffer.alloc(0);
 
 export interface Frame {
-  /** One JSON-RPC message, UTF-8. */
-  readonly header: Buffer;
+  /** One JSON-RPC message. */
+  readonly header: string;
   readonly body: Buffer;
 }
 
@@ -50,7 +50,7 @@ function encodeWithRoom(header: string, bodyBytes: number, roomBytes: number): B
 /** Cuts a stream of chunks into frames; to be fed in order. A body that spans chunks is copied once. */
 export class FrameDecoder {
   #rest: Buffer = EMPTY;
-  #open: { readonly header: Buffer; readonly body: Buffer; filled: number } | null = null;
+  #open: (Frame & { filled: number }) | null = null;
 
   /** Whether the stream may end here: not in the middle of a frame. */
   get atBoundary(): boolean {
@@ -89,21 +89,17 @@ export class FrameDecoder {
       this.#rest = input;
       return null;
     }
-    const header = input.subarray(PREFIX_BYTES, bodyStart);
+    const header = input.toString('utf8', PREFIX_BYTES, bodyStart);
     const bodyEnd = bodyStart + bodyBytes;
     if (input.length >= bodyEnd) {
       frames.push({ header, body: input.subarray(bodyStart, bodyEnd) });
-      return input.subarray(bodyEnd);
+      return input.length === bodyEnd ? EMPTY : input.subarray(bodyEnd);
     }
     this.#open = { header, body: Buffer.allocUnsafe(bodyBytes), filled: 0 };
     return this.#fill(this.#open, input.subarray(bodyStart), frames);
   }
 
-  #fill(
-    open: { readonly header: Buffer; readonly body: Buffer; filled: number },
-    input: Buffer,
-    frames: Frame[],
-  ): Buffer {
+  #fill(open: Frame & { filled: number }, input: Buffer, frames: Frame[]): Buffer {
     const taken = input.copy(open.body, open.filled);
     open.filled += taken;
     if (open.filled === open.body.length) {

@@ -52,7 +52,8 @@ export class BridgeError extends Error {
 export function encodeMessage(message: Message): string {
   switch (message.kind) {
     case 'request':
-      return JSON.stringify({ jsonrpc: '2.0', id: message.id, method: message.method, params: message.params });
+      // The envelope by hand: it is the same for all, and this is done for each workload.
+      return `{"jsonrpc":"2.0","id":${message.id},"method":${JSON.stringify(message.method)},"params":${JSON.stringify(message.params)}}`;
     case 'notification':
       return JSON.stringify({ jsonrpc: '2.0', method: message.method, params: message.params });
     case 'result':
@@ -63,10 +64,10 @@ export function encodeMessage(message: Message): string {
 }
 
 /** Reads a frame's header. Throws `BridgeError` with `PARSE_ERROR` or `INVALID_REQUEST`. */
-export function decodeMessage(header: Buffer): Message {
+export function decodeMessage(header: string): Message {
   let value: unknown;
   try {
-    value = JSON.parse(header.toString('utf8'));
+    value = JSON.parse(header);
   } catch (cause) {
     throw broken(codes.PARSE_ERROR, `the header is not JSON: ${String(cause)}`);
   }
