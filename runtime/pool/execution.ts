@@ -3,6 +3,7 @@ import { messageOf, renderError } from '../errors/render.ts';
 import type { Logger } from '../log/logger.ts';
 import type { PredictOutcome } from '../predictor/outcome.ts';
 import type { Lease, WorkloadStore } from '../workloads/store.ts';
+import { Misses } from './misses.ts';
 import type { Settlements } from './settle.ts';
 import type { Slots } from './slots.ts';
 
@@ -27,6 +28,7 @@ export interface ExecutionOptions {
 /** Runs workloads and stores what became of them. */
 export class Execution {
   readonly #options: ExecutionOptions;
+  readonly #misses = new Misses();
 
   constructor(options: ExecutionOptions) {
     this.#options = options;
@@ -49,8 +51,9 @@ export class Execution {
     const outcome = await slots.process.predict({ id: lease.id, contentType: lease.contentType, payload });
     const runMs = outcome.kind === 'completed' ? outcome.runMs : slots.runMs(givenAt);
     events.ran(runMs);
+    if (outcome.kind !== 'missed') this.#misses.forget(lease.id);
     this.#store(lease, outcome);
-    return outcome.kind === 'died' || outcome.kind === 'returned' ? null : runMs;
+    return ['died', 'missed', 'returned'].includes(outcome.kind) ? null : runMs;
   }
 
   /** Whatever was never given to a predictor, or is taken from it by a stop, keeps its attempt. */
@@ -78,6 +81,10 @@ export class Execution {
       case 'died':
         logger.labelled({ requestID: lease.id }).error(messageOf(outcome.error));
         this.#giveBackAfter(lease, outcome.error.message);
+        break;
+      case 'missed':
+        if (this.#misses.isBlamed(lease.id)) this.#giveBackAfter(lease, outcome.error.message);
+        else void this.giveBack([lease]);
         break;
       case 'returned':
         void this.giveBack([lease]);

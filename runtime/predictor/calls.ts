@@ -19,6 +19,8 @@ export interface CallsOptions {
   readonly threads: number;
   /** Resolves, when the process has ended, with what that makes of the calls that ran. */
   readonly ended: () => Promise<PredictOutcome>;
+  /** The requests that had begun last, asked for after that; null where it is unknown. */
+  readonly begun: () => ReadonlySet<number> | null;
   /** Called when the first of several calls begins, and when the last one has ended. */
   readonly busy: (busy: boolean) => void;
 }
@@ -35,7 +37,7 @@ export class Calls {
 
   /** Never rejects: every way that a call can end is an outcome. */
   async run({ id, contentType, payload }: Work): Promise<PredictOutcome> {
-    const { connection, output, ended, busy } = this.#options;
+    const { connection, output, ended, begun, busy } = this.#options;
     if (connection.isClosed) return { kind: 'returned' };
     output.began(id);
     if (this.#open.size === 0) busy(true);
@@ -50,9 +52,12 @@ export class Calls {
     } catch (error) {
       if (!(error instanceof BridgeError) || error.code === codes.CONNECTION_CLOSED) {
         // Answers are read before the end is told: of what is open, only the first can have begun.
-        const begun = this.runs(id);
+        const isNext = this.runs(id);
+        const requestId = this.#open.get(id) ?? 0;
         const outcome = await ended();
-        return begun ? outcome : { kind: 'returned' };
+        const noted = begun();
+        if (noted === null ? isNext : noted.has(requestId)) return outcome;
+        return isNext && outcome.kind === 'died' ? { kind: 'missed', error: outcome.error } : { kind: 'returned' };
       }
       marks = marksOf(error.data);
       return outcomeOf(error);

@@ -68,6 +68,7 @@ export class PredictorProcess {
       output,
       threads: options.settings.threads,
       ended: async () => outcomeOfExit(await this.exited),
+      begun: () => spawned.notes.take(),
       busy: (busy) => {
         if (takesWork(this.#state)) this.#enter(busy ? 'busy' : 'ready');
       },
@@ -85,10 +86,10 @@ export class PredictorProcess {
     const markToken = randomBytes(MARK_TOKEN_LENGTH).toString('hex').slice(0, MARK_TOKEN_LENGTH);
     const { labels } = options.settings;
     const { view, runDir, logger, env } = options;
-    const inTurn = options.settings.threads === 1;
-    const output = await Output.open({ dir: runDir, logger, labels, markToken, inTurn });
+    const { threads } = options.settings;
+    const output = await Output.open({ dir: runDir, logger, labels, markToken, inTurn: threads === 1 });
     const [file, args] = view.command(...hostCommand(options));
-    const spawned = await spawnHost({ file, args, cwd: view.projectDir, env, output });
+    const spawned = await spawnHost({ file, args, cwd: view.projectDir, env, output, runDir, threads });
     const settings = { ...options.settings, labels: { ...labels, mark: markToken } };
     return new PredictorProcess({ ...options, settings }, spawned, output);
   }
@@ -169,6 +170,7 @@ export class PredictorProcess {
     this.#connection.close('the process has ended');
     await this.#watch.end();
     await this.#output.drain(OUTPUT_GRACE_MS);
+    this.#spawned.notes.take();
     return { code, signal, chosen: this.#chosen, broken: this.#broken, lastLines: this.#output.lastErrorLines };
   }
 

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { KnownError } from '../errors/known-error.ts';
+import { BegunNotes } from './begun-notes.ts';
 import type { Output } from './output.ts';
 
 export interface Spawned {
@@ -8,6 +9,8 @@ export interface Spawned {
   readonly pid: number;
   readonly down: Writable;
   readonly up: Readable;
+  /** What it has begun. */
+  readonly notes: BegunNotes;
   /** Settles with the exit event, not with the end of any pipe. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
@@ -18,17 +21,21 @@ export interface SpawnOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly output: Output;
+  /** Where to put what the host notes. */
+  readonly runDir: string;
+  readonly threads: number;
 }
 
-/** Starts a process in a session and process group of its own, with the bridge on fds 3 and 4. Rejects with `PONS_ERR_PREDICTOR_LAUNCH`. */
+/** Starts a process in a session and process group of its own, with the bridge on fds 3 to 5. Rejects with `PONS_ERR_PREDICTOR_LAUNCH`. */
 export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
+  const notes = BegunNotes.open(options.runDir, options.threads);
   // execa's types know file descriptors up to 9 only.
-  const [stdout, stderr] = options.output.writeEnds as readonly [3, 3];
+  const [stdout, stderr, noted] = [...options.output.writeEnds, notes.fd] as unknown as readonly [3, 3, 3];
   const child = execa(options.file, options.args, {
     cwd: options.cwd,
     env: options.env,
     extendEnv: false,
-    stdio: ['ignore', stdout, stderr, 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, stderr, 'pipe', 'pipe', noted],
     buffer: false,
     reject: false,
     detached: true,
@@ -41,6 +48,7 @@ export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
   });
   options.output.closeWriteEnds();
   if (child.pid === undefined) {
+    notes.take();
     const { shortMessage } = await child;
     throw KnownError.of('PONS_ERR_PREDICTOR_LAUNCH', { program: options.file, reason: shortMessage ?? 'unknown' });
   }
@@ -48,6 +56,7 @@ export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
     pid: child.pid,
     down: child.stdio[3] as unknown as Writable,
     up: child.stdio[4],
+    notes,
     exited,
   };
 }

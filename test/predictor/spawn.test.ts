@@ -18,14 +18,17 @@ test('a program that cannot be started is named with the reason', async () => {
     ['/etc/passwd', dir, /passwd.*EACCES/s],
     ['/bin/sh', join(dir, 'gone'), /ENOENT|does not exist|invalid/s],
   ] as const) {
+    const runDir = mkdtempSync(join(dir, 'run-'));
     const output = await Output.open({
-      dir: mkdtempSync(join(dir, 'run-')),
+      dir: runDir,
       logger,
       labels,
       markToken: 'a'.repeat(MARK_TOKEN_LENGTH),
       inTurn: true,
     });
-    const error: unknown = await spawnHost({ file, args: [], cwd, env: {}, output }).catch((thrown: unknown) => thrown);
+    const error: unknown = await spawnHost({ file, args: [], cwd, env: {}, output, runDir, threads: 1 }).catch(
+      (thrown: unknown) => thrown,
+    );
     assert.ok(isKnownError(error), String(error));
     assert.is(error.code, 'PONS_ERR_PREDICTOR_LAUNCH');
     assert.match(error.message, reason);

@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, FrozenSet, Optional
     from predictor_host.connection import Connection
+    from predictor_host.begun import Begun
     from predictor_host.marks import Marks
     from predictor_host.slot import Slot
 
@@ -43,7 +44,7 @@ class Setup:
         self.chaining: "Optional[Dict[str, Any]]" = params["chaining"]
         self.config: "Any" = {} if config is None else config
 
-    def open(self, connection: "Connection", marks: "Marks") -> "Optional[Slot]":
+    def open(self, connection: "Connection", marks: "Marks", begun: "Begun") -> "Optional[Slot]":
         """Loads and checks the class; with mode serve also constructs it and returns where it runs. Raises `BridgeError`."""
         serving.connection = connection
         serving.labels, serving.log_level, serving.log_line_bytes = self.labels, self.log_level, self.log_line_bytes
@@ -66,7 +67,7 @@ class Setup:
             return None
         instance = self._construct(predictor, constructor, connection)
         predict = Predict(instance, arguments, self.result_bytes, self.project_dir)
-        return new_slot(connection, predict, marks)
+        return new_slot(connection, predict, marks, begun)
 
     def _construct(self, predictor: "Callable[..., Any]", wanted: "FrozenSet[str]", connection: "Connection") -> "Any":
         makers = _argument_makers(self, connection)
@@ -92,7 +93,7 @@ def initialized(slot: "Optional[Slot]") -> "Dict[str, Any]":
     }
 
 
-def _slots_for(threads: int) -> "Callable[[Connection, Predict, Marks], Slot]":
+def _slots_for(threads: int) -> "Callable[[Connection, Predict, Marks, Begun], Slot]":
     """What makes the place where `predict` runs; its modules are imported before any of the user's can take their names."""
     if threads == 1:
         from predictor_host.main_slot import MainSlot
@@ -100,7 +101,7 @@ def _slots_for(threads: int) -> "Callable[[Connection, Predict, Marks], Slot]":
         return MainSlot
     from predictor_host.slots import Slots
 
-    return lambda connection, predict, marks: Slots(connection, predict, threads)
+    return lambda connection, predict, _marks, begun: Slots(connection, predict, begun, threads)
 
 
 def read_setup(params: "Any", body: bytes) -> Setup:

@@ -13,6 +13,7 @@ from predictor_host.serving import serving
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+    from predictor_host.begun import Begun
     from predictor_host.codes import BridgeError
     from predictor_host.connection import Connection
     from predictor_host.incoming import Incoming
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 class MainSlot:
     """One request at a time; `take` returns when it is answered."""
 
-    def __init__(self, connection: "Connection", predict: "Predict", marks: "Marks") -> None:
+    def __init__(self, connection: "Connection", predict: "Predict", marks: "Marks", begun: "Begun") -> None:
         self._connection = connection
         self._predict = predict
         self._marks = marks
+        self._begun = begun
         self._cancellation = MainThreadCancellation(connection)
         connection.cancellation = self._cancellation
         self.cancel_signal = self._cancellation.signal
@@ -44,6 +46,7 @@ class MainSlot:
         if self._connection.revoked and number in self._connection.revoked:
             self._connection.revoked.discard(number)
             raise cancelled()
+        self._begun.note(0, number)
         result = self._run(message.get("params"), request.body)
         marks = self._marks.write()
         run_ms = (perf_counter() - begun) * 1000

@@ -5,6 +5,7 @@ from os import _exit, write
 
 from predictor_host import codes
 from predictor_host.answers import answer, approval, refusal
+from predictor_host.begun import Begun
 from predictor_host.channel import take_channel
 from predictor_host.codes import BridgeError
 from predictor_host.connection import Connection
@@ -29,12 +30,13 @@ def run() -> "NoReturn":
     """Serves the supervisor until it says `shutdown`, then exits; exits with 1 after a failed `initialize` or when the supervisor is gone,
     with EXIT_FDS_CLOSED when user code has closed the way to it."""
     marks = Marks()
+    begun = Begun()
     try:
         connection = Connection(take_channel())
     except OSError as error:
         sys.exit("this program is started by a supervisor, with sockets as fds 3 and 4: %s" % error)
     try:
-        status = Session(connection, marks).run()
+        status = Session(connection, marks, begun).run()
     except StreamEnd:
         _exit(1)
     except (FramingError, BridgeError, ConnectionLost) as error:
@@ -47,9 +49,10 @@ def run() -> "NoReturn":
 class Session:
     """`_status` is what to exit with, once that is known."""
 
-    def __init__(self, connection: Connection, marks: Marks) -> None:
+    def __init__(self, connection: Connection, marks: Marks, begun: Begun) -> None:
         self._connection = connection
         self._marks = marks
+        self._begun = begun
         self._slot: "Optional[Slot]" = None
         self._initialized = False
         self._project_dir = ""
@@ -109,7 +112,7 @@ class Session:
         self._initialized = True
         setup = read_setup(request.message.get("params"), request.body)
         self._project_dir = setup.project_dir
-        self._slot = setup.open(self._connection, self._marks)
+        self._slot = setup.open(self._connection, self._marks, self._begun)
         return approval(request.message["id"], initialized(self._slot))
 
     def _not_initialized(self, error: BaseException) -> BridgeError:

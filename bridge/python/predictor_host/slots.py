@@ -17,6 +17,7 @@ from predictor_host.waiter import Waiter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Deque, Dict, List, NoReturn, Optional
+    from predictor_host.begun import Begun
     from predictor_host.codes import BridgeError
     from predictor_host.connection import Connection
     from predictor_host.framing import Frame
@@ -66,9 +67,10 @@ class _Job:
 class Slots:
     """`threads` requests at a time. `take` returns at once."""
 
-    def __init__(self, connection: "Connection", predict: "Predict", threads: int) -> None:
+    def __init__(self, connection: "Connection", predict: "Predict", begun: "Begun", threads: int) -> None:
         self._connection = connection
         self._predict = predict
+        self._begun = begun
         self._jobs: "Dict[int, _Job]" = {}
         self._open: "Deque[_Job]" = deque()
         # The threads that have nothing to do, by their numbers.
@@ -124,7 +126,7 @@ class Slots:
         while not self._closing or self._open:
             try:
                 if self._open:
-                    self._answer_next()
+                    self._answer_next(number)
                     continue
                 self._idle[number] = waiter
                 if not self._open and not self._closing:
@@ -137,7 +139,7 @@ class Slots:
                 # User code set it in this thread, which has answered what it served.
                 print_unexpected(error)
 
-    def _answer_next(self) -> None:
+    def _answer_next(self, number: int) -> None:
         try:
             job = self._open.popleft()
             job.claims.pop()
@@ -145,6 +147,7 @@ class Slots:
             return
         if self._open:
             self._wake_one()
+        self._begun.note(number, job.number)
         try:
             answer(self._connection, job.request, lambda request: self._work(job), self._failure)
         finally:
