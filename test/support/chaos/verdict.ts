@@ -99,8 +99,8 @@ function objectionToFailure(id: string, code: string, message: string, evidence:
 }
 
 /**
- * Whoever failed for its attempts at last had a process for itself, which was killed. At the deaths before it was in flight, which does not
- * mean that it had come as far as the journal.
+ * Whoever failed for its attempts began in as many processes that were killed under it, and at the last of these deaths nobody was beside it. Once it may
+ * have been caught between its begin and its line in the journal.
  */
 function objectionToBlame(id: string, message: string, evidence: Evidence): string | null {
   const { journal, killed, ledger } = evidence;
@@ -110,7 +110,7 @@ function objectionToBlame(id: string, message: string, evidence: Evidence): stri
   const died = (begin: Begin): boolean =>
     killed.has(begin.place) || isPoison(id) || [...begin.beside].some((other) => isPoison(other));
   const deaths = (journal.begins.get(id) ?? []).filter(died);
-  if (deaths.length < ATTEMPTS_LIMIT) return `is blamed for ${ATTEMPTS_LIMIT} deaths and was there at ${deaths.length}`;
+  if (deaths.length < ATTEMPTS_LIMIT - 1) return `is blamed for ${reasons} deaths and was there at ${deaths.length}`;
   const beside = deaths.at(-1)?.beside ?? new Set();
   return beside.size === 0 ? null : `was blamed for a death beside ${[...beside].join(', ')}`;
 }
