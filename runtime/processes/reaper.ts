@@ -6,7 +6,8 @@ import type { Writable } from 'node:stream';
 import { execa } from 'execa';
 
 // A process group is left by whoever calls setsid. The mount namespace is not, nor the environment, which names the project folder of
-// one process and no other. All processes are looked at at once, since a shell that starts a program for each is slow enough for them to be in
+// one process and no other. The kernel gives the number of a namespace that has ended to the next one, so that the mounts have to agree: those of the
+// run folder, of which the project folder is a part. All processes are looked at at once, since a shell that starts a program for each is slow enough for them to be in
 // the way of the next Pons, and again as long as there are any: one may have forked meanwhile.
 const script = `
 trap '' INT TERM HUP
@@ -20,11 +21,18 @@ while read -r act what; do
   esac
 done
 spaces=' '
+places=
 while read -r group space folder; do
   [ -n "$group" ] || continue
   kill -s KILL -- "-$group" 2>/dev/null
-  [ "$space" = - ] || spaces="$spaces$space "
   [ "$folder" = - ] || set -- "$@" -e "CORTEX_PROJECT_DIR=$folder"
+  [ "$space" = - ] && continue
+  spaces="$spaces$space "
+  # What cannot be told agrees with everything.
+  place=\${folder%/*}
+  [ "$folder" = - ] && place= || place="/\${place##*/}/"
+  places="$places$place
+"
 done <<END
 $watched
 END
@@ -33,7 +41,10 @@ in_spaces() {
   ls -l /proc/[0-9]*/ns/mnt 2>/dev/null | while read -r line; do
     space=\${line##*mnt:[}
     pid=\${line#*/proc/}
-    case $spaces in *" \${space%]} "*) printf '%s\\n' "\${pid%%/*}" ;; esac
+    pid=\${pid%%/*}
+    case $spaces in *" \${space%]} "*)
+      printf '%s' "$places" | grep -qsF -f - "/proc/$pid/mountinfo" && printf '%s\\n' "$pid" ;;
+    esac
   done
 }
 in_folders() {
