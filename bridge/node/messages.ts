@@ -48,6 +48,11 @@ export class BridgeError extends Error {
   }
 }
 
+/** What a request for something that this end does not know is answered with. */
+export function methodNotFound(method: string): BridgeError {
+  return new BridgeError({ code: codes.METHOD_NOT_FOUND, message: `no method "${method}"`, data: null });
+}
+
 /** The JSON text of a message, as it stands in a frame's header. */
 export function encodeMessage(message: Message): string {
   switch (message.kind) {

@@ -29,18 +29,20 @@ export class Dispatch {
   /** The next workload and the process that begins it now, its slot taken; null when no slot or no workload fits. */
   next(processes: Iterable<Slots>): { readonly lease: Lease; readonly slots: Slots } | null {
     if (this.#waiting.length === 0) return null;
-    const free = [...processes].filter((one) => one.hasFreeSlot).sort((a, b) => a.inFlight - b.inFlight);
-    const alone = this.#aloneRuns ? -1 : this.#waiting.findIndex((lease) => lease.alone);
-    if (alone >= 0) {
-      this.#reserved ??= free[0] ?? null;
+    const all = [...processes];
+    const alone = this.#aloneRuns ? undefined : this.#waiting.find((lease) => lease.alone);
+    if (alone !== undefined) {
+      this.#reserved ??= leastBusy(all, alone);
       if (this.#reserved?.inFlight === 0) {
         this.#aloneRuns = true;
         return this.#take(alone, this.#reserved);
       }
     }
-    const slots = free.find((one) => one !== this.#reserved);
-    const at = this.#waiting.findIndex((lease) => !lease.alone);
-    return slots === undefined || at < 0 ? null : this.#take(at, slots);
+    const lease = this.#waiting.find((one) => !one.alone);
+    if (lease === undefined) return null;
+    const others = all.filter((one) => one !== this.#reserved);
+    const slots = leastBusy(others, lease);
+    return slots === null ? null : this.#take(lease, slots);
   }
 
   /** To be called when a workload has left its slot, or its process has ended. */
@@ -50,10 +52,15 @@ export class Dispatch {
     this.#aloneRuns = false;
   }
 
-  #take(at: number, slots: Slots): { readonly lease: Lease; readonly slots: Slots } | null {
-    const [lease] = this.#waiting.splice(at, 1);
-    if (lease === undefined) return null;
-    slots.take();
+  #take(lease: Lease, slots: Slots): { readonly lease: Lease; readonly slots: Slots } {
+    this.#waiting.splice(this.#waiting.indexOf(lease), 1);
+    slots.take(lease);
     return { lease, slots };
   }
+}
+
+/** The process with the fewest workloads that has room for this one. */
+function leastBusy(processes: readonly Slots[], lease: Lease): Slots | null {
+  const free = processes.filter((one) => one.hasRoomFor(lease)).sort((a, b) => a.inFlight - b.inFlight);
+  return free[0] ?? null;
 }

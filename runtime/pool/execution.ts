@@ -2,17 +2,16 @@ import type { MetricParams } from '../../bridge/node/methods.ts';
 import { messageOf, renderError } from '../errors/render.ts';
 import type { Logger } from '../log/logger.ts';
 import type { PredictOutcome } from '../predictor/outcome.ts';
+import type { PredictorProcess } from '../predictor/process.ts';
 import type { Lease, WorkloadStore } from '../workloads/store.ts';
+import type { Lookahead } from './lookahead.ts';
 import { Misses } from './misses.ts';
 import type { Settlements } from './settle.ts';
-import type { Slots } from './slots.ts';
 
 /** What the pool tells whoever measures it. */
 export interface PoolEvents {
-  /** A workload was begun, `waitMs` after it was submitted, for the `attempt`-th time. */
-  readonly began: (waitMs: number, attempt: number) => void;
-  /** `predict` ended after `runMs`. */
-  readonly ran: (runMs: number) => void;
+  /** `predict` ended after `runMs`; it had begun `waitMs` after the workload was submitted, for the `attempt`-th time. */
+  readonly ran: (run: { readonly waitMs: number; readonly runMs: number; readonly attempt: number }) => void;
   /** A process ended by itself, or could not be started (`start`). */
   readonly restarted: (cause: string) => void;
   readonly metric: (metric: MetricParams) => void;
@@ -23,6 +22,7 @@ export interface ExecutionOptions {
   readonly logger: Logger;
   readonly events: PoolEvents;
   readonly settlements: Settlements;
+  readonly lookahead: Lookahead;
 }
 
 /** Runs workloads and stores what became of them. */
@@ -34,9 +34,12 @@ export class Execution {
     this.#options = options;
   }
 
-  /** Resolves with the run time in ms when the slot is free again, which is before the outcome is stored; null when it never ran to an end. */
-  async run(lease: Lease, slots: Slots): Promise<number | null> {
-    const { store, events, logger } = this.#options;
+  /**
+   * Resolves when the slot is free again, which is before the outcome is stored; to whether a `predict` came to its end.
+   * @param isCancelled asked before the workload is given to the process
+   */
+  async run(lease: Lease, process: PredictorProcess, isCancelled: () => boolean): Promise<boolean> {
+    const { store, logger } = this.#options;
     let payload: Uint8Array;
     try {
       payload = lease.payload.kind === 'bytes' ? lease.payload.bytes : await store.read(lease.payload);
@@ -44,16 +47,18 @@ export class Execution {
       const reason = `its payload could not be read: ${messageOf(error)}`;
       logger.labelled({ requestID: lease.id }).error(reason);
       this.#giveBackAfter(lease, reason);
-      return null;
+      return false;
     }
-    events.began(Date.now() - lease.submittedAt, lease.attempt);
-    const givenAt = performance.now();
-    const outcome = await slots.process.predict({ id: lease.id, contentType: lease.contentType, payload });
-    const runMs = outcome.kind === 'completed' ? outcome.runMs : slots.runMs(givenAt);
-    events.ran(runMs);
+    if (isCancelled()) return true;
+    const begun = { at: 0 };
+    const work = { id: lease.id, contentType: lease.contentType, payload };
+    const outcome = await process.predict(work, () => {
+      begun.at = performance.now();
+    });
+    this.#measure(lease, outcome, begun.at);
     if (outcome.kind !== 'missed') this.#misses.forget(lease.id);
     this.#store(lease, outcome);
-    return ['died', 'missed', 'returned'].includes(outcome.kind) ? null : runMs;
+    return !['died', 'missed', 'returned'].includes(outcome.kind);
   }
 
   /** Whatever was never given to a predictor, or is taken from it by a stop, keeps its attempt. */
@@ -66,6 +71,17 @@ export class Execution {
         }),
       ),
     );
+  }
+
+  /** Counts what ran, and learns from it. One that only waited in the process is as if it had never been given. */
+  #measure(lease: Lease, outcome: PredictOutcome, begunAt: number): void {
+    if (begunAt === 0 || outcome.kind === 'missed' || outcome.kind === 'returned') return;
+    const { events, lookahead } = this.#options;
+    const elapsedMs = performance.now() - begunAt;
+    const runMs = outcome.kind === 'completed' ? outcome.runMs : elapsedMs;
+    events.ran({ waitMs: Date.now() - elapsedMs - lease.submittedAt, runMs, attempt: lease.attempt });
+    if (outcome.kind === 'completed') lookahead.ran(runMs);
+    else if (outcome.kind === 'failed') lookahead.ranAtMost(runMs);
   }
 
   #store(lease: Lease, outcome: PredictOutcome): void {
@@ -84,10 +100,10 @@ export class Execution {
         break;
       case 'missed':
         if (this.#misses.isBlamed(lease.id)) this.#giveBackAfter(lease, outcome.error.message);
-        else void this.giveBack([lease]);
+        else settlements.settle(() => store.giveBack(lease, { kind: 'not_begun' }));
         break;
       case 'returned':
-        void this.giveBack([lease]);
+        settlements.settle(() => store.giveBack(lease, { kind: 'not_begun' }));
         break;
       case 'cancelled':
         // The store knows: that is where the cancellation came from.

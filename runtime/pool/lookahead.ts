@@ -20,6 +20,11 @@ export class Lookahead {
       this.#averageRunMs === null ? runMs : this.#averageRunMs + WEIGHT * (runMs - this.#averageRunMs);
   }
 
+  /** Takes a time that was measured from outside the process, which is never too short. */
+  ranAtMost(runMs: number): void {
+    this.ran(this.#averageRunMs === null ? runMs : Math.min(runMs, this.#averageRunMs));
+  }
+
   /** Workloads that may wait in a process behind the one that runs. */
   get inProcess(): number {
     if (this.#averageRunMs === null || this.#averageRunMs >= SHORT_RUN_MS) return 0;

@@ -25,7 +25,8 @@ export type PoolState = 'loading' | 'live' | 'error' | 'stopping';
 interface Running {
   readonly lease: Lease;
   readonly slots: Slots;
-  readonly done: Promise<void>;
+  isCancelled: boolean;
+  done: Promise<void>;
 }
 
 /** Outcomes that may wait for the store before no further workload is begun. */
@@ -54,7 +55,8 @@ export class Pool {
     this.#settlements = new Settlements(logger, this.#abandon.signal, () => {
       this.#work();
     });
-    this.#execution = new Execution({ store, logger, events, settlements: this.#settlements });
+    const [settlements, lookahead] = [this.#settlements, this.#lookahead];
+    this.#execution = new Execution({ store, logger, events, settlements, lookahead });
     const arrived = (leases: readonly Lease[]): void => {
       this.#dispatch.add(leases);
       this.#work();
@@ -118,15 +120,16 @@ export class Pool {
     this.#dispatch.remove(id);
     this.#chained.forget(id);
     const running = this.#running.get(id);
-    if (running !== undefined) cancelRunning(id, running.slots.process, running.done);
+    if (running === undefined) return outcome;
+    running.isCancelled = true;
+    cancelRunning(id, running.slots.process, running.done);
     return outcome;
   }
 
   /** A predictor may be waiting for this workload, which has not begun; also while the pool drains. */
   noteChained(id: string): void {
     // What told so may be older than its begin, after which nothing would forget it.
-    if (this.#running.has(id)) return;
-    this.#chained.add(id);
+    if (!this.#running.has(id)) this.#chained.add(id);
     this.#work();
   }
 
@@ -174,24 +177,23 @@ export class Pool {
       const next = this.#dispatch.next(this.#places?.slots ?? []);
       if (next === null) break;
       this.#chained.forget(next.lease.id);
-      this.#running.set(next.lease.id, { ...next, done: this.#run(next.lease, next.slots) });
+      const running: Running = { ...next, isCancelled: false, done: Promise.resolve() };
+      this.#running.set(next.lease.id, running);
+      running.done = this.#run(running);
     }
     this.#supply.refill();
     this.#chained.refill(this.#slotCount - this.#running.size - this.#dispatch.waiting);
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  async #run(lease: Lease, slots: Slots): Promise<void> {
-    const runMs = await this.#execution.run(lease, slots);
-    if (runMs === null) {
-      // The process has ended or its payload is gone; the exit event may come a moment later than this.
-      if (!slots.process.alive) slots.close();
-    } else {
-      this.#lookahead.ran(runMs);
-      this.#places?.servedOne(slots.process);
-    }
+  async #run(running: Running): Promise<void> {
+    const { lease, slots } = running;
+    const hasEnded = await this.#execution.run(lease, slots.process, () => running.isCancelled);
+    if (hasEnded) this.#places?.servedOne(slots.process);
+    // The process has ended or the payload is gone; the exit event may come a moment later than this.
+    else if (!slots.process.alive) slots.close();
     this.#running.delete(lease.id);
-    slots.release();
+    slots.release(lease);
     this.#dispatch.released(slots);
     this.#work();
   }

@@ -23,20 +23,32 @@ export interface CallsOptions {
   readonly begun: () => ReadonlySet<number> | null;
   /** Called when the first of several calls begins, and when the last one has ended. */
   readonly busy: (busy: boolean) => void;
+  /** Makes what runs in the process look for its cancellation. */
+  readonly interrupt: () => void;
+}
+
+interface Call {
+  readonly requestId: number;
+  readonly begins: () => void;
+  hasBegun: boolean;
+  isCancelled: boolean;
 }
 
 /** The `predict` calls that one process has been given. */
 export class Calls {
   readonly #options: CallsOptions;
-  /** Workload id to the id of its request, in the order in which they were sent. */
-  readonly #open = new Map<string, number>();
+  /** By workload id, in the order in which they were sent. */
+  readonly #open = new Map<string, Call>();
 
   constructor(options: CallsOptions) {
     this.#options = options;
   }
 
-  /** Never rejects: every way that a call can end is an outcome. */
-  async run({ id, contentType, payload }: Work): Promise<PredictOutcome> {
+  /**
+   * Never rejects: every way that a call can end is an outcome.
+   * @param begins called when nothing is before it any more; never when the process ends first
+   */
+  async run({ id, contentType, payload }: Work, begins: () => void): Promise<PredictOutcome> {
     const { connection, output, ended, begun, busy } = this.#options;
     if (connection.isClosed) return { kind: 'returned' };
     output.began(id);
@@ -44,7 +56,8 @@ export class Calls {
     let marks = 0;
     try {
       const answer = await connection.request(down.predict, { id, contentType }, payload, (requestId) => {
-        this.#open.set(id, requestId);
+        this.#open.set(id, { requestId, begins, hasBegun: false, isCancelled: false });
+        this.#beginNext();
       });
       const value = answer.value as PredictResult;
       marks = value.marks;
@@ -52,11 +65,11 @@ export class Calls {
     } catch (error) {
       if (!(error instanceof BridgeError) || error.code === codes.CONNECTION_CLOSED) {
         // Answers are read before the end is told: of what is open, only the first can have begun.
-        const isNext = this.runs(id);
-        const requestId = this.#open.get(id) ?? 0;
+        const call = this.#open.get(id);
+        const isNext = call?.hasBegun === true;
         const outcome = await ended();
         const noted = begun();
-        if (noted === null ? isNext : noted.has(requestId)) return outcome;
+        if (noted === null ? isNext : noted.has(call?.requestId ?? 0)) return outcome;
         return isNext && outcome.kind === 'died' ? { kind: 'missed', error: outcome.error } : { kind: 'returned' };
       }
       marks = marksOf(error.data);
@@ -64,22 +77,36 @@ export class Calls {
     } finally {
       output.ended(id, marks);
       this.#open.delete(id);
+      if (!this.#options.connection.isClosed) this.#beginNext();
       if (this.#open.size === 0) busy(false);
     }
   }
 
   /** Whether this call has begun and has not ended, as far as the answers tell. */
   runs(id: string): boolean {
-    const at = [...this.#open.keys()].indexOf(id);
-    return at >= 0 && at < this.#options.threads;
+    return this.#open.get(id)?.hasBegun === true;
   }
 
   /** Asks an open call to give up; it ends by its outcome. False when it does not run here. */
   cancel(id: string): boolean {
-    const requestId = this.#open.get(id);
-    if (requestId === undefined) return false;
-    this.#options.connection.cancel(requestId);
+    const call = this.#open.get(id);
+    if (call === undefined) return false;
+    call.isCancelled = true;
+    this.#options.connection.cancel(call.requestId);
+    // A signal for one that waits could break off a call of the system that another one makes.
+    if (call.hasBegun) this.#options.interrupt();
     return true;
+  }
+
+  #beginNext(): void {
+    let running = 0;
+    for (const call of this.#open.values()) {
+      if (++running > this.#options.threads) return;
+      if (call.hasBegun) continue;
+      call.hasBegun = true;
+      call.begins();
+      if (call.isCancelled) this.#options.interrupt();
+    }
   }
 }
 

@@ -32,6 +32,7 @@ export class OutputStream {
   readonly #ended: Promise<void>;
   readonly #throttle: Throttle;
   readonly #held: Buffer[] = [];
+  #wrote = false;
   readonly #lastLines: { readonly owner: string | null; readonly text: string }[] = [];
 
   constructor(name: 'stdout' | 'stderr', path: string, options: OutputOptions) {
@@ -93,7 +94,10 @@ export class OutputStream {
   ended(id: string, marked: boolean): void {
     if (!marked) {
       // No mark: all of it has been read, but a stream that is held back keeps it in its own buffer.
-      if (this.#socket.readableLength > 0) this.#socket.read();
+      if (this.#socket.readableLength > 0) {
+        this.#socket.read();
+        this.#takeHeld();
+      }
       // Its last line may lack a line feed; the next workload's output must not be added to it.
       if (this.attribution.owner === id) this.#cutter.end();
     }
@@ -106,8 +110,16 @@ export class OutputStream {
     clearTimeout(timer);
   }
 
+  /** Whether something was read since this was last asked. */
+  takeWrote(): boolean {
+    const wrote = this.#wrote;
+    this.#wrote = false;
+    return wrote;
+  }
+
   /** What the next workload wrote may be read a moment before the result of the last one, which was sent earlier: that is read in the same turn. */
   #received(chunk: Buffer): void {
+    this.#wrote = true;
     if (this.#held.length === 0 && !this.attribution.isPending) this.#take(chunk);
     else if (this.#held.push(chunk) === 1) {
       setImmediate(() => {

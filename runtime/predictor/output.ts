@@ -6,9 +6,13 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { OutputStream, type OutputOptions } from './output-stream.ts';
 
+/** Runs without output after which a process counts as quiet. */
+const QUIET_RUNS = 32;
+
 /** fds 1 and 2 of one predictor process: captured line by line, labelled, bounded. */
 export class Output {
   readonly #streams: readonly [OutputStream, OutputStream];
+  #quietRuns = 0;
 
   private constructor(streams: readonly [OutputStream, OutputStream]) {
     this.#streams = streams;
@@ -43,10 +47,17 @@ export class Output {
     for (const stream of this.#streams) stream.attribution.began(id);
   }
 
+  /** Whether so many runs wrote nothing that the next output is news: where several workloads wait, it takes care to tell whose it is. */
+  get isQuiet(): boolean {
+    return this.#quietRuns >= QUIET_RUNS;
+  }
+
   /** @param marks bit 1: stdout was marked; bit 2: stderr was */
   ended(id: string, marks: number): void {
     this.#streams[0].ended(id, (marks & 1) !== 0);
     this.#streams[1].ended(id, (marks & 2) !== 0);
+    const wrote = this.#streams.map((stream) => stream.takeWrote());
+    this.#quietRuns = marks !== 0 || wrote.includes(true) ? 0 : this.#quietRuns + 1;
   }
 
   get lastErrorLines(): readonly string[] {

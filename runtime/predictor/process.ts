@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { codes } from '../../bridge/node/codes.ts';
 import { Connection, type Packet } from '../../bridge/node/connection.ts';
-import { BridgeError } from '../../bridge/node/messages.ts';
+import { methodNotFound } from '../../bridge/node/messages.ts';
 import { down, MARK_TOKEN_LENGTH, up, type InitializeResult, type MetricParams } from '../../bridge/node/methods.ts';
 import { killGroup, killProcess } from '../processes/kill-group.ts';
 import { Calls, type Work } from './calls.ts';
@@ -53,11 +52,8 @@ export class PredictorProcess {
     let disconnected = (): void => undefined;
     this.#disconnected = new Promise((resolve) => (disconnected = resolve));
     this.#connection = new Connection(spawned, {
-      notified: (method, packet) => {
-        this.#notified(method, packet);
-      },
-      requested: (method) =>
-        Promise.reject(new BridgeError({ code: codes.METHOD_NOT_FOUND, message: `no method "${method}"`, data: null })),
+      notified: this.#notified,
+      requested: (method) => Promise.reject(methodNotFound(method)),
       closed: (reason) => {
         disconnected();
         this.#connectionClosed(reason);
@@ -72,6 +68,9 @@ export class PredictorProcess {
       busy: (busy) => {
         if (takesWork(this.#state)) this.#enter(busy ? 'busy' : 'ready');
       },
+      interrupt: () => {
+        if (this.#cancelSignal !== null) killProcess(this.pid, this.#cancelSignal);
+      },
     });
     this.exited = this.#waitForExit();
     this.gone = this.exited.then(() => clearRunDir(options.runDir, options.logger));
@@ -84,9 +83,8 @@ export class PredictorProcess {
   /** Starts the process and asks it to load the class. Rejects with `PONS_ERR_PREDICTOR_LAUNCH`. */
   static async start(options: ProcessOptions): Promise<PredictorProcess> {
     const markToken = randomBytes(MARK_TOKEN_LENGTH).toString('hex').slice(0, MARK_TOKEN_LENGTH);
-    const { labels } = options.settings;
     const { view, runDir, logger, env } = options;
-    const { threads } = options.settings;
+    const { labels, threads } = options.settings;
     const output = await Output.open({ dir: runDir, logger, labels, markToken, inTurn: threads === 1 });
     const [file, args] = view.command(...hostCommand(options));
     const spawned = await spawnHost({ file, args, cwd: view.projectDir, env, output, runDir, threads });
@@ -103,9 +101,14 @@ export class PredictorProcess {
     return takesWork(this.#state);
   }
 
-  /** Runs `predict`. Never rejects: every way that it can end is an outcome. */
-  predict(work: Work): Promise<PredictOutcome> {
-    return this.#calls.run(work);
+  /** Whether none of its last workloads has written anything. */
+  get isQuiet(): boolean {
+    return this.#output.isQuiet;
+  }
+
+  /** Runs `predict`; `begins` is called when nothing is before it any more. Never rejects: every way that it can end is an outcome. */
+  predict(work: Work, begins: () => void = () => undefined): Promise<PredictOutcome> {
+    return this.#calls.run(work, begins);
   }
 
   /** Whether the `predict` of this workload has begun here and has not ended. */
@@ -115,10 +118,7 @@ export class PredictorProcess {
 
   /** Asks a `predict` to give up, also one that waits behind another; it ends by its outcome. False when it is not running here. */
   cancel(id: string): boolean {
-    if (!this.#calls.cancel(id)) return false;
-    // With one thread nobody reads while user code runs: the signal's handler does.
-    if (this.#cancelSignal !== null) killProcess(this.pid, this.#cancelSignal);
-    return true;
+    return this.#calls.cancel(id);
   }
 
   /**
@@ -186,10 +186,10 @@ export class PredictorProcess {
     });
   }
 
-  #notified(method: string, packet: Packet): void {
+  readonly #notified = (method: string, packet: Packet): void => {
     if (method === up.log) this.#options.logger.raw(packet.body.toString('utf8'));
     else if (method === up.metric) this.#options.onMetric(packet.value as MetricParams);
-  }
+  };
 
   #enter(state: ProcessState): void {
     if (!canFollow(this.#state, state))

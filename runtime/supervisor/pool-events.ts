@@ -5,11 +5,9 @@ import type { PoolEvents } from '../pool/execution.ts';
 /** Counts what happens in the pool of one API. */
 export function measurePool(api: string, metrics: Metrics, logger: Logger): PoolEvents {
   return {
-    began: (waitMs, attempt) => {
+    ran: ({ waitMs, runMs, attempt }) => {
       metrics.attempted(api);
       if (attempt === 1) metrics.waited(api, waitMs);
-    },
-    ran: (runMs) => {
       metrics.ran(api, runMs);
     },
     restarted: (cause) => {

@@ -37,8 +37,8 @@ test('workloads begin oldest first, one for each free slot', () => {
 test('the process with the fewest running workloads is given the next', () => {
   const dispatch = new Dispatch();
   const [busy, idle] = [slots(4), slots(4)];
-  busy.take();
-  busy.take();
+  busy.take(lease('x'));
+  busy.take(lease('x'));
   dispatch.add([lease('1')]);
   assert.is(dispatch.next([busy, idle])?.slots, idle);
 });
@@ -55,12 +55,12 @@ test('a workload that runs alone waits for an idle process, and nothing joins it
   const dispatch = new Dispatch();
   const one = slots(2);
   dispatch.add([lease('1'), lease('alone', true), lease('2')]);
-  one.take();
+  one.take(lease('x'));
   assert.equal(idsOf(dispatch, [one]), []);
-  one.release();
+  one.release(lease('x'));
   dispatch.released(one);
   assert.equal(idsOf(dispatch, [one]), ['alone']);
-  one.release();
+  one.release(lease('x'));
   dispatch.released(one);
   assert.equal(idsOf(dispatch, [one]), ['1', '2']);
 });
@@ -68,22 +68,22 @@ test('a workload that runs alone waits for an idle process, and nothing joins it
 test('while one process is kept for a workload that runs alone, the others go on', () => {
   const dispatch = new Dispatch();
   const [one, other] = [slots(2), slots(2)];
-  one.take();
-  other.take();
-  other.take();
+  one.take(lease('x'));
+  other.take(lease('x'));
+  other.take(lease('x'));
   dispatch.add([lease('alone', true), lease('1'), lease('2')]);
   assert.equal(idsOf(dispatch, [one, other]), []);
-  other.release();
+  other.release(lease('x'));
   assert.equal(idsOf(dispatch, [one, other]), ['1']);
 });
 
 test('the death of the kept process frees the workload for another one', () => {
   const dispatch = new Dispatch();
   const [dying, other] = [slots(1), slots(1)];
-  dying.take();
-  other.take();
+  dying.take(lease('x'));
+  other.take(lease('x'));
   dispatch.add([lease('alone', true)]);
-  other.release();
+  other.release(lease('x'));
   const first = dispatch.next([dying, other]);
   assert.is(first?.slots, other);
 });

@@ -23,6 +23,7 @@ async function deathAfter(started: Started, first: string, second: string): Prom
   const ask = (id: string, payload: string) =>
     started.process.predict({ id, contentType: 'text/plain', payload: Buffer.from(payload) });
   assert.is((await ask('one', first)).kind, 'completed');
+  await started.record(({ message }) => message === first);
   const outcome = await ask('two', second);
   if (outcome.kind !== 'died') throw new Error(outcome.kind);
   return outcome.error.message;

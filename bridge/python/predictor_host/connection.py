@@ -54,6 +54,9 @@ class Connection:
         while True:
             if not inbox:
                 self._reading.wait_for_arrival(inbox)
+            elif not inbox[0].done:
+                # It has waited: what came behind it may be its cancellation.
+                self._reading.read_arrived()
             if self._reading.waiting:
                 self._reading.hand_over()
             if not inbox[0].done:

@@ -73,14 +73,21 @@ class Reading:
                 return
 
     def drain(self) -> None:
-        """Reads what has arrived, unless somebody reads: then that one will see it. For signal handlers on the main thread."""
+        """As `read_arrived`, and to the end of a frame that has begun to arrive. For signal handlers on the main thread."""
+        self._read_arrived(True)
+
+    def read_arrived(self) -> None:
+        """Reads what has arrived, unless somebody reads: then that one will see it. For the main thread."""
+        self._read_arrived(False)
+
+    def _read_arrived(self, whole: bool) -> None:
         turn, thread = self._turn, get_ident()
         if turn:
             return
         try:
             if turn.setdefault(0, thread) != thread:
                 return
-            while self._read_available() or (self._reader.partial and self._more_comes()):
+            while self._read_available() or (whole and self._reader.partial and self._more_comes()):
                 pass
         except (FramingError, BridgeError) as error:
             # Whoever reads next tells it.
