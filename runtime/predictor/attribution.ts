@@ -11,6 +11,7 @@ interface Segment {
 export class Attribution {
   readonly #segments: Segment[] = [];
   readonly #inTurn: boolean;
+  #hasServed = false;
 
   /** @param inTurn whether workloads run one after the other, in the order in which they are told here */
   constructor(inTurn: boolean) {
@@ -18,6 +19,7 @@ export class Attribution {
   }
 
   began(id: string): void {
+    this.#hasServed = true;
     this.#segments.push({ id, until: 'end' });
   }
 
@@ -49,6 +51,11 @@ export class Attribution {
     const [first, second] = open;
     if (first === undefined) return null;
     return this.#inTurn || first.until === 'mark' || second === undefined ? first.id : null;
+  }
+
+  /** Whether what nobody owns can be of a workload all the same. */
+  get isVague(): boolean {
+    return !this.#inTurn && this.#hasServed;
   }
 
   /** Whether a result that is on its way decides whose output is being read. */

@@ -139,7 +139,7 @@ export class OutputStream {
 
   #line(levelname: string, text: string): void {
     const id = this.attribution.owner;
-    if (this.#name === 'stderr') {
+    if (this.#name === 'stderr' && (id !== null || !this.attribution.isVague)) {
       this.#lastLines.push({ owner: id, text: text.slice(0, LAST_LINE_CHARACTERS) });
       if (this.#lastLines.length > LAST_LINES) this.#lastLines.shift();
     }
