@@ -15,11 +15,17 @@ export const down = {
   cancelRequest: '$/cancelRequest',
 } as const;
 
-/** Notifications that the host sends. */
+/** Notifications and requests that the host sends. */
 export const up = {
   log: 'log',
   metric: 'metric',
   cancelRequest: '$/cancelRequest',
+  onnxDescribe: 'onnx/describe',
+  onnxPredict: 'onnx/predict',
+  onnxList: 'onnx/list',
+  tensorflowDescribe: 'tensorflow/describe',
+  tensorflowPredict: 'tensorflow/predict',
+  tensorflowList: 'tensorflow/list',
 } as const;
 
 /** What every log record of the process is labelled with; `mark` is the token of its marks. */

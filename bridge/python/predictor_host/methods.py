@@ -9,6 +9,12 @@ CANCEL_REQUEST = "$/cancelRequest"
 
 LOG = "log"
 METRIC = "metric"
+ONNX_DESCRIBE = "onnx/describe"
+ONNX_PREDICT = "onnx/predict"
+ONNX_LIST = "onnx/list"
+TENSORFLOW_DESCRIBE = "tensorflow/describe"
+TENSORFLOW_PREDICT = "tensorflow/predict"
+TENSORFLOW_LIST = "tensorflow/list"
 
 # What stands before the process's token in a mark, and the length of that token, in characters.
 MARK_PREFIX = "\x1epons:"

@@ -1,0 +1,11 @@
+import { codes } from '../../bridge/node/codes.ts';
+import { BridgeError } from '../../bridge/node/messages.ts';
+
+export type ModelErrorCode = 'MODEL_CHANGED' | 'MODEL_UNUSABLE' | 'TENSOR_INVALID';
+
+/** What a predictor is told when a call of its model client cannot be served: one sentence that names the model. */
+export class ModelError extends BridgeError {
+  constructor(code: ModelErrorCode, message: string) {
+    super({ code: codes[code], message, data: null });
+  }
+}

@@ -1,0 +1,20 @@
+import type { LocalModel, ModelVersion } from './model-version.ts';
+
+/** The models of one API, wherever they lie: a folder, a file or a bucket. */
+export interface ModelTree {
+  /** Whether the API has exactly one model, which needs no name (`models.path`). */
+  readonly isSingle: boolean;
+  /** Every version that can be served now, by model name; versions from the lowest to the highest. Never empty for a name that it has. */
+  readonly models: ReadonlyMap<string, readonly ModelVersion[]>;
+  /**
+   * Makes a version complete on this machine, by downloading it where need be; several calls for one version download it once. Rejects with
+   * `ModelError` where it cannot be had.
+   */
+  fetch(version: ModelVersion): Promise<LocalModel>;
+  /** Removes the copy that `fetch` has made; what is no copy stays. To be called when nothing uses it any more. */
+  discard(version: ModelVersion): Promise<void>;
+  /** Calls `changed` after each look at the models that found others. Returns what ends that. */
+  onChanged(changed: () => void): () => void;
+  /** Looks no more; downloads under way end. */
+  close(): Promise<void>;
+}
