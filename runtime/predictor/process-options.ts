@@ -1,3 +1,4 @@
+import type { ConnectionHandlers } from '../../bridge/node/connection.ts';
 import type { MetricParams } from '../../bridge/node/methods.ts';
 import type { Logger } from '../log/logger.ts';
 import type { HostCommand } from './host-program.ts';
@@ -15,6 +16,8 @@ export interface ProcessOptions extends HostCommand {
   readonly startTimeoutMs: number;
   readonly logger: Logger;
   readonly reaper: Reaper;
+  /** Answers what user code asks for by way of its clients. */
+  readonly requested: ConnectionHandlers['requested'];
   readonly onMetric: (metric: MetricParams) => void;
   readonly onState: (state: ProcessState) => void;
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Connection, type Packet } from '../../bridge/node/connection.ts';
-import { methodNotFound } from '../../bridge/node/messages.ts';
 import { down, MARK_TOKEN_LENGTH, up, type InitializeResult, type MetricParams } from '../../bridge/node/methods.ts';
 import { killGroup, killProcess } from '../processes/kill-group.ts';
 import { Calls, type Work } from './calls.ts';
@@ -53,7 +52,7 @@ export class PredictorProcess {
     this.#disconnected = new Promise((resolve) => (disconnected = resolve));
     this.#connection = new Connection(spawned, {
       notified: this.#notified,
-      requested: (method) => Promise.reject(methodNotFound(method)),
+      requested: options.requested,
       closed: (reason) => {
         disconnected();
         this.#connectionClosed(reason);
