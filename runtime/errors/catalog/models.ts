@@ -1,13 +1,13 @@
 import { defineError } from '../entry.ts';
 
-/** A model whose files are not laid out as they must be; `expected` and `found` are drawings, one line each. */
+/** A model whose files are not laid out as they must be. */
 export interface LayoutFacts {
   /** `The model iris at models/iris`. */
   readonly subject: string;
   /** What is wrong, as it follows the subject. */
   readonly problem: string;
-  readonly expected: readonly string[];
-  readonly found: readonly string[];
+  /** What is expected beside what was found, line by line. */
+  readonly drawing: readonly string[];
 }
 
 export const modelErrors = {
@@ -20,7 +20,13 @@ export const modelErrors = {
   PONS_ERR_MODELS_LAYOUT: defineError<{ models: readonly LayoutFacts[] }>({
     fault: 'user',
     status: 500,
-    message: ({ models }) => models.map(layoutMessage).join('\n'),
+    message: ({ models }) =>
+      models
+        .map(
+          ({ subject, problem, drawing }) =>
+            `${subject} ${problem}.\n${drawing.map((line) => `    ${line}`).join('\n')}`,
+        )
+        .join('\n'),
     fix: 'Arrange the files in one of the layouts that are drawn as expected.',
   }),
   PONS_ERR_MODELS_UNREADABLE: defineError<{ path: string; reason: string }>({
@@ -112,13 +118,3 @@ export const modelErrors = {
     fix: 'Mend each of them as docs/errors.md says of its code.',
   }),
 };
-
-function layoutMessage({ subject, problem, expected, found }: LayoutFacts): string {
-  const left = ['expected', ...expected];
-  const right = ['found', ...found];
-  const width = Math.max(...left.map((line) => line.length)) + 4;
-  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, row) =>
-    `    ${(left[row] ?? '').padEnd(width)}${right[row] ?? ''}`.trimEnd(),
-  );
-  return `${subject} ${problem}.\n${rows.join('\n')}`;
-}

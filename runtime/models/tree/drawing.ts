@@ -17,6 +17,17 @@ export function draw(root: string, listing: Listing): string[] {
   return more > 0 ? [...lines.slice(0, MAX_LINES), `... and ${more} more`] : lines;
 }
 
+/** Two drawings side by side, the first of what should be. */
+export function beside(expected: readonly string[], found: readonly string[]): string[] {
+  const [left, right] = [
+    ['expected', ...expected],
+    ['found', ...found],
+  ];
+  const width = Math.max(...left.map((line) => line.length)) + 4;
+  const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, row) => row);
+  return rows.map((row) => `${(left[row] ?? '').padEnd(width)}${right[row] ?? ''}`.trimEnd());
+}
+
 /** The layouts that a model may have. */
 export function drawModel(root: string, format: ModelFormat): string[] {
   const plain = format.drawn;

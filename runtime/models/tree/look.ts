@@ -1,6 +1,6 @@
 import type { LayoutFacts } from '../../errors/catalog/models.ts';
 import { SINGLE_MODEL } from '../model-version.ts';
-import { draw, drawModel, drawModels } from './drawing.ts';
+import { beside, draw, drawModel, drawModels } from './drawing.ts';
 import { formats, listed, type ModelType } from './format.ts';
 import { readLayout, type VersionLayout } from './layout.ts';
 import { below, type Listing, topFolders } from './listing.ts';
@@ -22,8 +22,8 @@ export function readSource(type: ModelType, { name, location }: Source, listing:
   if (problem === null) {
     return topFolders(listing).flatMap((one) => readModel({ ...place, folder: one }, one, below(listing, one)));
   }
-  const facts = { problem, expected: drawModels(location.shown, formats[type]), found: draw(location.shown, listing) };
-  return [wrong('', null, listing, { subject: `The folder of models ${location.shown}`, ...facts })];
+  const drawing = beside(drawModels(location.shown, formats[type]), draw(location.shown, listing));
+  return [wrong('', null, listing, { subject: `The folder of models ${location.shown}`, problem, drawing })];
 }
 
 interface Place {
@@ -49,12 +49,12 @@ function readModel(place: Place, name: string, listing: Listing): Sight[] {
   if (listing.kind === 'nothing')
     return [missing(name, name === SINGLE_MODEL ? 'The model' : `The model ${name}`, shown)];
   const layout = readLayout(place.type, listing);
-  const drawings = { expected: drawModel(shown, formats[place.type]), found: draw(shown, listing) };
-  if ('problem' in layout) return [wrong(name, null, listing, { subject, problem: layout.problem, ...drawings })];
+  const drawing = beside(drawModel(shown, formats[place.type]), draw(shown, listing));
+  if ('problem' in layout) return [wrong(name, null, listing, { subject, problem: layout.problem, drawing })];
   return layout.versions.map((version) => {
     if (version.entry !== null) return good(place, name, listing.kind === 'file', version, version.entry);
     const whose = version.folder === '' ? subject : `Version ${version.version} of the model at ${shown}`;
-    const facts = { subject: whose, problem: version.problem, ...drawings };
+    const facts = { subject: whose, problem: version.problem, drawing };
     return wrong(name, version.folder === '' ? null : version.version, version.listing, facts);
   });
 }

@@ -38,7 +38,7 @@ export async function openModelTree(options: OpenModelTreeOptions): Promise<Mode
   signal.throwIfAborted();
   const errors = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));
   const unknown = errors.find((error) => !isKnownError(error));
-  if (unknown !== undefined) throw unknown instanceof Error ? unknown : new Error(String(unknown));
+  if (unknown !== undefined) throw unknown as Error;
   const seen = looks.map((look) => (look.status === 'fulfilled' ? look.value : []));
   const problems = seen.flat().flatMap(({ problem }) => (problem === null ? [] : [problem]));
   const failure = problemsError(problems, errors.filter(isKnownError));

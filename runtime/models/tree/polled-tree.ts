@@ -64,7 +64,9 @@ export class PolledTree implements ModelTree {
 
   fetch(version: ModelVersion): Promise<LocalModel> {
     const key = keyOf(version);
-    const fetching = this.#fetching.get(key) ?? this.#fetch(version, key);
+    const before = this.#fetching.get(key);
+    if (before !== undefined) return before;
+    const fetching = this.#fetch(version, key).finally(() => this.#fetching.delete(key));
     this.#fetching.set(key, fetching);
     return fetching;
   }
@@ -97,8 +99,6 @@ export class PolledTree implements ModelTree {
       if (error instanceof ModelError) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw new ModelError('MODEL_UNUSABLE', `${describeVersion(version)} cannot be had: ${why}`, error);
-    } finally {
-      this.#fetching.delete(key);
     }
   }
 
@@ -114,7 +114,7 @@ export class PolledTree implements ModelTree {
     const { reloadIntervalMs } = this.#options;
     const { signal } = this.#ending;
     let delay = reloadIntervalMs;
-    while (!signal.aborted) {
+    while (!this.#isEnding()) {
       // Whoever waits for Pons to end waits for no look.
       await pause(delay, undefined, { signal, ref: false }).catch(() => undefined);
       delay = (await this.#look()) ? Math.min(CONFIRM_MS, reloadIntervalMs) : reloadIntervalMs;
@@ -123,9 +123,9 @@ export class PolledTree implements ModelTree {
 
   /** Whether another look is due soon. */
   async #look(): Promise<boolean> {
-    if (this.#ending.signal.aborted) return false;
+    if (this.#isEnding()) return false;
     const settled = await Promise.all(this.#watches.map((watch) => this.#lookAt(watch)));
-    if (settled.some((one) => one.isChanged) && !this.#ending.signal.aborted) {
+    if (settled.some((one) => one.isChanged) && !this.#isEnding()) {
       this.models = this.#gather();
       for (const changed of this.#listeners) changed();
     }
@@ -143,7 +143,7 @@ export class PolledTree implements ModelTree {
       for (const sight of settled.problems) logger.error(`${describeProblem(sight)}\nWhat was there before stays.`);
       return settled;
     } catch (error) {
-      if (this.#ending.signal.aborted) return { isChanged: false, isUnsettled: false };
+      if (this.#isEnding()) return { isChanged: false, isUnsettled: false };
       const failure = isKnownError(error) ? error.message : String(error);
       if (watch.failure === null) {
         logger.warning(`The models at ${shown} cannot be looked at: ${failure} What is known of them stays.`);
@@ -151,6 +151,10 @@ export class PolledTree implements ModelTree {
       watch.failure = failure;
       return { isChanged: false, isUnsettled: false };
     }
+  }
+
+  #isEnding(): boolean {
+    return this.#ending.signal.aborted;
   }
 
   #gather(): Map<string, readonly ModelVersion[]> {
