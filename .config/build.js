@@ -1,6 +1,7 @@
 /*
  * Builds into `dist/`, or into the folder that is named. The build is one file for each thread: Node takes longer to find and read hundreds
- * of files than to do all else that a start needs. A library that brings a compiled part stays where npm has put it.
+ * of files than to do all else that a start needs. A library that brings a compiled part stays where npm has put it, and so does the S3 client, which
+ * is large and which most projects never ask for.
  */
 import { chmod, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -22,7 +23,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  external: ['@photostructure/sqlite'],
+  external: ['@photostructure/sqlite', '@aws-sdk/*'],
   // Libraries that are CommonJS ask for Node's own modules with it.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'warning',

@@ -58,6 +58,8 @@ function buildModels(read: ModelsRead): ModelsSpec {
     signatureKey: read.signature_key.value,
     cacheSize: read.cache_size.written ? read.cache_size.value : null,
     diskCacheSize: read.disk_cache_size.written ? read.disk_cache_size.value : null,
+    reloadIntervalMs: read.reload_interval.value,
+    executionProvider: read.execution_provider.value,
   };
 }
 

@@ -3,6 +3,7 @@ export type ConfigValue =
   null | boolean | number | bigint | string | readonly ConfigValue[] | { readonly [key: string]: ConfigValue };
 
 export type PredictorType = 'python' | 'tensorflow' | 'onnx';
+export type ExecutionProvider = 'cpu' | 'cuda';
 export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
 
 /** A dependency file: `named` when cortex.yaml names it (then it must exist), relative to the project root. */
@@ -27,6 +28,10 @@ export interface ModelsSpec {
   readonly signatureKey: string | null;
   readonly cacheSize: number | null;
   readonly diskCacheSize: number | null;
+  /** How long after a look at the models the next one comes. */
+  readonly reloadIntervalMs: number;
+  /** What runs an ONNX model; `cpu` for type `tensorflow`, whose server decides that. */
+  readonly executionProvider: ExecutionProvider;
 }
 
 export interface PredictorSpec {

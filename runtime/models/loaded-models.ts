@@ -1,12 +1,16 @@
 import type { Logger } from '../log/logger.ts';
+import { Handles } from './handles.ts';
+import type { HeldModel, Releasable } from './held-model.ts';
+import { asKnownError, type LoadFailure } from './load-failure.ts';
+import { LatestVersions } from './latest-versions.ts';
+import { Memory } from './memory.ts';
+import { ModelError } from './model-error.ts';
 import type { ModelTree } from './model-tree.ts';
-import type { LocalModel, ModelVersion } from './model-version.ts';
+import { describeVersion, type LocalModel, type ModelVersion } from './model-version.ts';
+import { findVersion, LATEST, resolveRequest, versionsOf } from './request.ts';
+import { Turns } from './turns.ts';
 
-/** A model in memory. */
-export interface Releasable {
-  /** To be called once, when its last call has ended. */
-  release(): Promise<void>;
-}
+export type { Releasable } from './held-model.ts';
 
 export interface LoadedModelsOptions<M extends Releasable> {
   readonly tree: ModelTree;
@@ -25,19 +29,180 @@ export interface Loaded<M> {
   readonly model: M;
 }
 
+const LOADS_AT_ONCE = 4;
+
 /** The models of one API in memory: each loaded once for all processes, exchanged when its files are, and released after its last call. */
-export interface LoadedModels<M extends Releasable> {
-  /** Loads all that has to be there from the start: every version, or none where there is a cache. Rejects with the first failure. */
-  preload(): Promise<void>;
+export class LoadedModels<M extends Releasable> {
+  readonly #options: LoadedModelsOptions<M>;
+  readonly #memory: Memory<M>;
+  readonly #handles = new Handles<M>();
+  readonly #latest = new LatestVersions<M>();
+  readonly #stopListening: () => void;
+  readonly #retries = new Set<NodeJS.Timeout>();
+  /** Whether the start is over, so that changes are news. */
+  #isServing = false;
+  #isClosed = false;
+
+  constructor(options: LoadedModelsOptions<M>) {
+    this.#options = options;
+    this.#memory = new Memory({
+      ...options,
+      loaded: (held, before) => {
+        this.#onLoaded(held, before);
+      },
+      failed: (version, failure) => {
+        this.#onFailed(version, failure);
+      },
+      dropped: (held) => {
+        this.#handles.forget(held);
+        this.#latest.lose(held, options.cacheSize === null ? this.#memory.all() : []);
+      },
+    });
+    this.#stopListening = options.tree.onChanged(() => {
+      this.#follow();
+    });
+  }
+
+  /**
+   * Loads all that has to be there from the start: every version, or none where there is a cache. Rejects with the first failure, a
+   * `KnownError` of the area MODELS, when all of them have ended.
+   */
+  async preload(): Promise<void> {
+    if (this.#options.cacheSize === null) {
+      const turns = new Turns(LOADS_AT_ONCE);
+      const versions = [...this.#options.tree.models.values()].flat();
+      const loads = versions.map((version) => turns.run(() => this.#memory.load(version)));
+      const failed = (await Promise.allSettled(loads)).find((load) => load.status === 'rejected');
+      if (failed !== undefined) throw asKnownError(failed.reason);
+    }
+    this.#isServing = true;
+  }
+
   /**
    * The model that these mean now, loaded where need be; calls at the same time load it once. `name` null is right where there is one model
    * without a name; `version` is `latest` or digits. Rejects with `ModelError`.
    */
-  describe(name: string | null, version: string): Promise<Loaded<M>>;
+  async describe(name: string | null, version: string): Promise<Loaded<M>> {
+    const { tree } = this.#options;
+    const request = resolveRequest(tree, name, version);
+    let held: HeldModel<M>;
+    do {
+      if (this.#isClosed) throw new ModelError('MODEL_UNUSABLE', 'the models are released, since the API stops');
+      held = await (request.version === LATEST
+        ? this.#latestOf(request.name)
+        : this.#obtain(findVersion(tree, request)));
+      // Its files may have vanished while it was loaded.
+    } while (held.isRetired);
+    held.promise();
+    return { handle: this.#handles.of(request, held), version: held.version, model: held.model };
+  }
+
   /** Runs `act`; the model is not released before that has settled. Rejects with `MODEL_CHANGED` where `handle` is no longer what its name and version mean. */
-  use<T>(handle: number, act: (model: M) => Promise<T>): Promise<T>;
-  /** Every version that can be asked for, by name. */
-  list(): Readonly<Record<string, { readonly versions: readonly string[]; readonly timestamps: readonly number[] }>>;
+  async use<T>(handle: number, act: (model: M) => Promise<T>): Promise<T> {
+    const given = this.#handles.find(handle);
+    const isOutdated = given?.request.version === LATEST && this.#latest.of(given.request.name) !== given.held;
+    if (given === null || isOutdated) {
+      throw new ModelError('MODEL_CHANGED', 'the model that was described is no longer what its name and version mean');
+    }
+    try {
+      return await given.held.use(act);
+    } finally {
+      this.#memory.trimRest();
+    }
+  }
+
+  /** Every version that can be asked for, by name; timestamps in seconds since the epoch. */
+  list(): Readonly<Record<string, { readonly versions: readonly string[]; readonly timestamps: readonly number[] }>> {
+    const listed = [...this.#options.tree.models].map(([name, versions]) => {
+      const timestamps = versions.map(({ modifiedAt }) => Math.floor(modifiedAt / 1000));
+      return [name, { versions: versions.map(({ version }) => version), timestamps }] as const;
+    });
+    return Object.fromEntries(listed);
+  }
+
   /** Releases all. */
-  close(): Promise<void>;
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopListening();
+    for (const retry of this.#retries) clearTimeout(retry);
+    await this.#memory.close();
+  }
+
+  #obtain(version: ModelVersion): Promise<HeldModel<M>> {
+    const held = this.#memory.find(version.name, version.version);
+    if (held !== null) return Promise.resolve(held);
+    const failure = this.#memory.failureOf(version);
+    return failure === null ? this.#memory.load(version) : Promise.reject(failure.error);
+  }
+
+  /** The highest version that can be loaded. What was the latest before serves until that is in memory. */
+  async #latestOf(name: string): Promise<HeldModel<M>> {
+    const failures: unknown[] = [];
+    for (const version of versionsOf(this.#options.tree, name).toReversed()) {
+      const before = this.#latest.of(name);
+      if (before !== null && this.#memory.find(name, version.version) === null) {
+        this.#loadBehind(version);
+        return before;
+      }
+      try {
+        const held = await this.#obtain(version);
+        this.#latest.raise(held, true);
+        return this.#latest.of(name) ?? held;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    throw failures[0];
+  }
+
+  /** Loads and releases what has to be since the files of the models are others. */
+  #follow(): void {
+    if (this.#isClosed) return;
+    const { tree, cacheSize, logger } = this.#options;
+    for (const version of [...tree.models.values()].flat()) {
+      const held = this.#memory.find(version.name, version.version);
+      const isWanted = cacheSize === null || held !== null || this.#latest.isHigher(version);
+      if (isWanted && held?.version.fingerprint !== version.fingerprint) this.#loadBehind(version);
+    }
+    for (const held of this.#memory.all().filter((one) => this.#isGone(one))) {
+      logger.info(`${describeVersion(held.version)} is released: its files were removed.`);
+      this.#memory.drop(held);
+    }
+    this.#memory.trim();
+  }
+
+  #loadBehind(version: ModelVersion): void {
+    if (this.#memory.isLoading(version) || this.#memory.failureOf(version) !== null) return;
+    // Whoever has to know was told by `failed`.
+    this.#memory.load(version).catch(() => undefined);
+  }
+
+  /** Whether nobody can ask for it any more: its files are gone, and it serves for no other that is not in memory yet. */
+  #isGone(held: HeldModel<M>): boolean {
+    const { name, version } = held.version;
+    const versions = this.#options.tree.models.get(name) ?? [];
+    if (versions.some((one) => one.version === version)) return false;
+    const isReplaced = versions.some((one) => this.#memory.find(name, one.version) !== null);
+    return versions.length === 0 || isReplaced || this.#latest.of(name) !== held;
+  }
+
+  #onLoaded(held: HeldModel<M>, before: HeldModel<M> | null): void {
+    const what = before === null ? 'is loaded' : 'is loaded anew, since its files are others';
+    if (this.#isServing) this.#options.logger.info(`${describeVersion(held.version)} ${what}.`);
+    // With a cache, what was loaded is not the latest just because nothing else is there.
+    this.#latest.raise(held, this.#options.cacheSize === null);
+    this.#follow();
+  }
+
+  #onFailed(version: ModelVersion, failure: LoadFailure): void {
+    const before = this.#latest.of(version.name);
+    const rest = before === null ? '' : `; version ${before.version.version} goes on serving as it was`;
+    if (failure.times === 1 && this.#isServing) this.#options.logger.error(`${failure.error.message}${rest}`);
+    if (failure.retryAt === Infinity || this.#isClosed) return;
+    const retry = setTimeout(() => {
+      this.#retries.delete(retry);
+      this.#follow();
+    }, failure.retryAt - performance.now());
+    this.#retries.add(retry.unref());
+  }
 }

@@ -5,7 +5,9 @@ export type ModelErrorCode = 'MODEL_CHANGED' | 'MODEL_UNUSABLE' | 'TENSOR_INVALI
 
 /** What a predictor is told when a call of its model client cannot be served: one sentence that names the model. */
 export class ModelError extends BridgeError {
-  constructor(code: ModelErrorCode, message: string) {
+  /** `cause` is what was caught, if anything: a `KnownError` where files could not be had. */
+  constructor(code: ModelErrorCode, message: string, cause?: unknown) {
     super({ code: codes[code], message, data: null });
+    this.cause = cause;
   }
 }

@@ -19,3 +19,18 @@ export interface LocalModel extends ModelVersion {
   /** Absolute: the `.onnx` file, or the folder of the SavedModel. */
   readonly path: string;
 }
+
+/** From the lowest to the highest, by value: 9 is before 10. */
+export function compareVersions(one: string, other: string): number {
+  const difference = BigInt(one) - BigInt(other);
+  return difference < 0n ? -1 : Number(difference > 0n);
+}
+
+/** As log lines and errors name it: a single model has no name of its own. */
+export function describeVersion({ name, version }: Pick<ModelVersion, 'name' | 'version'>): string {
+  return `${describeModel(name)}, version ${version}`;
+}
+
+export function describeModel(name: string): string {
+  return name === SINGLE_MODEL ? 'the model' : `model ${name}`;
+}

@@ -27,6 +27,7 @@ export function checkModels(predictor: PredictorRead, at: Position, report: Repo
   if (!models.valid) return;
   checkSource(predictor, report);
   if (type.value === 'onnx') checkNoSignatures(predictor, report);
+  else checkNoProvider(predictor, report);
   checkNames(models.value.paths.value, report);
   checkCache(predictor, report);
 }
@@ -58,6 +59,13 @@ function checkNoSignatures({ models }: PredictorRead, report: Report): void {
     const own = model.signature_key;
     if (own.written) report(own.at, `${PATH}.paths[${index}].signature_key`, refusal);
   });
+}
+
+function checkNoProvider({ models }: PredictorRead, report: Report): void {
+  const { execution_provider: provider } = models.value;
+  if (!provider.written) return;
+  const refusal = 'is for predictor.type onnx only; remove it, since TensorFlow Serving decides what runs its models';
+  report(provider.at, `${PATH}.execution_provider`, refusal);
 }
 
 function checkNames(paths: readonly NamedModelRead[], report: Report): void {

@@ -1,6 +1,6 @@
 import type { Position } from '../config-problem.ts';
 import { modelLocation } from './paths.ts';
-import { integer, scalarField, text } from './scalars.ts';
+import { choice, duration, integer, scalarField, text } from './scalars.ts';
 import {
   absentFields,
   type Field,
@@ -10,14 +10,18 @@ import {
   section,
   type ValuesOf,
 } from './field.ts';
+import type { ExecutionProvider } from '../spec.ts';
 
 /** The name that a single model has inside Pons, as in Cortex. */
 const SINGLE_MODEL = '_cortex_default';
+/** 100 ms in nanoseconds: looking more often would only keep the disk or the bucket busy. */
+const MIN_INTERVAL = 100_000_000n;
+const providers: readonly ExecutionProvider[] = ['cpu', 'cuda'];
 const modelName = `a name of letters, digits, "-" and "_", other than ${SINGLE_MODEL}`;
 
 function signatureKey(): Field<string | null> {
   const expects = 'the name of a signature';
-  return scalarField<string | null>(expects, null, { fallback: null, actedOn: false }, (node, path, reading) =>
+  return scalarField<string | null>(expects, null, { fallback: null, actedOn: true }, (node, path, reading) =>
     node.kind === 'scalar' && typeof node.value === 'string' && node.value !== ''
       ? node.value
       : reportNotString(node, path, expects, reading),
@@ -26,7 +30,7 @@ function signatureKey(): Field<string | null> {
 
 const namedModel = {
   name: text(modelName, (name) => (/^[\w-]+$/.test(name) && name !== SINGLE_MODEL ? name : undefined), {
-    actedOn: false,
+    actedOn: true,
   }),
   path: modelLocation(true),
   signature_key: signatureKey(),
@@ -41,7 +45,7 @@ function namedModels(): Field<readonly NamedModelRead[]> {
   return {
     expects,
     required: false,
-    actedOn: false,
+    actedOn: true,
     fields: null,
     absent: () => [],
     read: (node, path, reading) => {
@@ -64,8 +68,13 @@ export const models = section({
   paths: namedModels(),
   dir: modelLocation(false),
   signature_key: signatureKey(),
-  cache_size: integer({ min: 1, fallback: 0, actedOn: false }),
-  disk_cache_size: integer({ min: 1, fallback: 0, actedOn: false }),
+  cache_size: integer({ min: 1, fallback: 0, actedOn: true }),
+  disk_cache_size: integer({ min: 1, fallback: 0, actedOn: true }),
+  reload_interval: duration('a duration of at least 100ms such as 10s or 1m', (nanos) => nanos >= MIN_INTERVAL, {
+    fallback: 10_000,
+    actedOn: true,
+  }),
+  execution_provider: choice<ExecutionProvider>(providers, 'cpu', { fallback: 'cpu', actedOn: true }),
 });
 
 export type ModelsRead = ReturnType<(typeof models)['absent']>;

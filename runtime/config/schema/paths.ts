@@ -71,7 +71,7 @@ const modelPlace = 's3://bucket/prefix/, or a path relative to the project root'
 
 /** Where models lie: on S3, or a path within the project that need not exist yet. */
 export function modelLocation(required: boolean): Field<string> {
-  const options = required ? { actedOn: false } : { fallback: '', actedOn: false };
+  const options = required ? { actedOn: true } : { fallback: '', actedOn: true };
   return scalarField(modelPlace, '', options, (node, path, reading) => {
     if (node.kind !== 'scalar' || typeof node.value !== 'string') {
       return reportNotString(node, path, modelPlace, reading);

@@ -109,6 +109,18 @@ const forTensorflow: readonly (readonly [written: string, expected: string])[] =
     'cortex.yaml:6:34 predictor.models.cache_size: 0 is not valid; it must be an integer of at least 1',
   ],
   [
+    'models: {path: a, reload_interval: 10}',
+    'cortex.yaml:6:40 predictor.models.reload_interval: 10 is an integer; it must be a duration of at least 100ms such as 10s or 1m; did you mean 10s?',
+  ],
+  [
+    'models: {path: a, reload_interval: 99ms}',
+    'cortex.yaml:6:40 predictor.models.reload_interval: "99ms" is not valid; it must be a duration of at least 100ms such as 10s or 1m',
+  ],
+  [
+    'models: {path: a, execution_provider: cpu}',
+    'cortex.yaml:6:43 predictor.models.execution_provider: is for predictor.type onnx only; remove it, since TensorFlow Serving decides what runs its models',
+  ],
+  [
     'models: {path: a, cache_size: 1, disk_cache_size: 1}',
     'cortex.yaml:6:35 predictor.models.cache_size: needs several models: it must stand beside paths or dir, not path',
   ],
@@ -116,6 +128,10 @@ const forTensorflow: readonly (readonly [written: string, expected: string])[] =
 
 /** The same of type onnx. */
 const forOnnx: readonly (readonly [written: string, expected: string])[] = [
+  [
+    'models: {path: a, execution_provider: rocm}',
+    'cortex.yaml:6:43 predictor.models.execution_provider: "rocm" is not valid; it must be cpu or cuda',
+  ],
   [
     'models: {path: a, signature_key: b}',
     'cortex.yaml:6:38 predictor.models.signature_key: is for predictor.type tensorflow only; remove it',

@@ -29,6 +29,8 @@ const FORBIDDEN: readonly { readonly from: string; readonly to: string; readonly
 
 /** Where each third-party library, and starting processes, belongs: to files whose path begins so. */
 export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  '@aws-sdk/client-s3': ['runtime/models/tree/'],
+  '@aws-sdk/credential-provider-node': ['runtime/models/tree/'],
   '@photostructure/sqlite': ['runtime/workloads/embedded/'],
   commander: ['runtime/cli/'],
   execa: [

@@ -1,0 +1,36 @@
+import type { HeldModel, Releasable } from './held-model.ts';
+import { compareVersions, type ModelVersion } from './model-version.ts';
+
+/** What `latest` of each model means now: a version keeps that place until a higher one is in memory. */
+export class LatestVersions<M extends Releasable> {
+  readonly #byName = new Map<string, HeldModel<M>>();
+
+  of(name: string): HeldModel<M> | null {
+    return this.#byName.get(name) ?? null;
+  }
+
+  set(held: HeldModel<M>): void {
+    this.#byName.set(held.version.name, held);
+  }
+
+  /** Whether the version would take the place of another. */
+  isHigher({ name, version }: ModelVersion): boolean {
+    const now = this.of(name);
+    return now !== null && compareVersions(version, now.version.version) > 0;
+  }
+
+  /** Gives the place to what was loaded, where it is due; `mayBeFirst` where nothing else has it. */
+  raise(held: HeldModel<M>, mayBeFirst: boolean): void {
+    const now = this.of(held.version.name);
+    const isDue = now === null ? mayBeFirst : compareVersions(held.version.version, now.version.version) >= 0;
+    if (isDue) this.set(held);
+  }
+
+  /** Gives the place of what is no longer in memory to the highest of `others`. */
+  lose(held: HeldModel<M>, others: readonly HeldModel<M>[]): void {
+    const { name } = held.version;
+    if (this.of(name) !== held) return;
+    this.#byName.delete(name);
+    for (const other of others) if (other.version.name === name) this.raise(other, true);
+  }
+}

@@ -1,0 +1,61 @@
+import type { PredictorType } from '../../config/spec.ts';
+import { type Listing, topFolders } from './listing.ts';
+
+export type ModelType = Exclude<PredictorType, 'python'>;
+
+/** What the files of one model version must be. */
+export interface ModelFormat {
+  /** Whether any part of a model lies directly in the folder: it is one then, if perhaps a wrong one. */
+  holdsModel(folder: Listing): boolean;
+  /** What to open, relative to the folder (empty: the folder itself), or what is wrong with it. */
+  check(folder: Listing): { readonly entry: string } | { readonly problem: string };
+  /** The files of one version as drawings name them, in an order that can be drawn. */
+  readonly drawn: readonly string[];
+}
+
+const onnx: ModelFormat = {
+  holdsModel: (folder) => onnxFiles(folder).length > 0,
+  check: (folder) => {
+    const [entry, ...others] = onnxFiles(folder);
+    if (entry === undefined) return { problem: 'has no .onnx file' };
+    if (others.length === 0) return { entry };
+    return {
+      problem: `has ${others.length + 1} .onnx files (${listed([entry, ...others])}), but must have exactly one`,
+    };
+  },
+  drawn: ['model.onnx'],
+};
+
+const GRAPH = 'saved_model.pb';
+const VARIABLES = 'variables';
+
+const tensorflow: ModelFormat = {
+  holdsModel: (folder) => hasGraph(folder) || topFolders(folder).includes(VARIABLES),
+  check: (folder) => {
+    if (!hasGraph(folder)) return { problem: `has no ${GRAPH}` };
+    // TensorFlow Serving takes a model without them and fails only when it is called.
+    if (!topFolders(folder).includes(VARIABLES)) return { problem: `has no folder ${VARIABLES}/` };
+    const variables = folder.files.filter(({ path }) => path.startsWith(`${VARIABLES}/`)).map(({ path }) => path);
+    const hasIndex = variables.includes(`${VARIABLES}/variables.index`);
+    const hasData = variables.some((path) => path.startsWith(`${VARIABLES}/variables.data-`));
+    if (variables.length > 0 && !hasIndex) return { problem: `has no ${VARIABLES}/variables.index` };
+    return variables.length > 0 && !hasData ? { problem: `has no ${VARIABLES}/variables.data-*` } : { entry: '' };
+  },
+  drawn: [GRAPH, `${VARIABLES}/variables.data-00000-of-00001`, `${VARIABLES}/variables.index`],
+};
+
+export const formats: Readonly<Record<ModelType, ModelFormat>> = { onnx, tensorflow };
+
+/** At most a few names, so that a sentence stays one. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}
+
+function onnxFiles(folder: Listing): string[] {
+  return folder.files.map(({ path }) => path).filter((path) => !path.includes('/') && path.endsWith('.onnx'));
+}
+
+function hasGraph(folder: Listing): boolean {
+  return folder.files.some(({ path }) => path === GRAPH);
+}

@@ -1,0 +1,92 @@
+import { type S3ClientConfig, S3Client } from '@aws-sdk/client-s3';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+
+/** A client of S3, and what its errors have to tell of it. */
+export interface Bucketeer {
+  readonly client: S3Client;
+  /** An address, or `Amazon S3 in eu-west-1`. */
+  readonly endpoint: string;
+  /** Why there are no credentials, so that requests go without; null where there are some. */
+  readonly anonymousBecause: string | null;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const CONNECT_MS = 10_000;
+/** A server that says nothing for so long says nothing any more. */
+const SILENCE_MS = 30_000;
+const NO_WARNING = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+
+/** Makes a client as the usual AWS variables say; without credentials it asks for what is open to everybody. */
+export async function openClient(environment: Environment): Promise<Bucketeer> {
+  const address = addressOf(environment);
+  const profile = environment['AWS_PROFILE'];
+  const { credentials, anonymousBecause } = await findCredentials(environment);
+  const config: S3ClientConfig = {
+    credentials,
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    followRegionRedirects: true,
+    ...(profile === undefined ? {} : { profile }),
+    ...(anonymousBecause === null ? {} : { signer: { sign: (request) => Promise.resolve(request) } }),
+    // Servers that are not Amazon's rarely have a host name for each bucket.
+    ...(address === null ? {} : { endpoint: address, forcePathStyle: true }),
+  };
+  const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? (await regionOfProfile(config));
+  const client = quietly(() => new S3Client({ ...config, region }));
+  return { client, endpoint: address ?? `Amazon S3 in ${region}`, anonymousBecause };
+}
+
+function addressOf(environment: Environment): string | null {
+  if (environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return null;
+  const address = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
+  return address === undefined || address === '' ? null : address;
+}
+
+async function findCredentials(
+  environment: Environment,
+): Promise<{ credentials: NonNullable<S3ClientConfig['credentials']>; anonymousBecause: string | null }> {
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = environment;
+  if (id !== undefined && id !== '' && secret !== undefined && secret !== '') {
+    const keys = { accessKeyId: id, secretAccessKey: secret };
+    return { credentials: token === undefined ? keys : { ...keys, sessionToken: token }, anonymousBecause: null };
+  }
+  const provider = defaultProvider({
+    ...given('profile', environment['AWS_PROFILE']),
+    ...given('filepath', environment['AWS_SHARED_CREDENTIALS_FILE']),
+    ...given('configFilepath', environment['AWS_CONFIG_FILE']),
+  });
+  try {
+    await provider();
+    return { credentials: provider, anonymousBecause: null };
+  } catch (error) {
+    const nobody = { accessKeyId: '', secretAccessKey: '' };
+    return { credentials: nobody, anonymousBecause: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function given<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
+  return value === undefined || value === '' ? {} : ({ [key]: value } as Record<K, string>);
+}
+
+async function regionOfProfile(config: S3ClientConfig): Promise<string> {
+  const client = quietly(() => new S3Client(config));
+  try {
+    return await client.config.region();
+  } catch {
+    return 'us-east-1';
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The client tells everybody with Node 20 which Node its later versions will need, which no user of Pons can act on. */
+function quietly<T>(make: () => T): T {
+  const before = process.env[NO_WARNING];
+  process.env[NO_WARNING] = 'true';
+  try {
+    return make();
+  } finally {
+    if (before === undefined) Reflect.deleteProperty(process.env, NO_WARNING);
+    else process.env[NO_WARNING] = before;
+  }
+}

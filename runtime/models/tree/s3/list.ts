@@ -1,0 +1,46 @@
+import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { folderListing, type FoundFile, type Listing, NOTHING } from '../listing.ts';
+
+/**
+ * Lists what is in a bucket at `key`: the objects below it as files of a folder, or the object of that very name where that ends in
+ * `.onnx`, with those whose names begin so (`x.onnx.data`). Rejects as the client does.
+ */
+export async function listBucket(client: S3Client, bucket: string, key: string, signal: AbortSignal): Promise<Listing> {
+  if (key.endsWith('.onnx')) {
+    const start = key.lastIndexOf('/') + 1;
+    const objects = (await listObjects(client, bucket, key, signal)).map((one) => found(one, start));
+    const [model, ...others] = objects.filter(({ path }) => !path.includes('/'));
+    if (model?.path === key.slice(start)) return { kind: 'file', files: [model, ...others], folders: [] };
+  }
+  const prefix = key === '' ? '' : `${key}/`;
+  const all = await listObjects(client, bucket, prefix, signal);
+  if (all.length === 0) return NOTHING;
+  const visible = all.map((one) => found(one, prefix.length)).filter(({ path }) => isVisible(path.replace(/\/$/, '')));
+  const files = visible.filter(({ path }) => !path.endsWith('/'));
+  // What consoles make for an empty folder.
+  const markers = visible.filter(({ path }) => path.endsWith('/')).map(({ path }) => path.slice(0, -1));
+  return folderListing(files, markers);
+}
+
+interface BucketObject {
+  readonly Key?: string | undefined;
+  readonly Size?: number | undefined;
+  readonly ETag?: string | undefined;
+  readonly LastModified?: Date | undefined;
+}
+
+async function listObjects(client: S3Client, Bucket: string, Prefix: string, abortSignal: AbortSignal) {
+  const objects: BucketObject[] = [];
+  const pages = paginateListObjectsV2({ client }, { Bucket, Prefix }, { abortSignal });
+  for await (const { Contents } of pages) objects.push(...(Contents ?? []));
+  return objects;
+}
+
+function found({ Key = '', Size = 0, ETag = '', LastModified }: BucketObject, start: number): FoundFile {
+  return { path: Key.slice(start), sizeBytes: Size, stamp: ETag, modifiedAt: LastModified?.getTime() ?? 0 };
+}
+
+/** Neither hidden nor anything that a path could leave its folder by: `..` begins with a dot. */
+function isVisible(path: string): boolean {
+  return path.split('/').every((segment) => segment !== '' && !segment.startsWith('.') && !segment.includes('\0'));
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isKnownError, KnownError } from '../../../errors/known-error.ts';
+import { errnoOf, reasonOf } from '../reason.ts';
+
+/*
+ * A file has its name only when all of it is on the disk, whatever ends Pons: until then it is `<name>.part`, which the next download goes
+ * on with.
+ */
+export class PartFile {
+  readonly #path: string;
+  readonly #part: string;
+  readonly #sizeBytes: number;
+
+  constructor(path: string, sizeBytes: number) {
+    this.#path = path;
+    this.#part = `${path}.part`;
+    this.#sizeBytes = sizeBytes;
+  }
+
+  /** How many bytes are there. */
+  async length(): Promise<number> {
+    const length = await stat(this.#part).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    if (length <= this.#sizeBytes) return length;
+    await this.drop();
+    return 0;
+  }
+
+  /** Appends all of `chunks` from `start` on, or what comes before they end or fail; `written` is told of each. */
+  async append(start: number, chunks: AsyncIterable<Uint8Array>, written: (bytes: number) => void): Promise<void> {
+    const handle = await this.#guard(() => open(this.#part, start === 0 ? 'w' : 'r+'));
+    try {
+      let at = start;
+      for await (const chunk of chunks) {
+        if (at + chunk.byteLength > this.#sizeBytes) throw new Error('more came than the object is said to have');
+        await this.#guard(() => handle.write(chunk, 0, chunk.byteLength, at));
+        at += chunk.byteLength;
+        written(chunk.byteLength);
+      }
+      await this.#guard(() => handle.sync());
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** In hexadecimal. */
+  async md5(): Promise<string> {
+    const hash = createHash('md5');
+    for await (const chunk of createReadStream(this.#part)) hash.update(chunk as Buffer);
+    return hash.digest('hex');
+  }
+
+  async drop(): Promise<void> {
+    await rm(this.#part, { force: true });
+  }
+
+  /** Gives the complete file its name. */
+  async finish(): Promise<void> {
+    await this.#guard(() => rename(this.#part, this.#path));
+  }
+
+  async #guard<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw storeProblem(error, this.#path, this.#sizeBytes - (await this.length()));
+    }
+  }
+}
+
+/** What went wrong below the state folder, as an error of the table. */
+export function storeProblem(error: unknown, path: string, neededBytes: number): KnownError {
+  if (isKnownError(error)) return error;
+  if (['ENOSPC', 'EDQUOT'].includes(errnoOf(error))) {
+    return KnownError.of('PONS_ERR_MODELS_DISK_FULL', { folder: dirname(path), neededBytes, freeBytes: null }, error);
+  }
+  return KnownError.of('PONS_ERR_MODELS_NOT_STORED', { path, reason: reasonOf(error) }, error);
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { describeVersion } from '../../model-version.ts';
+import type { ModelType } from '../format.ts';
+import { readSource, type Source } from '../look.ts';
+import type { WatchedSource } from '../polled-tree.ts';
+import { errnoOf } from '../reason.ts';
+import type { Candidate } from '../sight.ts';
+import { type Bucketeer, openClient } from './client.ts';
+import { listBucket } from './list.ts';
+import { addressOf, objectsOf } from './object.ts';
+import { ObjectStore } from './object-store.ts';
+import { asS3Problem } from './problem.ts';
+import { Progress } from './progress.ts';
+import { sweep } from './sweep.ts';
+import { VersionStore } from './version-store.ts';
+
+export interface S3Options {
+  readonly type: ModelType;
+  readonly stateDir: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly say: (line: string) => void;
+}
+
+interface Stores {
+  readonly bucketeer: Bucketeer;
+  readonly objects: ObjectStore;
+  readonly versions: VersionStore;
+}
+
+/** How often a version is put together anew when another API takes a part of it away at that moment. */
+const MAX_TRIES = 3;
+
+/** Makes sources of locations in buckets; null for others. What is downloaded is kept in `<stateDir>/models/`. */
+export async function openS3(options: S3Options): Promise<(source: Source) => WatchedSource | null> {
+  const bucketeer = await openClient({ ...process.env, ...options.environment });
+  const [objects, versions] = ['objects', 'versions'].map((name) => join(options.stateDir, 'models', name));
+  if (objects === undefined || versions === undefined) throw new Error('two folders are two');
+  await sweep(versions, objects);
+  const { endpoint } = bucketeer;
+  const stores = {
+    bucketeer,
+    objects: new ObjectStore(objects, endpoint),
+    versions: new VersionStore(versions, endpoint),
+  };
+  return (source) => watchS3(options, source, stores);
+}
+
+function watchS3({ type, say }: S3Options, source: Source, stores: Stores): WatchedSource | null {
+  const { location } = source;
+  if (location.kind !== 's3') return null;
+  const { bucket, key, shown } = location;
+  const { bucketeer } = stores;
+  return {
+    shown,
+    look: async (signal) => {
+      try {
+        return readSource(type, source, await listBucket(bucketeer.client, bucket, key, signal));
+      } catch (error) {
+        signal.throwIfAborted();
+        throw asS3Problem(error, shown, bucket, bucketeer);
+      }
+    },
+    fetch: (candidate, signal) => fetchVersion(candidate, stores, say, signal),
+    discard: async (candidate) => {
+      if (!(await stores.versions.drop(candidate))) return;
+      for (const object of objectsOf(candidate)) await stores.objects.remove(object);
+    },
+    close: () => {
+      stores.versions.letGo();
+    },
+  };
+}
+
+async function fetchVersion(
+  candidate: Candidate,
+  { bucketeer, objects, versions }: Stores,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const parts = objectsOf(candidate);
+  for (let tries = 1; !(await versions.hold(candidate)); tries += 1) {
+    const missing = await objects.missing(parts);
+    const sizeBytes = missing.reduce((sum, part) => sum + part.sizeBytes, 0);
+    const from = addressOf({ bucket: parts[0]?.bucket ?? '', key: parts[0]?.key ?? '' });
+    const progress = missing.length > 0 ? new Progress(describeVersion(candidate), from, sizeBytes, say) : null;
+    await objects.ensure(parts, { bucketeer, signal, arrived: (bytes) => progress?.arrived(bytes) });
+    progress?.ended();
+    await versions.make(candidate, parts, objects).catch((error: unknown) => {
+      if (errnoOf(error) !== 'ENOENT' || tries >= MAX_TRIES) throw error;
+    });
+  }
+  return versions.pathOf(candidate);
+}

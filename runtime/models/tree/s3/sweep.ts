@@ -1,0 +1,35 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isUsed } from './version-store.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const KEPT_MS = 7 * DAY_MS;
+
+const swept = new Set<string>();
+
+/** Removes what no start has used for a week, and what a killed Pons left half made. Once for each folder in this process. */
+export async function sweep(versions: string, objects: string): Promise<void> {
+  if (swept.has(versions)) return;
+  swept.add(versions);
+  for (const name of await readdir(versions).catch(() => [])) {
+    const path = join(versions, name);
+    const isStale = name.endsWith('.draft') || (!isUsed(path) && (await isOld(path)));
+    if (isStale) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
+  for (const name of await readdir(objects).catch(() => [])) {
+    const path = join(objects, name);
+    const links = await stat(path).then(
+      ({ nlink }) => nlink,
+      () => 0,
+    );
+    if (links === 1 && (await isOld(path))) await rm(path, { force: true }).catch(() => undefined);
+  }
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const changedAt = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Infinity,
+  );
+  return Date.now() - changedAt > KEPT_MS;
+}
