@@ -2,6 +2,7 @@ import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
 import { CallError } from './call-error.ts';
 import { arrays, type NumericType } from './element-types.ts';
 import type { RunOrder } from './exchange.ts';
+import { unflattenTensors } from './flat-tensors.ts';
 import type { Library, OnnxTensor } from './library.ts';
 import { decodeStrings } from './string-tensor.ts';
 
@@ -26,7 +27,7 @@ export function feedsOf(target: Target, order: RunOrder, library: Library): Feed
   const feeds: Feeds = Object.create(null) as Feeds;
   let at = 0;
   let given = 0;
-  for (const tensor of order.inputs) {
+  for (const tensor of unflattenTensors(order.inputs)) {
     const spec = target.inputs.get(tensor.name);
     if (spec === undefined) throw invalid(unknownInput(target, tensor.name));
     if (tensor.name in feeds) throw invalid(`${inputOf(target, tensor)} was given twice`);

@@ -1,26 +1,26 @@
 import type { Worker } from 'node:worker_threads';
 import { CallError } from './call-error.ts';
 import { cancelled } from './cancelled.ts';
-import type { FromThread, Order, ToThread } from './exchange.ts';
+import type { FromThread, LoadOrder, ModelSpec, ReleaseOrder, RunOrder, Tensors, ToThread } from './exchange.ts';
 
 /** The thread ended before it answered; its sessions are gone. */
 export class ThreadEndedError extends Error {
   override readonly name = 'ThreadEndedError';
 }
 
-/** What an order is answered with. */
-export type ThreadAnswer = Extract<FromThread, { readonly result: unknown }>;
-
 interface Call {
   readonly message: ToThread;
-  readonly resolve: (answer: ThreadAnswer) => void;
+  readonly transfer: readonly ArrayBuffer[];
+  readonly resolve: (result: ModelSpec | Tensors | null) => void;
   readonly reject: (error: Error) => void;
-  /** No longer to be told when the signal is aborted. */
-  readonly unlisten: () => void;
+  readonly signal: AbortSignal | null;
+  onAbort: (() => void) | null;
 }
 
 /** One more than the thread works on, so that it need not wait for us; others wait here, where a cancelled one costs nothing. */
 const MAX_SENT = 2;
+/** To listen to a signal costs a sixth of a small call, so that only to calls that last longer than this is listened. */
+const SHORT_CALL_MS = 20;
 
 /** One thread that holds sessions and runs them, one order at a time. It is started when it is first needed, and again after it ended. */
 export class ModelThread {
@@ -33,6 +33,7 @@ export class ModelThread {
   readonly #sent = new Map<number, Call>();
   /** Orders that the thread has yet to answer, cancelled ones included. */
   #unanswered = 0;
+  #listening: NodeJS.Timeout | null = null;
 
   constructor(start: () => Worker) {
     this.#start = start;
@@ -43,29 +44,21 @@ export class ModelThread {
     return this.#deaths;
   }
 
+  /** Rejects with `CallError`, or with `ThreadEndedError`. */
+  load(session: number, order: LoadOrder): Promise<ModelSpec> {
+    return this.#ask(session, order, null) as Promise<ModelSpec>;
+  }
+
   /**
-   * Gives an order; its body, if it has one, is no longer the caller's. Rejects with `CallError`, with `ThreadEndedError`, or at once with
-   * `CANCELLED` when the signal is aborted: an order that is not under way by then is not carried out.
+   * Runs a session; the body is no longer the caller's. Rejects as `load` does, or with `CANCELLED` within 20 ms of the abort: an order that is not
+   * under way by then is not carried out.
    */
-  ask(session: number, order: Order, signal: AbortSignal | null): Promise<ThreadAnswer> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) {
-        reject(new ThreadEndedError('it was stopped'));
-        return;
-      }
-      if (signal?.aborted === true) {
-        reject(cancelled());
-        return;
-      }
-      const call = this.#nextCall++;
-      const abort = (): void => {
-        this.#cancel(call);
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      const unlisten = (): void => signal?.removeEventListener('abort', abort);
-      this.#waiting.push({ message: { call, session, order }, resolve, reject, unlisten });
-      this.#send();
-    });
+  run(session: number, order: RunOrder, signal: AbortSignal): Promise<Tensors> {
+    return this.#ask(session, order, signal) as Promise<Tensors>;
+  }
+
+  async release(session: number): Promise<void> {
+    await this.#ask(session, { kind: 'release' }, null);
   }
 
   /** Ends the thread; a run under way is waited for, as nothing can end that. Whatever is unanswered rejects with `ThreadEndedError`. */
@@ -74,15 +67,39 @@ export class ModelThread {
     await this.#worker?.terminate();
   }
 
+  #ask(
+    session: number,
+    order: LoadOrder | RunOrder | ReleaseOrder,
+    signal: AbortSignal | null,
+  ): Promise<ModelSpec | Tensors | null> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new ThreadEndedError('it was stopped'));
+      } else if (signal?.aborted === true) {
+        reject(cancelled());
+      } else {
+        const call = this.#nextCall++;
+        const isRun = order.kind === 'run';
+        const message: ToThread = isRun
+          ? [call, session, order.inputs, order.outputs, order.body]
+          : [call, session, order];
+        this.#waiting.push({ message, transfer: isRun ? [order.body] : [], resolve, reject, signal, onAbort: null });
+        this.#send();
+        this.#listening ??= setTimeout(() => {
+          this.#listen();
+        }, SHORT_CALL_MS).unref();
+      }
+    });
+  }
+
   #send(): void {
     while (this.#unanswered < MAX_SENT) {
       const call = this.#waiting.shift();
       if (call === undefined) return;
-      const { message } = call;
       this.#unanswered++;
-      this.#sent.set(message.call, call);
+      this.#sent.set(call.message[0], call);
       this.#worker ??= this.#started();
-      this.#worker.postMessage(message, message.order.kind === 'run' ? [message.order.body] : []);
+      this.#worker.postMessage(call.message, call.transfer);
     }
   }
 
@@ -101,15 +118,18 @@ export class ModelThread {
     return worker;
   }
 
-  #receive(message: FromThread): void {
-    const call = this.#sent.get(message.call);
-    this.#sent.delete(message.call);
+  #receive([number, result, rest]: FromThread): void {
+    const call = this.#sent.get(number);
+    this.#sent.delete(number);
     this.#unanswered--;
     this.#send();
     if (call === undefined) return;
-    call.unlisten();
-    if ('code' in message) call.reject(new CallError(message.code, message.message));
-    else call.resolve(message);
+    unlisten(call);
+    if (typeof result === 'string') call.reject(new CallError(result, rest));
+    else
+      call.resolve(
+        Array.isArray(result) ? { tensors: result, body: rest as ArrayBuffer } : (result as ModelSpec | null),
+      );
   }
 
   #ended(reason: string): void {
@@ -120,15 +140,31 @@ export class ModelThread {
     this.#waiting = [];
     this.#unanswered = 0;
     for (const call of calls) {
-      call.unlisten();
+      unlisten(call);
       call.reject(new ThreadEndedError(reason));
     }
   }
 
-  #cancel(number: number): void {
-    const call = this.#sent.get(number) ?? this.#waiting.find(({ message }) => message.call === number);
-    this.#sent.delete(number);
-    this.#waiting = this.#waiting.filter(({ message }) => message.call !== number);
-    call?.reject(cancelled());
+  /** Listens to the signals of all calls that are not answered yet. */
+  #listen(): void {
+    this.#listening = null;
+    for (const call of [...this.#sent.values(), ...this.#waiting]) {
+      if (call.signal === null || call.onAbort !== null) continue;
+      call.onAbort = () => {
+        this.#cancel(call);
+      };
+      if (call.signal.aborted) call.onAbort();
+      else call.signal.addEventListener('abort', call.onAbort, { once: true });
+    }
   }
+
+  #cancel(call: Call): void {
+    this.#sent.delete(call.message[0]);
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== call);
+    call.reject(cancelled());
+  }
+}
+
+function unlisten(call: Call): void {
+  if (call.onAbort !== null) call.signal?.removeEventListener('abort', call.onAbort);
 }

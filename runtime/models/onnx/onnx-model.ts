@@ -4,9 +4,11 @@ import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
 import type { LocalModel } from '../model-version.ts';
 import { CallError } from './call-error.ts';
+import { untilAborted } from './cancelled.ts';
 import type { LoadOrder, ModelSpec, SessionOptions } from './exchange.ts';
+import { flattenTensors, unflattenTensors } from './flat-tensors.ts';
 import { modelLabel } from './model-label.ts';
-import { ThreadEndedError, type ThreadAnswer } from './model-thread.ts';
+import { ThreadEndedError } from './model-thread.ts';
 import type { ModelThreads, SessionPlace } from './model-threads.ts';
 import { ownMemory } from './own-memory.ts';
 import { UnloadableModel } from './unloadable-model.ts';
@@ -68,10 +70,11 @@ export class OnnxModel implements Releasable {
     const { thread, session } = this.#place;
     const { label } = this.#order;
     if (this.#released) throw new ModelError('MODEL_UNUSABLE', `${label} was released`);
-    if (this.#loadedAt !== thread.deaths) await this.#loadAgain();
+    if (this.#loadedAt !== thread.deaths) await untilAborted(this.#loadAgain(), signal);
+    const order = { kind: 'run', inputs: flattenTensors(inputs), outputs, body: ownMemory(body) } as const;
     try {
-      const answer = await thread.ask(session, { kind: 'run', inputs, outputs, body: ownMemory(body) }, signal);
-      return { outputs: answer.result as readonly Tensor[], body: Buffer.from(answer.body as ArrayBuffer) };
+      const answer = await thread.run(session, order, signal);
+      return { outputs: unflattenTensors(answer.tensors), body: Buffer.from(answer.body) };
     } catch (error) {
       if (error instanceof CallError) throw new ModelError(error.code as 'TENSOR_INVALID', error.message);
       throw error instanceof ThreadEndedError ? ended(label, error) : error;
@@ -82,7 +85,7 @@ export class OnnxModel implements Releasable {
     const { thread, session, leave } = this.#place;
     this.#released = true;
     try {
-      if (this.#loadedAt === thread.deaths) await thread.ask(session, { kind: 'release' }, null);
+      if (this.#loadedAt === thread.deaths) await thread.release(session);
     } catch (error) {
       if (!(error instanceof ThreadEndedError)) throw error;
     } finally {
@@ -105,9 +108,8 @@ export class OnnxModel implements Releasable {
 
 async function load({ thread, session }: SessionPlace, order: LoadOrder): Promise<ModelSpec> {
   const { label, path, options } = order;
-  let answer: ThreadAnswer;
   try {
-    answer = await thread.ask(session, order, null);
+    return await thread.load(session, order);
   } catch (error) {
     if (error instanceof ThreadEndedError) throw ended(label, error);
     if (!(error instanceof CallError)) throw error;
@@ -117,7 +119,6 @@ async function load({ thread, session }: SessionPlace, order: LoadOrder): Promis
         : KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path, problem: error.message }),
     );
   }
-  return answer.result as ModelSpec;
 }
 
 function ended(label: string, error: ThreadEndedError): ModelError {

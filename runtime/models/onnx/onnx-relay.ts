@@ -29,26 +29,22 @@ export class OnnxRelay implements ModelRelay {
     this.ready.catch(() => undefined);
   }
 
-  answer(method: string, packet: Packet, signal: AbortSignal): Promise<Packet> {
-    return untilAborted(this.#answer(method, packet, signal), signal);
-  }
-
-  async close(): Promise<void> {
-    await this.#models.close();
-    await this.#threads.close();
-  }
-
-  async #answer(method: string, { value, body }: Packet, signal: AbortSignal): Promise<Packet> {
+  async answer(method: string, { value, body }: Packet, signal: AbortSignal): Promise<Packet> {
     switch (method) {
       case up.onnxPredict:
         return await this.#predict(value, body, signal);
       case up.onnxDescribe:
-        return { value: await this.#describe(value), body: NO_BODY };
+        return { value: await untilAborted(this.#describe(value), signal), body: NO_BODY };
       case up.onnxList:
         return { value: { models: this.#models.list() } satisfies OnnxListResult, body: NO_BODY };
       default:
         throw methodNotFound(method);
     }
+  }
+
+  async close(): Promise<void> {
+    await this.#models.close();
+    await this.#threads.close();
   }
 
   async #predict(value: unknown, body: Buffer, signal: AbortSignal): Promise<Packet<ModelPredictResult>> {

@@ -49,11 +49,11 @@ export class OnnxSession {
   run(order: RunOrder): Answer {
     const { label } = this.#target;
     const asked = order.outputs === null ? this.spec.outputs : order.outputs.map((name) => this.#output(name));
-    const feeds = feedsOf(this.#target, order, this.#library);
-    if (asked.length === 0) return { outputs: [], body: new ArrayBuffer(0) };
     const fetches =
       order.outputs === null ? this.#fetchAll : Object.fromEntries(asked.map(({ name }) => [this.#tensor(name), null]));
     try {
+      const feeds = feedsOf(this.#target, order, this.#library);
+      if (asked.length === 0) return { outputs: [], body: new ArrayBuffer(0) };
       const results = this.#session.run(feeds, fetches, {});
       const outputs = asked.map(({ name, map }) => ({ name, map, tensor: results[this.#tensor(name)] }) as Output);
       return answerOf(label, outputs);
