@@ -16,14 +16,18 @@ const program = 'runtime/cli/main';
 if (named === undefined) await rm(folder, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  // The store's thread lies beside the program, where `runtime/workloads/embedded/thread.ts` looks for it.
-  entryPoints: { [program]: 'runtime/cli/main.ts', 'runtime/cli/worker': 'runtime/workloads/embedded/worker.ts' },
+  // The threads lie beside the program, where `runtime/processes/start-thread.ts` looks for them.
+  entryPoints: {
+    [program]: 'runtime/cli/main.ts',
+    'runtime/cli/worker': 'runtime/workloads/embedded/worker.ts',
+    'runtime/cli/onnx-worker': 'runtime/models/onnx/worker.ts',
+  },
   outdir: folder,
   bundle: true,
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  external: ['@photostructure/sqlite', '@aws-sdk/*'],
+  external: ['@photostructure/sqlite', '@aws-sdk/*', 'onnxruntime-node'],
   // Libraries that are CommonJS ask for Node's own modules with it.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'warning',

@@ -24,7 +24,7 @@ function build(): string {
 test('what is built serves as the source does, and is one file for each thread', async () => {
   const dist = build();
   const built = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
-  assert.equal(built.sort(), ['runtime/cli/main.js', 'runtime/cli/worker.js']);
+  assert.equal(built.sort(), ['runtime/cli/main.js', 'runtime/cli/onnx-worker.js', 'runtime/cli/worker.js']);
   const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {"got": payload}') });
   const served = await servePons(project, { program: [join(dist, 'runtime/cli/main.js')] });
   try {

@@ -1,19 +1,11 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread as startThreadOf } from '../../processes/start-thread.ts';
 import type { FromThread, ToThread } from './operations.ts';
 import type { ThreadData } from './worker.ts';
 
-/*
- * The store's thread is started from TypeScript source in tests, and from JavaScript in a built tree, where it lies beside the program. Node 20
- * does not run the loader of `node --import tsx` in worker threads, so that there a line of JavaScript registers it first.
- */
-
 /** Starts the store's thread. It keeps the process alive only while it is referenced. */
 export function startThread(data: ThreadData): Worker {
-  if (import.meta.url.endsWith('.js')) return new Worker(new URL('./worker.js', import.meta.url), { workerData: data });
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const entry = JSON.stringify(new URL('./worker.ts', import.meta.url).href);
-  const bootstrap = `import(${loader}).then(({ register }) => { register(); return import(${entry}); })`;
-  return new Worker(bootstrap, { eval: true, execArgv: [], workerData: data });
+  return startThreadOf(new URL('./worker.ts', import.meta.url), 'worker.js', { workerData: data });
 }
 
 /** What a thread says next, or null when it ended without a word. */

@@ -44,6 +44,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   fastify: ['runtime/gateway/'],
   ignore: ['runtime/project/'],
   'node:child_process': ['runtime/predictor/', 'runtime/project/', 'runtime/models/tensorflow/', 'runtime/package/'],
+  'onnxruntime-node': ['runtime/models/onnx/'],
   pino: ['runtime/log/'],
   'pino-pretty': ['runtime/log/'],
   'prom-client': ['runtime/metrics/'],

@@ -1,0 +1,68 @@
+import type { OnnxOutputSpec } from '../../../bridge/node/tensors.ts';
+import type { ModelErrorCode } from '../model-error.ts';
+import type { FlatTensors } from './flat-tensors.ts';
+
+export type Provider = 'cpu' | 'cuda';
+
+export interface SessionOptions {
+  /** How many threads compute one call, the model's own included. */
+  readonly threads: number;
+  readonly provider: Provider;
+}
+
+/** What a model takes and gives. */
+export interface ModelSpec {
+  readonly inputs: readonly OnnxOutputSpec[];
+  readonly outputs: readonly OnnxOutputSpec[];
+}
+
+/** To be answered with a `ModelSpec`. */
+export interface LoadOrder {
+  readonly kind: 'load';
+  /** Absolute. */
+  readonly path: string;
+  /** How the model is called in errors. */
+  readonly label: string;
+  readonly options: SessionOptions;
+}
+
+/** To be answered with `Tensors`. */
+export interface RunOrder {
+  readonly kind: 'run';
+  readonly inputs: FlatTensors;
+  /** null: all. */
+  readonly outputs: readonly string[] | null;
+  /** Holds the inputs, each at the next multiple of 8; belongs to the thread from now on. */
+  readonly body: ArrayBuffer;
+}
+
+/** To be answered with null. */
+export interface ReleaseOrder {
+  readonly kind: 'release';
+}
+
+export type Order = LoadOrder | RunOrder | ReleaseOrder;
+
+export interface Tensors {
+  readonly tensors: FlatTensors;
+  readonly body: ArrayBuffer;
+}
+
+/**
+ * To a model thread. `call` is what its answer is known by; `session` stands for one loaded model, and is chosen by whoever orders it to be loaded.
+ * A list, as is what answers it: of all that a small call costs, cloning objects is the largest part that can be saved.
+ */
+export type ToThread =
+  | readonly [call: number, session: number, order: LoadOrder | ReleaseOrder]
+  | readonly [call: number, session: number, inputs: FlatTensors, outputs: RunOrder['outputs'], body: ArrayBuffer];
+
+export type FromThread =
+  | readonly [call: number, result: ModelSpec | null]
+  | readonly [call: number, tensors: FlatTensors, body: ArrayBuffer]
+  | readonly [call: number, code: CallErrorCode, message: string];
+
+/**
+ * `UNLOADABLE`: the message goes behind the path of the model. `PROVIDER`: it says why the execution provider cannot be used. Others: it is one
+ * sentence that names the model.
+ */
+export type CallErrorCode = ModelErrorCode | 'UNLOADABLE' | 'PROVIDER';

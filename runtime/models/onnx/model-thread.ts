@@ -1,0 +1,170 @@
+import type { Worker } from 'node:worker_threads';
+import { CallError } from './call-error.ts';
+import { cancelled } from './cancelled.ts';
+import type { FromThread, LoadOrder, ModelSpec, ReleaseOrder, RunOrder, Tensors, ToThread } from './exchange.ts';
+
+/** The thread ended before it answered; its sessions are gone. */
+export class ThreadEndedError extends Error {
+  override readonly name = 'ThreadEndedError';
+}
+
+interface Call {
+  readonly message: ToThread;
+  readonly transfer: readonly ArrayBuffer[];
+  readonly resolve: (result: ModelSpec | Tensors | null) => void;
+  readonly reject: (error: Error) => void;
+  readonly signal: AbortSignal | null;
+  onAbort: (() => void) | null;
+}
+
+/** One more than the thread works on, so that it need not wait for us; others wait here, where a cancelled one costs nothing. */
+const MAX_SENT = 2;
+/** To listen to a signal costs a sixth of a small call, so that only to calls that last longer than this is listened. */
+const SHORT_CALL_MS = 20;
+
+/** One thread that holds sessions and runs them, one order at a time. It is started when it is first needed, and again after it ended. */
+export class ModelThread {
+  readonly #start: () => Worker;
+  #worker: Worker | null = null;
+  #closed = false;
+  #deaths = 0;
+  #nextCall = 1;
+  #waiting: Call[] = [];
+  readonly #sent = new Map<number, Call>();
+  /** Orders that the thread has yet to answer, cancelled ones included. */
+  #unanswered = 0;
+  #listening: NodeJS.Timeout | null = null;
+
+  constructor(start: () => Worker) {
+    this.#start = start;
+  }
+
+  /** How often it ended by itself; what was loaded before that is to be loaded again. */
+  get deaths(): number {
+    return this.#deaths;
+  }
+
+  /** Rejects with `CallError`, or with `ThreadEndedError`. */
+  load(session: number, order: LoadOrder): Promise<ModelSpec> {
+    return this.#ask(session, order, null) as Promise<ModelSpec>;
+  }
+
+  /**
+   * Runs a session; the body is no longer the caller's. Rejects as `load` does, or with `CANCELLED` within 20 ms of the abort: an order that is not
+   * under way by then is not carried out.
+   */
+  run(session: number, order: RunOrder, signal: AbortSignal): Promise<Tensors> {
+    return this.#ask(session, order, signal) as Promise<Tensors>;
+  }
+
+  async release(session: number): Promise<void> {
+    await this.#ask(session, { kind: 'release' }, null);
+  }
+
+  /** Ends the thread; a run under way is waited for, as nothing can end that. Whatever is unanswered rejects with `ThreadEndedError`. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#worker?.terminate();
+  }
+
+  #ask(
+    session: number,
+    order: LoadOrder | RunOrder | ReleaseOrder,
+    signal: AbortSignal | null,
+  ): Promise<ModelSpec | Tensors | null> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new ThreadEndedError('it was stopped'));
+      } else if (signal?.aborted === true) {
+        reject(cancelled());
+      } else {
+        const call = this.#nextCall++;
+        const isRun = order.kind === 'run';
+        const message: ToThread = isRun
+          ? [call, session, order.inputs, order.outputs, order.body]
+          : [call, session, order];
+        this.#waiting.push({ message, transfer: isRun ? [order.body] : [], resolve, reject, signal, onAbort: null });
+        this.#send();
+        this.#listening ??= setTimeout(() => {
+          this.#listen();
+        }, SHORT_CALL_MS).unref();
+      }
+    });
+  }
+
+  #send(): void {
+    while (this.#unanswered < MAX_SENT) {
+      const call = this.#waiting.shift();
+      if (call === undefined) return;
+      this.#unanswered++;
+      this.#sent.set(call.message[0], call);
+      this.#worker ??= this.#started();
+      this.#worker.postMessage(call.message, call.transfer);
+    }
+  }
+
+  #started(): Worker {
+    const worker = this.#start();
+    let reason = 'it ended without a word';
+    worker.on('message', (message: FromThread) => {
+      this.#receive(message);
+    });
+    worker.on('error', (error: unknown) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    worker.on('exit', () => {
+      this.#ended(this.#closed ? 'it was stopped' : reason);
+    });
+    return worker;
+  }
+
+  #receive([number, result, rest]: FromThread): void {
+    const call = this.#sent.get(number);
+    this.#sent.delete(number);
+    this.#unanswered--;
+    this.#send();
+    if (call === undefined) return;
+    unlisten(call);
+    if (typeof result === 'string') call.reject(new CallError(result, rest));
+    else
+      call.resolve(
+        Array.isArray(result) ? { tensors: result, body: rest as ArrayBuffer } : (result as ModelSpec | null),
+      );
+  }
+
+  #ended(reason: string): void {
+    const calls = [...this.#sent.values(), ...this.#waiting];
+    this.#worker = null;
+    this.#deaths++;
+    this.#sent.clear();
+    this.#waiting = [];
+    this.#unanswered = 0;
+    for (const call of calls) {
+      unlisten(call);
+      call.reject(new ThreadEndedError(reason));
+    }
+  }
+
+  /** Listens to the signals of all calls that are not answered yet. */
+  #listen(): void {
+    this.#listening = null;
+    for (const call of [...this.#sent.values(), ...this.#waiting]) {
+      if (call.signal === null || call.onAbort !== null) continue;
+      call.onAbort = () => {
+        this.#cancel(call);
+      };
+      if (call.signal.aborted) call.onAbort();
+      else call.signal.addEventListener('abort', call.onAbort, { once: true });
+    }
+  }
+
+  #cancel(call: Call): void {
+    this.#sent.delete(call.message[0]);
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== call);
+    call.reject(cancelled());
+  }
+}
+
+function unlisten(call: Call): void {
+  if (call.onAbort !== null) call.signal?.removeEventListener('abort', call.onAbort);
+}

@@ -1,0 +1,66 @@
+import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import { ModelThread } from './model-thread.ts';
+import { startModelThread } from './start-model-thread.ts';
+
+/** A thread costs about 10 MB; with two at least, a model can be loaded while another one serves. */
+const MIN_THREADS = 2;
+const MAX_THREADS = 8;
+
+export interface ModelThreadsOptions {
+  /** How many threads there may be. */
+  readonly limit: number;
+  readonly start: () => Worker;
+}
+
+/** A place for one session: it lives on that thread until it is given back. */
+export interface SessionPlace {
+  readonly thread: ModelThread;
+  /** Stands for the session on its thread. */
+  readonly session: number;
+  /** To be called once, when the session is released. */
+  readonly leave: () => void;
+}
+
+/** The threads that hold the sessions of one API. None is started before there is a session for it. */
+export class ModelThreads {
+  readonly #options: ModelThreadsOptions;
+  /** With the sessions on each. */
+  readonly #threads = new Map<ModelThread, number>();
+  #nextSession = 1;
+
+  constructor(options: Partial<ModelThreadsOptions> = {}) {
+    const limit = Math.min(Math.max(availableParallelism(), MIN_THREADS), MAX_THREADS);
+    this.#options = { limit, start: () => startModelThread(), ...options };
+  }
+
+  /** A place on the thread with the fewest sessions. */
+  place(): SessionPlace {
+    const thread = this.#idlest();
+    this.#count(thread, 1);
+    return {
+      thread,
+      session: this.#nextSession++,
+      leave: () => {
+        this.#count(thread, -1);
+      },
+    };
+  }
+
+  /** Ends all threads, and with them every session. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#threads.keys()].map((thread) => thread.close()));
+  }
+
+  #idlest(): ModelThread {
+    const [idlest] = [...this.#threads].sort(([, a], [, b]) => a - b);
+    if (idlest !== undefined && (idlest[1] === 0 || this.#threads.size >= this.#options.limit)) return idlest[0];
+    const thread = new ModelThread(this.#options.start);
+    this.#threads.set(thread, 0);
+    return thread;
+  }
+
+  #count(thread: ModelThread, change: number): void {
+    this.#threads.set(thread, (this.#threads.get(thread) ?? 0) + change);
+  }
+}

@@ -1,0 +1,126 @@
+import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
+import { KnownError } from '../../errors/known-error.ts';
+import type { Releasable } from '../loaded-models.ts';
+import { ModelError } from '../model-error.ts';
+import type { LocalModel } from '../model-version.ts';
+import { CallError } from './call-error.ts';
+import { untilAborted } from './cancelled.ts';
+import type { LoadOrder, ModelSpec, SessionOptions } from './exchange.ts';
+import { flattenTensors, unflattenTensors } from './flat-tensors.ts';
+import { modelLabel } from './model-label.ts';
+import { ThreadEndedError } from './model-thread.ts';
+import type { ModelThreads, SessionPlace } from './model-threads.ts';
+import { ownMemory } from './own-memory.ts';
+import { UnloadableModel } from './unloadable-model.ts';
+
+export interface ModelAnswer {
+  readonly outputs: readonly Tensor[];
+  readonly body: Buffer;
+}
+
+/** An ONNX model on a model thread. */
+export class OnnxModel implements Releasable {
+  readonly #place: SessionPlace;
+  readonly #order: LoadOrder;
+  readonly #spec: ModelSpec;
+  /** The thread's `deaths` when the model was loaded there. */
+  #loadedAt: number;
+  #loading: Promise<void> | null = null;
+  #released = false;
+
+  private constructor(place: SessionPlace, order: LoadOrder, spec: ModelSpec) {
+    this.#place = place;
+    this.#order = order;
+    this.#spec = spec;
+    this.#loadedAt = place.thread.deaths;
+  }
+
+  /** Rejects with `UnloadableModel`. */
+  static async load(threads: ModelThreads, model: LocalModel, options: SessionOptions): Promise<OnnxModel> {
+    const place = threads.place();
+    const order: LoadOrder = { kind: 'load', path: model.path, label: modelLabel(model), options };
+    try {
+      return new OnnxModel(place, order, await load(place, order));
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
+  }
+
+  get inputs(): readonly OnnxOutputSpec[] {
+    return this.#spec.inputs;
+  }
+
+  get outputs(): readonly OnnxOutputSpec[] {
+    return this.#spec.outputs;
+  }
+
+  /**
+   * Runs the model. Rejects with `ModelError` (`TENSOR_INVALID`, `MODEL_UNUSABLE`), or with `CANCELLED` as soon as `signal` is aborted; a run
+   * that is under way then goes on to its end unseen.
+   * @param body the bytes of `inputs`; a large one is no longer the caller's afterwards
+   * @param outputs which to answer with, in that order; null: all
+   */
+  async run(
+    inputs: readonly Tensor[],
+    body: Buffer,
+    outputs: readonly string[] | null,
+    signal: AbortSignal,
+  ): Promise<ModelAnswer> {
+    const { thread, session } = this.#place;
+    const { label } = this.#order;
+    if (this.#released) throw new ModelError('MODEL_UNUSABLE', `${label} was released`);
+    if (this.#loadedAt !== thread.deaths) await untilAborted(this.#loadAgain(), signal);
+    const order = { kind: 'run', inputs: flattenTensors(inputs), outputs, body: ownMemory(body) } as const;
+    try {
+      const answer = await thread.run(session, order, signal);
+      return { outputs: unflattenTensors(answer.tensors), body: Buffer.from(answer.body) };
+    } catch (error) {
+      if (error instanceof CallError) throw new ModelError(error.code as 'TENSOR_INVALID', error.message);
+      throw error instanceof ThreadEndedError ? ended(label, error) : error;
+    }
+  }
+
+  async release(): Promise<void> {
+    const { thread, session, leave } = this.#place;
+    this.#released = true;
+    try {
+      if (this.#loadedAt === thread.deaths) await thread.release(session);
+    } catch (error) {
+      if (!(error instanceof ThreadEndedError)) throw error;
+    } finally {
+      leave();
+    }
+  }
+
+  /** Its thread ended, and it is needed on the next one; calls at the same time load it once. */
+  #loadAgain(): Promise<void> {
+    this.#loading ??= load(this.#place, this.#order)
+      .then(() => {
+        this.#loadedAt = this.#place.thread.deaths;
+      })
+      .finally(() => {
+        this.#loading = null;
+      });
+    return this.#loading;
+  }
+}
+
+async function load({ thread, session }: SessionPlace, order: LoadOrder): Promise<ModelSpec> {
+  const { label, path, options } = order;
+  try {
+    return await thread.load(session, order);
+  } catch (error) {
+    if (error instanceof ThreadEndedError) throw ended(label, error);
+    if (!(error instanceof CallError)) throw error;
+    throw new UnloadableModel(
+      error.code === 'PROVIDER'
+        ? KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: error.message })
+        : KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path, problem: error.message }),
+    );
+  }
+}
+
+function ended(label: string, error: ThreadEndedError): ModelError {
+  return new ModelError('MODEL_UNUSABLE', `the thread that ran ${label} ended: ${error.message}`);
+}

@@ -1,0 +1,47 @@
+import { codes } from '../../../bridge/node/codes.ts';
+import { BridgeError } from '../../../bridge/node/messages.ts';
+import type { DescribeParams, OnnxPredictParams, Tensor } from '../../../bridge/node/tensors.ts';
+
+const VERSION_PATTERN = /^(latest|[0-9]+)$/;
+
+type Keys = Readonly<Record<string, unknown>>;
+
+/** Throws `BridgeError` with `INVALID_PARAMS`, as the others here do. */
+export function describeParams(params: unknown): DescribeParams {
+  const { name, version } = keysOf(params);
+  if (name !== null && typeof name !== 'string') throw invalid('name', 'a string or null');
+  if (typeof version !== 'string' || !VERSION_PATTERN.test(version)) throw invalid('version', '"latest" or digits');
+  return { name, version };
+}
+
+export function predictParams(params: unknown): OnnxPredictParams {
+  const { model, inputs, outputs } = keysOf(params);
+  if (typeof model !== 'number') throw invalid('model', 'a number');
+  if (!Array.isArray(inputs) || !inputs.every(isTensor)) throw invalid('inputs', 'a list of tensors');
+  if (outputs !== null && !(Array.isArray(outputs) && outputs.every((name) => typeof name === 'string'))) {
+    throw invalid('outputs', 'a list of names or null');
+  }
+  return { model, inputs, outputs };
+}
+
+/** Whether its keys are of the right types; what they say is judged where the model is known. */
+function isTensor(value: unknown): value is Tensor {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, type, shape, bytes } = value as Keys;
+  return (
+    typeof name === 'string' &&
+    typeof type === 'string' &&
+    typeof bytes === 'number' &&
+    Array.isArray(shape) &&
+    shape.every((size) => typeof size === 'number')
+  );
+}
+
+function keysOf(params: unknown): Keys {
+  if (typeof params === 'object' && params !== null) return params as Keys;
+  throw new BridgeError({ code: codes.INVALID_PARAMS, message: 'params has to be an object', data: null });
+}
+
+function invalid(key: string, expected: string): BridgeError {
+  return new BridgeError({ code: codes.INVALID_PARAMS, message: `params.${key} has to be ${expected}`, data: null });
+}
