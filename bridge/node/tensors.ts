@@ -78,7 +78,9 @@ export interface ModelPredictResult {
 
 export interface OnnxListResult {
   /** By model name; `timestamps` in seconds since the epoch, in the order of `versions`. */
-  readonly models: Readonly<Record<string, { readonly versions: readonly string[]; readonly timestamps: readonly number[] }>>;
+  readonly models: Readonly<
+    Record<string, { readonly versions: readonly string[]; readonly timestamps: readonly number[] }>
+  >;
   /** Whether only some of them are in memory at a time. */
   readonly caching: boolean;
 }
