@@ -60,6 +60,8 @@ export interface OnnxDescribeResult {
   readonly version: string;
   readonly inputs: readonly OnnxOutputSpec[];
   readonly outputs: readonly OnnxOutputSpec[];
+  /** What runs it, by onnxruntime's names (`CPUExecutionProvider`), the first choice first. */
+  readonly providers: readonly string[];
 }
 
 export interface OnnxPredictParams {
@@ -76,7 +78,11 @@ export interface ModelPredictResult {
 
 export interface OnnxListResult {
   /** By model name; `timestamps` in seconds since the epoch, in the order of `versions`. */
-  readonly models: Readonly<Record<string, { readonly versions: readonly string[]; readonly timestamps: readonly number[] }>>;
+  readonly models: Readonly<
+    Record<string, { readonly versions: readonly string[]; readonly timestamps: readonly number[] }>
+  >;
+  /** Whether only some of them are in memory at a time. */
+  readonly caching: boolean;
 }
 
 export interface TensorflowDescribeResult {
@@ -112,4 +118,6 @@ export interface TensorflowListResult {
       }
     >
   >;
+  /** Whether only some of them are in memory at a time. */
+  readonly caching: boolean;
 }

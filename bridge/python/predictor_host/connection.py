@@ -9,7 +9,7 @@ from predictor_host import codes
 from predictor_host.codes import BridgeError
 from predictor_host.frame_writer import FrameWriter
 from predictor_host.framing import ConnectionLost, Frame, FramingError, StreamEnd
-from predictor_host.messages import encode_notification, encode_request
+from predictor_host.messages import encode_call, encode_notification, encode_request
 from predictor_host.methods import CANCEL_REQUEST
 from predictor_host.reading import Reading
 from predictor_host.sender import Sender
@@ -17,9 +17,10 @@ from predictor_host.waiter import Waiter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Deque, Optional, Set, Tuple
+    from typing import Any, Deque, Optional, Sequence, Set, Tuple
     from predictor_host.cancellation import Cancellation
     from predictor_host.channel import Channel
+    from predictor_host.framing import Buffer
     from predictor_host.incoming import Incoming
 
 
@@ -64,15 +65,23 @@ class Connection:
             # Nothing else keeps it: while the next one is waited for, its payload is gone.
             inbox.popleft()
 
-    def request(self, method: str, params: object, body: bytes = b"") -> "Tuple[Any, bytes]":
-        """Asks the supervisor and blocks; returns the result and its body. Raises `BridgeError` with the answer's code."""
+    def request(self, method: str, params: object, body: bytes = b"") -> "Tuple[Any, Buffer]":
+        """Asks the supervisor and blocks; returns the result and its body, as `call` does."""
+        return self.call(encode_call(method, params), (body,))
+
+    def call(self, encoded: bytes, parts: "Sequence[Buffer]") -> "Tuple[Any, Buffer]":
+        """As `request`, with what `encode_call` gives and the parts of the body, which are not copied where they are large.
+
+        The answer's body is a buffer of its own, `bytes` unless it is large, then writable. Raises `BridgeError` with the answer's code, or
+        CONNECTION_CLOSED.
+        """
         if getpid() != self.pid:
             raise BridgeError(codes.CONNECTION_CLOSED, "a forked process has no connection of its own")
         waiter = Waiter()
         on_main = waiter.thread == self._main
         self._asking += on_main
         try:
-            self._ask(waiter, next(self._ids), method, params, body)
+            self._ask(waiter, next(self._ids), encoded, parts)
         except (StreamEnd, FramingError, ConnectionLost) as error:
             raise BridgeError(codes.CONNECTION_CLOSED, "the connection is closed: %s" % error) from None
         finally:
@@ -123,14 +132,14 @@ class Connection:
                 waiter.wake()
         return found
 
-    def _ask(self, waiter: Waiter, request_id: int, method: str, params: object, body: bytes) -> None:
+    def _ask(self, waiter: Waiter, request_id: int, encoded: bytes, parts: "Sequence[Buffer]") -> None:
         waiting = self._reading.waiting
         waiting[request_id] = waiter
         try:
             if waiter.thread == self._main and self.cancellation is not None and self.cancellation.due():
                 waiter.interrupted = True
                 return
-            self._sender.send(Frame(encode_request(request_id, method, params), body))
+            self._sender.send(Frame.of_parts(encode_request(request_id, encoded), parts))
             self._reading.wait(waiter)
             if waiter.interrupted and waiter.message is None:
                 self._sender.send(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))

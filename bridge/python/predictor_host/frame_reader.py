@@ -1,4 +1,10 @@
-"""Reads frames from a stream socket; see `framing` for the hazard."""
+"""Reads frames from a stream socket; see `framing` for the hazard.
+
+A large body arrives where it stays: that of an answer in a `bytearray`, so that arrays made of it can be written to without a copy, any other in `bytes`,
+which is what a payload has to be.
+"""
+
+import re
 
 from predictor_host.framing import (
     CHUNK_BYTES,
@@ -20,11 +26,32 @@ if TYPE_CHECKING:
     from typing import List, Optional, Tuple
     from _socket import socket
 
+    from predictor_host.framing import Buffer
+
     # Header, body, and what had arrived behind them.
-    Taken = Tuple[bytes, bytes, List[bytes]]
+    Taken = Tuple[bytes, Buffer, List[bytes]]
 
 _MSG_WAITALL = 0x100
 _MSG_DONTWAIT = 0x40
+
+
+# As both ends write it; an answer that is written in another way arrives in `bytes`.
+_is_answer = re.compile(rb'\{"jsonrpc":"2\.0","id":\d+,"result":').match
+
+
+class _Landing:
+    """Where the body of a large answer arrives. `counts`: how many bytes each call has brought. It belongs to the frame that begins with `arrived`."""
+
+    def __init__(self, arrived: "List[bytes]", start: int, size: int) -> None:
+        self.arrived = arrived
+        self.body = bytearray(size)
+        here = b"".join([arrived[0][start:]] + arrived[1:])
+        self.body[: len(here)] = here
+        self.counts = [len(here)]
+
+    @property
+    def missing(self) -> int:
+        return len(self.body) - sum(self.counts)
 
 
 class FrameReader:
@@ -33,13 +60,16 @@ class FrameReader:
     def __init__(self, source: "socket") -> None:
         self.fd = source.fileno()
         self._recv = source.recv
+        self._recv_into = source.recv_into
         # What has arrived and belongs to no frame that was taken; a list of its own for each frame.
         # Whoever takes the frame that `peek` returned puts here what had arrived behind it; harmless when repeated before the next `peek`.
         self.arrived: "List[bytes]" = []
         self._after_large = False
+        self._landing: "Optional[_Landing]" = None
 
     def peek(self) -> "Taken":
         """Blocks until a frame is there; returns header, body and what to set `arrived` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
+        self._forget_landing()
         if not self.arrived:
             # After a large body expect another: read the prefix alone, so that the body arrives without a copy.
             self._receive(PREFIX_BYTES if self._after_large else CHUNK_BYTES, 0)
@@ -51,6 +81,7 @@ class FrameReader:
 
     def peek_available(self) -> "Optional[Taken]":
         """As `peek` if all of the frame has arrived, else None; never blocks."""
+        self._forget_landing()
         while True:
             frame, wanted = self._parse()
             if frame is not None:
@@ -98,6 +129,17 @@ class FrameReader:
                 arrived[:] = [b"".join(arrived)]
             missing = start - len(arrived[0])
             return (None, missing) if missing > 0 else self._parse()
+        if self._landing is None and _is_answer(head, PREFIX_BYTES, start):
+            try:
+                self._landing = _Landing(arrived, start, end - start)
+            except MemoryError:
+                raise _too_large(end - start) from None
+        if self._landing is not None:
+            missing = self._landing.missing
+            if missing > 0:
+                return None, missing
+            self._after_large = True
+            return (head[PREFIX_BYTES:start], self._landing.body, []), 0
         missing = end - sum(map(len, arrived))
         if missing > 0:
             return None, missing
@@ -105,11 +147,22 @@ class FrameReader:
         body = arrived[1] if len(arrived) == 2 and len(head) == start else b"".join([head[start:]] + arrived[1:])
         return (head[PREFIX_BYTES:start], body, []), 0
 
+    def _forget_landing(self) -> None:
+        """Lets go the body of a frame that was taken."""
+        if self._landing is not None and self._landing.arrived is not self.arrived:
+            self._landing = None
+
     def _receive(self, wanted: int, flags: int) -> bool:
-        """Adds what one call brings to `arrived`; returns False where nothing is there and it may not block."""
-        arrived = self.arrived
+        """Adds what one call brings to `arrived` or the landing; returns False where nothing is there and it may not block."""
+        arrived, landing = self.arrived, self._landing
         try:
-            arrived.extend(map(self._recv, (wanted,), (flags,)))
+            if landing is None:
+                arrived.extend(map(self._recv, (wanted,), (flags,)))
+                came, noted = len(arrived[-1]), arrived
+            else:
+                with memoryview(landing.body) as whole, whole[-wanted:] as rest:
+                    landing.counts.extend(map(self._recv_into, (rest,), (wanted,), (flags,)))
+                came, noted = landing.counts[-1], landing.counts
         except BlockingIOError:
             return False
         except OSError as error:
@@ -119,10 +172,14 @@ class FrameReader:
         except MemoryError as error:
             if not is_of_call(error):
                 raise
-            raise FramingError("a frame of which %d bytes are to come does not fit into memory" % wanted) from None
-        if not arrived[-1]:
-            arrived.pop()
+            raise _too_large(wanted) from None
+        if not came:
+            noted.pop()
             if arrived:
                 raise FramingError("the stream ended in the middle of a frame")
             raise StreamEnd()
         return True
+
+
+def _too_large(wanted: int) -> FramingError:
+    return FramingError("a frame of which %d bytes are to come does not fit into memory" % wanted)

@@ -11,7 +11,10 @@ import struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List
+    from typing import Any, List, Sequence, Union
+
+    # What holds a part of a body; a memoryview is one of single bytes.
+    Buffer = Union[bytes, bytearray, memoryview]
 
 MAX_HEADER_BYTES = 1024 * 1024
 MAX_BODY_BYTES = 1024 * 1024 * 1024
@@ -20,6 +23,9 @@ MIN_HEADER_BYTES = 2
 PREFIX = struct.Struct(">II")
 PREFIX_BYTES = PREFIX.size
 CHUNK_BYTES = 64 * 1024
+
+# The system takes at most 1024 (IOV_MAX) in one call.
+_MAX_PARTS = 256
 
 
 class FramingError(Exception):
@@ -53,6 +59,20 @@ class Frame:
         self.parts: "List[Any]" = [prefix + header + body] if body_bytes <= CHUNK_BYTES else [prefix + header, body]
         self.size = PREFIX_BYTES + header_bytes + body_bytes
         self.sent: "List[int]" = []
+
+    @classmethod
+    def of_parts(cls, header: bytes, parts: "Sequence[Buffer]") -> "Frame":
+        """A frame whose body is `parts` one behind the other: bytes, or memoryviews of bytes; large ones are not copied. Raises as the constructor does."""
+        body_bytes = sum(map(len, parts))
+        if body_bytes <= CHUNK_BYTES or len(parts) > _MAX_PARTS:
+            return cls(header, b"".join(parts))
+        header_bytes = len(header)
+        assert_lengths(header_bytes, body_bytes)
+        frame = cls(header)
+        frame.parts = [PREFIX.pack(header_bytes, body_bytes) + header]
+        frame.parts.extend(parts)
+        frame.size = PREFIX_BYTES + header_bytes + body_bytes
+        return frame
 
 
 def assert_lengths(header_bytes: int, body_bytes: int) -> None:

@@ -15,8 +15,9 @@ class Incoming:
 
     __slots__ = ("message", "body", "rest", "begun", "answer", "done")
 
-    def __init__(self, message: "Dict[str, Any]", body: bytes, rest: "List[bytes]") -> None:
+    def __init__(self, message: "Dict[str, Any]", body: "Any", rest: "List[bytes]") -> None:
         self.message = message
+        # `bytes`; for a large answer a `bytearray`.
         self.body = body
         # What had arrived behind it when it was read.
         self.rest = rest

@@ -57,6 +57,7 @@ class Setup:
 
             patch_sockets({host: (str(to[0]), int(to[1])) for host, to in self.chaining.items()})
         new_slot = _slots_for(self.threads)
+        makers = _argument_makers(self, connection)
         if self.python_path is not None:
             open_import_path(self.python_path)
         predictor = load_class(self.project_dir, self.path, self.predictor_type)
@@ -65,15 +66,11 @@ class Setup:
         check_concrete(predictor, self.project_dir)
         if not self.serves:
             return None
-        instance = self._construct(predictor, constructor, connection)
+        instance = self._construct(predictor, constructor, makers)
         predict = Predict(instance, arguments, self.result_bytes, self.project_dir)
         return new_slot(connection, predict, marks, begun)
 
-    def _construct(self, predictor: "Callable[..., Any]", wanted: "FrozenSet[str]", connection: "Connection") -> "Any":
-        makers = _argument_makers(self, connection)
-        missing = sorted(wanted.difference(makers))
-        if missing:
-            raise BridgeError(codes.INVALID_PARAMS, "this host cannot make the argument %s" % missing[0])
+    def _construct(self, predictor: "Callable[..., Any]", wanted: "FrozenSet[str]", makers: "Dict[str, Callable[[], Any]]") -> "Any":
         try:
             instance = predictor(**{name: makers[name]() for name in wanted})
         except BaseException as error:
@@ -132,11 +129,20 @@ def read_setup(params: "Any", body: bytes) -> Setup:
 
 
 def _argument_makers(setup: Setup, connection: "Connection") -> "Dict[str, Callable[[], Any]]":
-    """How each argument that a constructor may ask for is made."""
+    """How each argument that a constructor may ask for is made. What the clients of models import is imported before user code can take the names."""
 
     def metrics_client() -> "Any":
         from predictor_host.clients.metrics import MetricsClient
 
         return MetricsClient(connection)
 
-    return {"config": lambda: setup.config, "metrics_client": metrics_client}
+    makers: "Dict[str, Callable[[], Any]]" = {"config": lambda: setup.config, "metrics_client": metrics_client}
+    if setup.serves and setup.predictor_type == "onnx":
+        from predictor_host.clients.onnx import OnnxClient
+
+        makers["onnx_client"] = lambda: OnnxClient(connection)
+    if setup.serves and setup.predictor_type == "tensorflow":
+        from predictor_host.clients.tensorflow import TensorflowClient
+
+        makers["tensorflow_client"] = lambda: TensorflowClient(connection)
+    return makers

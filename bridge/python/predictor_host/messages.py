@@ -35,8 +35,19 @@ def decode_message(header: bytes) -> "Dict[str, Any]":
     raise BridgeError(codes.INVALID_REQUEST, "the header is neither request, notification, result nor error")
 
 
-def encode_request(request_id: int, method: str, params: object) -> bytes:
-    return _encode({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}).encode("ascii")
+def encode_call(method: str, params: object) -> bytes:
+    """What `encode_request` makes a request of."""
+    return b'"method":%s,"params":%s' % (encode_value(method), encode_value(params))
+
+
+def encode_request(request_id: int, call: bytes) -> bytes:
+    """`call`: the members `method` and `params` as JSON text."""
+    return b'{"jsonrpc":"2.0","id":%d,%s}' % (request_id, call)
+
+
+def encode_value(value: object) -> bytes:
+    """The JSON text of a value, as it stands in a message."""
+    return _encode(value).encode("ascii")
 
 
 def encode_notification(method: str, params: object) -> bytes:

@@ -5,6 +5,7 @@ from _thread import allocate_lock, get_ident
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Optional
+    from predictor_host.framing import Buffer
 
 
 class Waiter:
@@ -15,7 +16,7 @@ class Waiter:
         self.done = False
         self.interrupted = False
         self.message: "Optional[Dict[str, Any]]" = None
-        self.body = b""
+        self.body: "Buffer" = b""
         self._asleep = allocate_lock()
         self._asleep.acquire()
 

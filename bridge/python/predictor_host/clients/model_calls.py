@@ -1,0 +1,105 @@
+"""Calls of models that the supervisor runs: which model a name and a version mean, and what a failed call is to user code."""
+
+from predictor_host import codes
+from predictor_host.clients.model_inputs import InputFault
+from predictor_host.codes import BridgeError
+from predictor_host.exceptions import UserException, UserRuntimeException
+from predictor_host.framing import MAX_BODY_BYTES
+from predictor_host.messages import encode_call
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Tuple, Type
+    from predictor_host.connection import Connection
+    from predictor_host.framing import Buffer
+
+# A model may be exchanged between its description and the call.
+_TRIES = 3
+_DIGITS = frozenset("0123456789")
+
+
+class Model:
+    """One loaded version, as its description has it; `number` stands for it in calls."""
+
+    def __init__(self, description: "Dict[str, Any]") -> None:
+        self.number: int = description["model"]
+        self.title = 'model "%s" (version %s)' % (description["name"], description["version"])
+
+
+class ModelCalls:
+    """`make` makes a model of a description. `invalid` is raised for inputs that do not fit."""
+
+    def __init__(
+        self,
+        connection: "Connection",
+        describe_method: str,
+        make: "Callable[[Dict[str, Any]], Any]",
+        invalid: "Type[UserException]",
+    ) -> None:
+        self._connection = connection
+        self._describe_method = describe_method
+        self._make = make
+        self._invalid = invalid
+        # By the name and version that user code has asked for.
+        self._known: "Dict[Tuple[Any, Any], Any]" = {}
+
+    def call(self, name: "Any", version: "Any", act: "Callable[[Any], Any]") -> "Any":
+        """What `act` makes of the model; it may be called again with another one. Raises `UserException`."""
+        model = self.model(name, version)
+        for _ in range(_TRIES):
+            try:
+                return act(model)
+            except InputFault as fault:
+                # The inputs may be meant for a newer version than the one that is known here.
+                newer = self.describe(name, version)
+                if newer.number == model.number:
+                    raise self._invalid("%s: %s" % (model.title, fault)) from None
+                model = newer
+            except BridgeError as error:
+                if error.code != codes.MODEL_CHANGED:
+                    raise self._failure(error) from None
+                model = self.describe(name, version)
+        raise UserRuntimeException("%s is exchanged again and again while it is called" % model.title)
+
+    def model(self, name: "Any", version: "Any") -> "Any":
+        """The model as it was last described. Raises `UserRuntimeException` for names and versions that are none."""
+        if type(version) is not str or not (name is None or type(name) is str):
+            _check(name, version)
+        return self._known.get((name, version)) or self.describe(name, version)
+
+    def describe(self, name: "Any", version: "Any") -> "Any":
+        """As `model`, asked anew."""
+        _check(name, version)
+        model = self._make(self.ask(self._describe_method, {"name": name, "version": version}))
+        self._known[name, version] = model
+        return model
+
+    def ask(self, method: str, params: object) -> "Any":
+        """The result of a request without a body. Raises `UserException`."""
+        try:
+            return self._connection.call(encode_call(method, params), ())[0]
+        except BridgeError as error:
+            raise self._failure(error) from None
+
+    def run(self, encoded: bytes, parts: "List[Buffer]") -> "Tuple[List[Dict[str, Any]], Buffer]":
+        """The outputs of a predict and the body that holds them. For `act`: raises `BridgeError` and `InputFault`."""
+        size = sum(map(len, parts))
+        if size > MAX_BODY_BYTES:
+            raise InputFault("the inputs have %d bytes; at most %d can be sent" % (size, MAX_BODY_BYTES))
+        result, body = self._connection.call(encoded, parts)
+        return result["outputs"], body
+
+    def _failure(self, error: BridgeError) -> UserException:
+        if error.code == codes.TENSOR_INVALID:
+            return self._invalid(error.message)
+        if error.code == codes.CONNECTION_CLOSED:
+            return UserRuntimeException("a model cannot be called: %s" % error.message)
+        return UserRuntimeException(error.message)
+
+
+def _check(name: "Any", version: "Any") -> None:
+    if not isinstance(version, str) or (version != "latest" and not (version and _DIGITS.issuperset(version))):
+        expected = "model_version is \"latest\" or digits in a string, such as \"3\""
+        raise UserRuntimeException("%s; got %r, %s" % (expected, version, type(version).__name__))
+    if name is not None and not isinstance(name, str):
+        raise UserRuntimeException("model_name is a string or None; got %r, %s" % (name, type(name).__name__))

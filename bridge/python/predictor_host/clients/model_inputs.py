@@ -1,0 +1,81 @@
+"""What user code hands to a model, as the tensors of a message and the parts of its body."""
+
+from predictor_host.clients.fault import TensorFault, shown_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, List, Mapping, Optional, Sequence, Tuple
+    from predictor_host.clients.input_tensor import InputTensor
+    from predictor_host.clients.numpy_arrays import NumpyArrays
+    from predictor_host.framing import Buffer
+
+    # JSON text of the list of tensors, and the body.
+    Encoded = Tuple[bytes, List[Buffer]]
+
+# Where each tensor begins: at the next multiple of this.
+_ALIGNMENT = 8
+_GAPS = tuple(b"\0" * size for size in range(_ALIGNMENT))
+
+
+class InputFault(Exception):
+    """One sentence, but for the model: `input "x": expected ..., got ...`."""
+
+
+def encode_inputs(inputs: "Sequence[InputTensor]", model_input: "Any", arrays: "Optional[NumpyArrays]") -> "Encoded":
+    """Makes the tensors of all inputs. A model of one input takes its value without its name, too. Raises `InputFault`."""
+    if len(inputs) == 1 and not is_mapping(model_input):
+        text, content = _tensor(inputs[0], model_input, arrays)
+        return b"[%s]" % text, [content]
+    return encode_named(inputs, values_by_name(inputs, model_input), arrays)
+
+
+def encode_named(inputs: "Sequence[InputTensor]", values: "Mapping[Any, Any]", arrays: "Optional[NumpyArrays]") -> "Encoded":
+    """As `encode_inputs`, of values by name. Raises `InputFault` for those that are missing or unknown."""
+    texts: "List[bytes]" = []
+    parts: "List[Buffer]" = []
+    names = [item.name for item in inputs]
+    for name in values:
+        if name not in names:
+            raise InputFault("unknown input %s: %s" % (_quoted((name,)), _expected(names, values)))
+    for item in inputs:
+        value = values.get(item.name)
+        if value is None:
+            how = "is None" if item.name in values else "is missing"
+            raise InputFault("input %s %s: %s" % (_quoted((item.name,)), how, _expected(names, values)))
+        text, content = _tensor(item, value, arrays)
+        if parts:
+            parts.append(_GAPS[-len(parts[-1]) % _ALIGNMENT])
+        texts.append(text)
+        parts.append(content)
+    return b"[%s]" % b",".join(texts), parts
+
+
+def is_mapping(value: "Any") -> bool:
+    """Whether it holds values by name."""
+    return isinstance(value, dict) or (hasattr(value, "keys") and hasattr(value, "items") and not hasattr(value, "__array__"))
+
+
+def values_by_name(inputs: "Sequence[InputTensor]", model_input: "Any") -> "Mapping[Any, Any]":
+    """`model_input`, which has to be a dictionary. Raises `InputFault`."""
+    if not is_mapping(model_input):
+        names = _quoted([item.name for item in inputs])
+        raise InputFault("expected a dictionary with the inputs %s, got %s" % (names, shown_type(model_input)))
+    return model_input
+
+
+def _tensor(item: "InputTensor", value: "Any", arrays: "Optional[NumpyArrays]") -> "Tuple[bytes, Buffer]":
+    try:
+        return item.tensor(value, arrays)
+    except TensorFault as fault:
+        raise InputFault("input %s: expected %s, got %s" % (_quoted((item.name,)), item.expected, fault.got)) from None
+    except MemoryError:
+        raise InputFault("input %s does not fit into memory" % _quoted((item.name,))) from None
+
+
+def _expected(names: "Sequence[str]", values: "Any") -> str:
+    return "expected %s, got %s" % (_quoted(names), _quoted(list(values)) or "none")
+
+
+def _quoted(names: "Sequence[Any]") -> str:
+    shown = ['"%s"' % name if isinstance(name, str) else repr(name)[:80] for name in names[:20]]
+    return ", ".join(shown + ["..."] if len(names) > 20 else shown)

@@ -1,0 +1,92 @@
+"""What a model has answered, as user code sees it: NumPy's arrays, or lists where there is no NumPy."""
+
+import sys
+from array import array
+from itertools import accumulate
+from struct import unpack, unpack_from
+
+from predictor_host.clients.element import ELEMENTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+    from predictor_host.clients.element import Element
+    from predictor_host.clients.numpy_arrays import NumpyArrays
+    from predictor_host.framing import Buffer
+
+_ALIGNMENT = 8
+_BIG_ENDIAN = sys.byteorder == "big"
+
+
+def placed(tensors: "Sequence[Dict[str, Any]]") -> "Iterator[Tuple[Dict[str, Any], int]]":
+    """Each tensor of a message with where it begins in the body."""
+    offset = 0
+    for tensor in tensors:
+        yield tensor, offset
+        offset += tensor["bytes"] + -tensor["bytes"] % _ALIGNMENT
+
+
+def read_tensor(tensor: "Dict[str, Any]", body: "Buffer", offset: int, arrays: "Optional[NumpyArrays]") -> "Any":
+    """An array of its own, or with `arrays` None a number or nested lists; strings are `str`."""
+    element = ELEMENTS[tensor["type"]]
+    shape = tensor["shape"]
+    if arrays is None:
+        return _nested(read_elements(tensor, body, offset), shape)
+    if element.kind == "s":
+        return arrays.of_texts(read_elements(tensor, body, offset), shape)
+    return arrays.unpack(body, offset, element, shape)
+
+
+def read_elements(tensor: "Dict[str, Any]", body: "Buffer", offset: int) -> "List[Any]":
+    """The elements in row-major order; strings as `str`."""
+    element = ELEMENTS[tensor["type"]]
+    content = memoryview(body)[offset : offset + tensor["bytes"]]
+    if element.kind == "s":
+        return [text.decode("utf-8", "replace") for text in read_texts(content, count_of(tensor["shape"]))]
+    values = read_numbers(content, element)
+    if element.kind == "b":
+        return list(map(bool, values))
+    if element.kind == "c":
+        return list(map(complex, values[::2], values[1::2]))
+    return values
+
+
+def read_numbers(content: memoryview, element: "Element") -> "List[Any]":
+    """As they lie there: complex ones as real and imaginary parts, bools as 0 and 1."""
+    if element.name == "float16":
+        return list(unpack("<%de" % (len(content) // 2), content))
+    numbers: "array[Any]" = array(element.code)
+    numbers.frombytes(content)
+    if _BIG_ENDIAN:
+        numbers.byteswap()
+    if element.name == "bfloat16":
+        return array("f", array("I", [bits << 16 for bits in numbers]).tobytes()).tolist()
+    return numbers.tolist()
+
+
+def read_texts(content: memoryview, count: int) -> "List[bytes]":
+    ends = list(accumulate(unpack_from("<%dI" % count, content)))
+    texts = bytes(content[4 * count :])
+    return [texts[begin:end] for begin, end in zip([0] + ends, ends)]
+
+
+def count_of(shape: "Sequence[int]") -> int:
+    """How many elements there are."""
+    count = 1
+    for size in shape:
+        count *= size
+    return count
+
+
+def _nested(elements: "List[Any]", shape: "Sequence[int]") -> "Any":
+    if not shape:
+        return elements[0]
+    if 0 in shape:
+        return _empty(shape)
+    for size in reversed(shape[1:]):
+        elements = [elements[begin : begin + size] for begin in range(0, len(elements), size)]
+    return elements
+
+
+def _empty(shape: "Sequence[int]") -> "List[Any]":
+    return [_empty(shape[1:]) for _ in range(shape[0])] if len(shape) > 1 else []
