@@ -22,7 +22,8 @@ await build({
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  external: ['@photostructure/sqlite'],
+  // What only some projects need stays there too, so that the others do not read it.
+  external: ['@photostructure/sqlite', '@grpc/grpc-js', '@grpc/proto-loader'],
   // Libraries that are CommonJS ask for Node's own modules with it.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'warning',

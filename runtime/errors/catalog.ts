@@ -1,6 +1,7 @@
 import { cliErrors } from './catalog/cli.ts';
 import { configErrors } from './catalog/config.ts';
 import { gatewayErrors } from './catalog/gateway.ts';
+import { modelErrors } from './catalog/models.ts';
 import { predictorErrors } from './catalog/predictor.ts';
 import { projectErrors } from './catalog/project.ts';
 import { supervisorErrors } from './catalog/supervisor.ts';
@@ -11,6 +12,7 @@ export const catalog = {
   ...cliErrors,
   ...configErrors,
   ...gatewayErrors,
+  ...modelErrors,
   ...predictorErrors,
   ...projectErrors,
   ...supervisorErrors,

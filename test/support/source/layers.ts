@@ -29,6 +29,8 @@ const FORBIDDEN: readonly { readonly from: string; readonly to: string; readonly
 
 /** Where each third-party library, and starting processes, belongs: to files whose path begins so. */
 export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
+  '@grpc/grpc-js': ['runtime/models/tensorflow/'],
+  '@grpc/proto-loader': ['runtime/models/tensorflow/'],
   '@photostructure/sqlite': ['runtime/workloads/embedded/'],
   commander: ['runtime/cli/'],
   execa: [
