@@ -31,6 +31,8 @@ const FORBIDDEN: readonly { readonly from: string; readonly to: string; readonly
 export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-s3': ['runtime/models/tree/'],
   '@aws-sdk/credential-provider-node': ['runtime/models/tree/'],
+  '@grpc/grpc-js': ['runtime/models/tensorflow/'],
+  '@grpc/proto-loader': ['runtime/models/tensorflow/'],
   '@photostructure/sqlite': ['runtime/workloads/embedded/'],
   commander: ['runtime/cli/'],
   execa: [

@@ -1,0 +1,217 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { KnownError } from '../../../errors/known-error.ts';
+import type { Logger } from '../../../log/logger.ts';
+import { aborted } from '../../../processes/aborted.ts';
+import { ServingChannel } from '../channel.ts';
+import type { ModelServer } from '../serving.ts';
+import { ServingError } from '../serving-status.ts';
+import { freePort } from './free-port.ts';
+import { launch, type Launched, type LaunchOptions } from './launch.ts';
+
+export interface OwnServerOptions extends Omit<LaunchOptions, 'args' | 'cwd'> {
+  /** Absolute; made, and removed in the end. */
+  readonly folder: string;
+  /** How long a start may take until it takes calls. */
+  readonly startTimeoutMs: number;
+  /** Called whenever the server has been started: it serves no model yet. */
+  readonly onStarted: () => void;
+}
+
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 30_000;
+/** A server that ran so long did not die of what it was started with. */
+const STABLE_MS = 60_000;
+const STOP_GRACE_MS = 2000;
+/** The address of a Unix socket is 108 bytes with its end. Source: unix(7) */
+const MAX_SOCKET_PATH_BYTES = 100;
+/** What a server before TensorFlow Serving 2.5 says when it is to listen on a socket only. */
+const NEEDS_PORT = /grpc_port is not set/;
+
+/** One life of the server. */
+interface Life {
+  readonly launched: Launched;
+  readonly channel: ServingChannel;
+}
+
+/**
+ * A `tensorflow_model_server` of our own, started again whenever it dies. It listens on a Unix socket in a folder that only we can enter: on a port it would be
+ * there for the whole network, since it binds to every address and cannot be told otherwise.
+ */
+export class OwnServer implements ModelServer {
+  readonly address = "this API's own tensorflow_model_server";
+  readonly #options: OwnServerOptions;
+  readonly #stopped = new AbortController();
+  readonly #whenStopped = aborted(this.#stopped.signal).then(() => 'was stopped');
+  readonly #socketFolder: string;
+  readonly #waiting = new Set<() => void>();
+  #life: Life | null = null;
+  #loop: Promise<void> = Promise.resolve();
+  #needsPort = false;
+  #failures = 0;
+  #lastWords = 'it has not been started';
+
+  private constructor(options: OwnServerOptions, socketFolder: string) {
+    this.#options = options;
+    this.#socketFolder = socketFolder;
+  }
+
+  /** Rejects with `PONS_ERR_MODELS_TENSORFLOW_SERVING_START` where the first start fails, or with the reason of `signal`. */
+  static async start(options: OwnServerOptions, signal: AbortSignal): Promise<OwnServer> {
+    const { folder } = options;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // Without models: one that cannot be loaded would keep the server from starting, and so the others from being served.
+    await writeFile(configOf(folder), 'model_config_list {}\n');
+    const fits = Buffer.byteLength(join(folder, 'serving.sock')) <= MAX_SOCKET_PATH_BYTES;
+    const server = new OwnServer(options, fits ? folder : await mkdtemp(join(tmpdir(), 'pons-')));
+    const stop = (): void => {
+      server.#stopped.abort();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      if (!(await server.#start()) && !(server.#needsPort && (await server.#start()))) throw server.#startError();
+      signal.throwIfAborted();
+    } catch (error) {
+      await server.close();
+      throw signal.aborted ? signal.reason : error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+    server.#loop = server.#keep();
+    return server;
+  }
+
+  get pid(): number | null {
+    return this.#life?.launched.pid ?? null;
+  }
+
+  async channel(waitMs: number, signal: AbortSignal): Promise<ServingChannel> {
+    signal.throwIfAborted();
+    if (this.#life !== null) return this.#life.channel;
+    if (this.#isStopped()) throw this.#down();
+    return await new Promise((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+        signal.removeEventListener('abort', abort);
+        act();
+      };
+      const look = (): void => {
+        settle(() => {
+          if (this.#life === null) reject(this.#down());
+          else resolve(this.#life.channel);
+        });
+      };
+      const abort = (): void => {
+        settle(() => {
+          reject(signal.reason as Error);
+        });
+      };
+      const timer = setTimeout(look, waitMs);
+      this.#waiting.add(look);
+      signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /** Kills the server, so that it starts anew. */
+  async restart(): Promise<void> {
+    await this.#life?.launched.stop(0);
+  }
+
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    this.#tellWaiting();
+    await this.#life?.launched.stop(STOP_GRACE_MS);
+    await this.#loop;
+    this.#life?.channel.close();
+    await rm(this.#options.folder, { recursive: true, force: true });
+    await rm(this.#socketFolder, { recursive: true, force: true });
+  }
+
+  async #keep(): Promise<void> {
+    const { logger } = this.#options;
+    while (!this.#isStopped()) {
+      const startedAt = Date.now();
+      if (this.#life !== null) {
+        const { launched, channel } = this.#life;
+        this.#lastWords = await launched.ended;
+        this.#life = null;
+        channel.close();
+        if (this.#isStopped()) return;
+        if (Date.now() - startedAt > STABLE_MS) this.#failures = 0;
+      }
+      this.#failures += 1;
+      const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.#failures - 1));
+      logger.error(
+        `tensorflow_model_server ${this.#lastWords}; it is started again in ${(delayMs / 1000).toFixed(1)} s`,
+      );
+      await pause(delayMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+      if (!this.#isStopped()) await this.#start();
+    }
+  }
+
+  /** Whether it takes calls now; what kept it from that becomes its last words. */
+  async #start(): Promise<boolean> {
+    const { folder, logger, startTimeoutMs, onStarted } = this.#options;
+    const socket = join(this.#socketFolder, 'serving.sock');
+    await rm(socket, { force: true });
+    const port = this.#needsPort ? await freePort() : 0;
+    const args = [
+      `--port=${port}`,
+      `--grpc_socket_path=${socket}`,
+      `--model_config_file=${configOf(folder)}`,
+      // A broken model is told at once: whether it is tried again is decided by who asked for it.
+      '--max_num_load_retries=0',
+    ];
+    const launched = launch({ ...this.#options, args, cwd: folder });
+    const channel = await ServingChannel.open(`unix:${socket}`);
+    const late = `did not take calls within ${startTimeoutMs / 1000} s`;
+    const outcome = await Promise.race([
+      channel.waitForReady(startTimeoutMs).then((ready) => (ready ? null : late)),
+      launched.ended,
+      this.#whenStopped,
+    ]);
+    if (outcome === null && !this.#isStopped()) {
+      if (port !== 0) warnOfPort(logger, port);
+      this.#life = { launched, channel };
+      onStarted();
+      this.#tellWaiting();
+      return true;
+    }
+    channel.close();
+    await launched.stop(STOP_GRACE_MS);
+    this.#lastWords = [outcome ?? 'was stopped', ...launched.lastLines.slice(-1)].join(': ');
+    this.#needsPort ||= launched.lastLines.some((line) => NEEDS_PORT.test(line));
+    return false;
+  }
+
+  #tellWaiting(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+
+  #down(): ServingError {
+    return new ServingError('UNAVAILABLE', `the server is down: ${this.#lastWords}`, false);
+  }
+
+  #startError(): KnownError {
+    const facts = { program: this.#options.program, outcome: this.#lastWords };
+    return KnownError.of('PONS_ERR_MODELS_TENSORFLOW_SERVING_START', facts);
+  }
+
+  /** A method, since the type checker takes what it has seen false once for false after a wait too. */
+  #isStopped(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+}
+
+function configOf(folder: string): string {
+  return join(folder, 'models.config');
+}
+
+function warnOfPort(logger: Logger, port: number): void {
+  logger.warning(
+    `this tensorflow_model_server needs a port and listens on ${port} of every address of this machine; one of version 2.5 or later does not`,
+  );
+}

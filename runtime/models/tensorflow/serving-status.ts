@@ -1,0 +1,65 @@
+/** gRPC's statuses by number. Source: https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
+const names = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+] as const;
+
+export type StatusName = (typeof names)[number];
+
+/** Longer texts of a server say nothing further, and become part of an error that clients are shown. */
+const MAX_DETAILS = 500;
+
+/** A call that the server, or the way to it, has answered with a gRPC status. */
+export class ServingError extends Error {
+  override readonly name = 'ServingError';
+  readonly status: StatusName;
+  /** Whether the call may have been under way in the server when the connection ended. */
+  readonly wasLost: boolean;
+
+  constructor(status: StatusName, details: string, wasLost: boolean) {
+    super(cleaned(details));
+    this.status = status;
+    this.wasLost = wasLost;
+  }
+
+  static of(code: number, details: string): ServingError {
+    const status = names[code] ?? 'UNKNOWN';
+    // What a connection that ends leaves of a call is told in one of these; that there is none begins as the last.
+    const reset = status === 'INTERNAL' && details.includes('RST_STREAM');
+    if (reset || status === 'CANCELLED') return new ServingError('UNAVAILABLE', details, true);
+    return new ServingError(status, details, status === 'UNAVAILABLE' && !details.startsWith('No connection'));
+  }
+
+  /** The status with what was said beside it, as part of a sentence. */
+  get text(): string {
+    return this.message === '' ? this.status : `${this.status} (${this.message})`;
+  }
+}
+
+/** What a person needs of a text of TensorFlow's: without names of nodes, traces of where the graph was made, and line feeds. */
+function cleaned(details: string): string {
+  const [text = ''] = details.split(/Detected at node|\n\s*Hint:|\n\nStack trace|Original stack trace/);
+  const plain = text
+    .replaceAll(/\{\{[^{}]*\}\}/g, ' ')
+    .replaceAll(/\[\[[^[\]]*\]\]/g, ' ')
+    .replaceAll(/\[Op:[^\]]*\](?: name:\s*\S*)?/g, ' ')
+    .replace(/Graph execution error:/, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return plain.length > MAX_DETAILS ? `${plain.slice(0, MAX_DETAILS)}...` : plain;
+}
