@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { parseServingAddress } from '../models/tensorflow/address.ts';
 import { nanosToMs, parseDuration } from '../config/duration.ts';
 import { parseQuantity, toUnits } from '../config/quantity.ts';
 
@@ -61,4 +62,14 @@ export function gatherHosts(name: string, before: readonly string[]): string[] {
   if (!/^[A-Za-z0-9._-]+$/.test(name))
     throw new InvalidArgumentError('It must be a host name, without scheme and port.');
   return [...before, name];
+}
+
+/** The TensorFlow Serving to use. */
+export function tensorflowServingOption(): Option {
+  return new Option(
+    '--tensorflow-serving <host:port>',
+    'the TensorFlow Serving that runs the models of tensorflow predictors',
+  )
+    .env('PONS_TENSORFLOW_SERVING')
+    .argParser((text) => parseServingAddress(text, '--tensorflow-serving'));
 }

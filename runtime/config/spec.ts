@@ -23,6 +23,18 @@ export type ModelSource =
   | { readonly kind: 'paths'; readonly paths: readonly NamedModel[] }
   | { readonly kind: 'dir'; readonly dir: string };
 
+/** Every place that is named: a path relative to the project root, or a URL of a bucket. */
+export function locationsOf(source: ModelSource): string[] {
+  switch (source.kind) {
+    case 'path':
+      return [source.path];
+    case 'paths':
+      return source.paths.map(({ path }) => path);
+    case 'dir':
+      return [source.dir];
+  }
+}
+
 export interface ModelsSpec {
   readonly source: ModelSource;
   readonly signatureKey: string | null;

@@ -4,7 +4,6 @@ import { gatewayErrors } from './catalog/gateway.ts';
 import { modelErrors } from './catalog/models.ts';
 import { predictorErrors } from './catalog/predictor.ts';
 import { projectErrors } from './catalog/project.ts';
-import { supervisorErrors } from './catalog/supervisor.ts';
 import { workloadErrors } from './catalog/workload.ts';
 
 /** The one table of every error that Pons can show, by code. Its areas are files of their own; the documentation is generated from it. */
@@ -15,7 +14,6 @@ export const catalog = {
   ...modelErrors,
   ...predictorErrors,
   ...projectErrors,
-  ...supervisorErrors,
   ...workloadErrors,
 };
 

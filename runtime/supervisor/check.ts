@@ -1,16 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { methodNotFound } from '../../bridge/node/messages.ts';
 import type { ApiSpec } from '../config/spec.ts';
 import type { KnownError } from '../errors/known-error.ts';
 import { isKnownError } from '../errors/known-error.ts';
 import type { Logger } from '../log/logger.ts';
+import { checkModels } from '../models/check-models.ts';
+import type { RelayOptions } from '../models/relay-options.ts';
+import type { ServingAddress } from '../models/tensorflow/address.ts';
 import { Reaper } from '../processes/reaper.ts';
 import { claimStateFolder } from '../state/claim.ts';
 import { deploy, type DeployedApi } from './deployment.ts';
-import { Launcher, clearRuns } from './launcher.ts';
+import { clearRuns, Launcher, runsDir } from './launcher.ts';
+import { relayOptions } from './model-relays.ts';
 import { askMachine } from './machine.ts';
-import { assertServable, readProject } from './project.ts';
+import { readProject } from './project.ts';
 
 export interface CheckOptions {
   readonly path: string;
@@ -19,6 +24,8 @@ export interface CheckOptions {
   readonly python: string | null;
   readonly runDependenciesSh: boolean;
   readonly startTimeoutMs: number;
+  /** null: one would be started where it is needed. */
+  readonly tensorflowServing: ServingAddress | null;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }
@@ -40,7 +47,6 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
   signal.throwIfAborted();
   const stateDirOf = (root: string): string => options.stateDir ?? join(root, '.pons');
   const project = await readProject(options.path, ({ root }) => stateDirOf(root));
-  assertServable(project.specs);
   const scratch = await mkdtemp(join(tmpdir(), 'pons-check-'));
   try {
     await clearRuns(scratch);
@@ -70,13 +76,38 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
         setpriv,
       });
       const reports: ApiReport[] = [];
-      for (const api of apis) reports.push({ spec: api.spec, error: await tryClass(launcher, api, signal) });
+      for (const api of apis) {
+        const models = relayOptions(api, {
+          ...{
+            projectRoot: project.location.root,
+            stateDir: scratch,
+            runsDir: runsDir(scratch),
+            logger,
+            say,
+            reaper,
+            setpriv,
+          },
+          ...{ tensorflowServing: options.tensorflowServing, signal },
+        });
+        const error = (await tryModels(models)) ?? (await tryClass(launcher, api, signal));
+        reports.push({ spec: api.spec, error });
+      }
       return reports;
     } finally {
       await reaper.close();
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function tryModels(models: Promise<RelayOptions> | null): Promise<KnownError | null> {
+  try {
+    if (models !== null) await checkModels(await models);
+    return null;
+  } catch (error) {
+    if (isKnownError(error)) return error;
+    throw error;
   }
 }
 
@@ -88,6 +119,8 @@ async function tryClass(launcher: Launcher, api: DeployedApi, signal: AbortSigna
     mode: 'check',
     replica: 'check',
     chaining: {},
+    // Nothing is constructed, so that nothing can ask.
+    requested: (method) => Promise.reject(methodNotFound(method)),
     onState: silent,
     onMetric: silent,
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toPythonJson } from '../config/config-json.ts';
-import type { ApiSpec, ModelsSpec } from '../config/spec.ts';
+import { locationsOf, type ApiSpec, type ModelsSpec } from '../config/spec.ts';
 import { Preparation } from '../project/dependencies/preparation.ts';
 import { prepareEnvironment, type PythonEnvironment } from '../project/dependencies/prepare.ts';
 import type { Interpreter } from '../project/dependencies/interpreter.ts';
@@ -105,13 +105,5 @@ function specId(spec: ApiSpec): string {
 }
 
 function localModels(models: ModelsSpec | null): string[] {
-  if (models === null) return [];
-  const { source } = models;
-  const paths =
-    source.kind === 'path'
-      ? [source.path]
-      : source.kind === 'dir'
-        ? [source.dir]
-        : source.paths.map((model) => model.path);
-  return paths.filter((path) => !path.includes('://'));
+  return models === null ? [] : locationsOf(models.source).filter((path) => !path.includes('://'));
 }

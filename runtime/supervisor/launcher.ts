@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { chmod, mkdir, readdir } from 'node:fs/promises';
+import type { ConnectionHandlers } from '../../bridge/node/connection.ts';
 import type { MetricParams } from '../../bridge/node/methods.ts';
 import type { Logger } from '../log/logger.ts';
 import { hostDir, hostProgram } from '../predictor/host-program.ts';
@@ -31,6 +32,8 @@ export interface LaunchOptions {
   readonly replica: string;
   /** Host name to the loopback address and port where it answers. */
   readonly chaining: Readonly<Record<string, ListenAddress>>;
+  /** Answers what user code asks for by its clients. */
+  readonly requested: ConnectionHandlers['requested'];
   readonly onState: (state: ProcessState) => void;
   readonly onMetric: (metric: MetricParams) => void;
 }
@@ -95,6 +98,7 @@ export class Launcher {
       startTimeoutMs,
       logger: logger.labelled(labels),
       reaper,
+      requested: options.requested,
       onMetric: options.onMetric,
       onState: options.onState,
     });
@@ -110,7 +114,8 @@ export async function clearRuns(stateDir: string): Promise<void> {
   await Promise.all(left.map((name) => removeRunDir(join(runs, name))));
 }
 
-function runsDir(stateDir: string): string {
+/** What lasts as long as one run of Pons. */
+export function runsDir(stateDir: string): string {
   return join(stateDir, 'run');
 }
 

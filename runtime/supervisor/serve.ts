@@ -5,6 +5,7 @@ import { assertListenable, type ListenAddress } from '../gateway/listen.ts';
 import { buildGateway } from '../gateway/server.ts';
 import type { Logger } from '../log/logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import type { ServingAddress } from '../models/tensorflow/address.ts';
 import { Pool, type PoolOptions } from '../pool/pool.ts';
 import { aborted } from '../processes/aborted.ts';
 import { Reaper } from '../processes/reaper.ts';
@@ -12,12 +13,13 @@ import { openEmbeddedStore, type StoreNotice } from '../workloads/embedded/open.
 import { removeStaleDeployments } from '../project/staging.ts';
 import { deploy } from './deployment.ts';
 import { drainPools } from './drain.ts';
-import { clearRuns, Launcher } from './launcher.ts';
+import { clearRuns, Launcher, runsDir } from './launcher.ts';
+import { ModelRelays } from './model-relays.ts';
 import { measurePool } from './pool-events.ts';
 import { servedApi, watchedApi } from './pool-views.ts';
 import { askMachine } from './machine.ts';
 import type { StopRequests } from './signals.ts';
-import { assertServable, readProject, type Project } from './project.ts';
+import { readProject, type Project } from './project.ts';
 
 export interface ServeOptions {
   /** The project's folder or configuration file. */
@@ -31,6 +33,8 @@ export interface ServeOptions {
   readonly allowedHosts: readonly string[];
   readonly startTimeoutMs: number;
   readonly maxBodyBytes: number;
+  /** null: one is started where it is needed. */
+  readonly tensorflowServing: ServingAddress | null;
   readonly logger: Logger;
   readonly stop: StopRequests;
   /** Called once, when requests are answered at `url`. */
@@ -87,7 +91,6 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   });
   const machine = askMachine(options.python, AbortSignal.any([stop.drain, closing.signal]));
   const project = await readProject(options.path, ({ root }) => stateDirOf(root));
-  assertServable(project.specs);
   const stateDir = stateDirOf(project.location.root);
   const store = await openEmbeddedStore({ stateDir, onNotice: noticeTo(logger, lost) });
   opened.add(() => store.close());
@@ -114,6 +117,12 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
     signal: stop.drain,
   });
   const launcher = await opening;
+  const relays = new ModelRelays(apis, {
+    ...{ projectRoot: project.location.root, stateDir, runsDir: runsDir(stateDir), logger, say, reaper, setpriv },
+    tensorflowServing: options.tensorflowServing,
+    signal: stop.drain,
+  });
+  opened.add(() => relays.close());
   if (launcher.isolation.kind === 'none') logger.warning(sharedMachine(launcher.isolation.reason));
   const metrics = createMetrics();
   store.onEnded((api, status) => {
@@ -122,8 +131,9 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   const chain = new Map<string, ListenAddress>();
   const pools = apis.map((api) => {
     const labelled = logger.labelled({ apiName: api.spec.name });
+    const requested = relays.requestedBy(api.spec.name);
     const start: PoolOptions['start'] = (replica, hooks) =>
-      launcher.start({ api, mode: 'serve', replica, chaining: Object.fromEntries(chain), ...hooks });
+      launcher.start({ api, mode: 'serve', replica, chaining: Object.fromEntries(chain), requested, ...hooks });
     return new Pool({
       spec: api.spec,
       store,
@@ -149,6 +159,8 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   opened.add(async () => {
     await Promise.all([gateway.close(atOnce), drainPools(pools, atOnce, STOP_GRACE_MS)]);
   });
+  await Promise.race([relays.ready, aborted(stop.drain)]);
+  stop.drain.throwIfAborted();
   options.serving(urlOf(await gateway.listen(options.host, options.port)), project);
 }
 

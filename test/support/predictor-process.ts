@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ConnectionHandlers } from '../../bridge/node/connection.ts';
+import { methodNotFound } from '../../bridge/node/messages.ts';
 import type { MetricParams } from '../../bridge/node/methods.ts';
 import { createLogger } from '../../runtime/log/logger.ts';
 import { hostDir, hostProgram } from '../../runtime/predictor/host-program.ts';
@@ -32,6 +34,7 @@ export interface StartOptions {
   readonly hosts?: Readonly<Record<string, string>>;
   /** `none` to do without namespaces although the machine permits them. */
   readonly isolation?: 'none';
+  readonly requested?: ConnectionHandlers['requested'];
   /** Another program than the host, to provoke failures. */
   readonly hostProgram?: string;
 }
@@ -102,6 +105,7 @@ export async function startPredictor(options: StartOptions): Promise<Started> {
     startTimeoutMs: options.startTimeoutMs ?? 20_000,
     logger,
     reaper,
+    requested: options.requested ?? ((method) => Promise.reject(methodNotFound(method))),
     onMetric: (metric) => metrics.push(metric),
     onState: (state) => states.push(state),
   });

@@ -1,11 +1,12 @@
 import { isatty } from 'node:tty';
 import { Command } from 'commander';
+import type { ServingAddress } from '../../models/tensorflow/address.ts';
 import { createLogger } from '../../log/logger.ts';
 import { openSink } from '../../log/sink.ts';
 import { check } from '../../supervisor/check.ts';
 import type { StopRequests } from '../../supervisor/signals.ts';
 import { exitCodes } from '../failure.ts';
-import { parseStateDir, startTimeoutOption } from '../options.ts';
+import { parseStateDir, startTimeoutOption, tensorflowServingOption } from '../options.ts';
 import { describeReports } from '../report.ts';
 import { writeError, writeLine } from '../terminal.ts';
 
@@ -14,6 +15,7 @@ interface CheckFlags {
   readonly python?: string;
   readonly runDependenciesSh: boolean;
   readonly startTimeout: number;
+  readonly tensorflowServing?: ServingAddress;
 }
 
 const STDERR = 2;
@@ -26,6 +28,7 @@ export function checkCommand(stop: StopRequests): Command {
     .option('--python <path>', 'interpreter to use as it is; nothing is installed into it')
     .option('--run-dependencies-sh', 'run dependencies.sh, which may change this machine', false)
     .addOption(startTimeoutOption())
+    .addOption(tensorflowServingOption())
     .addHelpText(
       'after',
       '\nExit codes: 0 valid, 2 configuration or usage, 3 the predictor, 130 interrupted, 1 anything else.',
@@ -40,6 +43,7 @@ export function checkCommand(stop: StopRequests): Command {
           python: flags.python ?? null,
           runDependenciesSh: flags.runDependenciesSh,
           startTimeoutMs: flags.startTimeout,
+          tensorflowServing: flags.tensorflowServing ?? null,
           logger: createLogger(sink),
           signal: stop.drain,
         });

@@ -1,10 +1,19 @@
 import { isatty } from 'node:tty';
 import { Command, Option } from 'commander';
+import type { ServingAddress } from '../../models/tensorflow/address.ts';
 import { createLogger } from '../../log/logger.ts';
 import { openSink } from '../../log/sink.ts';
 import { serve } from '../../supervisor/serve.ts';
 import type { StopRequests } from '../../supervisor/signals.ts';
-import { gatherHosts, maxBodyOption, parseHost, parsePort, parseStateDir, startTimeoutOption } from '../options.ts';
+import {
+  gatherHosts,
+  maxBodyOption,
+  parseHost,
+  parsePort,
+  parseStateDir,
+  startTimeoutOption,
+  tensorflowServingOption,
+} from '../options.ts';
 import { leaveTerminal } from '../terminal.ts';
 import { welcome } from '../welcome.ts';
 
@@ -16,6 +25,7 @@ interface ServeFlags {
   readonly runDependenciesSh: boolean;
   readonly allowHost: readonly string[];
   readonly startTimeout: number;
+  readonly tensorflowServing?: ServingAddress;
   readonly maxBody: number;
 }
 
@@ -40,6 +50,7 @@ export function serveCommand(stop: StopRequests): Command {
         .argParser(gatherHosts),
     )
     .addOption(startTimeoutOption())
+    .addOption(tensorflowServingOption())
     .addOption(maxBodyOption())
     .action(async (path: string, flags: ServeFlags) => {
       const sink = openSink(STDOUT, isatty(STDOUT));
@@ -54,6 +65,7 @@ export function serveCommand(stop: StopRequests): Command {
           runDependenciesSh: flags.runDependenciesSh,
           allowedHosts: flags.allowHost,
           startTimeoutMs: flags.startTimeout,
+          tensorflowServing: flags.tensorflowServing ?? null,
           maxBodyBytes: flags.maxBody,
           logger,
           stop,

@@ -1,0 +1,35 @@
+import { availableParallelism } from 'node:os';
+import { LoadedModels } from '../loaded-models.ts';
+import type { ModelRelay } from '../model-relay.ts';
+import type { RelayOptions } from '../relay-options.ts';
+import { openModelTree } from '../tree/open.ts';
+import { ModelThreads } from './model-threads.ts';
+import { OnnxModel } from './onnx-model.ts';
+import { OnnxRelay } from './onnx-relay.ts';
+
+/** The ONNX models of one API. Rejects as `openModelRelay` does. */
+export async function openOnnxRelay(options: RelayOptions): Promise<ModelRelay> {
+  const { models, cpuMillis, logger } = options;
+  const tree = await openModelTree({ ...options, type: 'onnx', reloadIntervalMs: models.reloadIntervalMs });
+  const threads = new ModelThreads();
+  const session = { threads: computingThreads(cpuMillis), provider: models.executionProvider };
+  const loaded = new LoadedModels({
+    tree,
+    load: (model) => OnnxModel.load(threads, model, session),
+    cacheSize: models.cacheSize,
+    diskCacheSize: models.diskCacheSize,
+    logger,
+  });
+  return new OnnxRelay({
+    tree,
+    models: loaded,
+    threads,
+    isCaching: models.cacheSize !== null,
+    provider: session.provider,
+  });
+}
+
+/** A run has what all replicas together ask for, as long as the machine has it. */
+function computingThreads(cpuMillis: number): number {
+  return Math.min(Math.max(1, Math.ceil(cpuMillis / 1000)), availableParallelism());
+}

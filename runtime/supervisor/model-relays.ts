@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { ConnectionHandlers } from '../../bridge/node/connection.ts';
+import { methodNotFound } from '../../bridge/node/messages.ts';
+import type { Logger } from '../log/logger.ts';
+import type { ModelRelay } from '../models/model-relay.ts';
+import { openModelRelay } from '../models/open-relay.ts';
+import type { RelayOptions } from '../models/relay-options.ts';
+import type { ServingAddress } from '../models/tensorflow/address.ts';
+import type { Reaper } from '../processes/reaper.ts';
+import type { DeployedApi } from './deployment.ts';
+
+export interface ModelRelaysOptions {
+  readonly projectRoot: string;
+  /** Keeps what is downloaded. */
+  readonly stateDir: string;
+  /** Holds what lasts as long as this run. */
+  readonly runsDir: string;
+  readonly tensorflowServing: ServingAddress | null;
+  readonly logger: Logger;
+  readonly say: (line: string) => void;
+  readonly reaper: Reaper;
+  readonly setpriv: Promise<string | null>;
+  readonly signal: AbortSignal;
+}
+
+/** What answers the processes of each API about its models. */
+export class ModelRelays {
+  readonly #relays = new Map<string, Promise<ModelRelay>>();
+  /** Resolves when all models that have to be there can be called. Rejects with a `KnownError` of the area MODELS. */
+  readonly ready: Promise<void>;
+
+  /** Begins to open them: processes may be started meanwhile, since whoever calls a model waits for it. */
+  constructor(apis: readonly DeployedApi[], options: ModelRelaysOptions) {
+    for (const api of apis) {
+      const relayed = relayOptions(api, options);
+      if (relayed === null) continue;
+      this.#relays.set(api.spec.name, relayed.then(openModelRelay));
+    }
+    this.ready = this.#allReady();
+    // Whoever awaits it is told; a stop may come first.
+    this.ready.catch(() => undefined);
+  }
+
+  /** What a process of the API has its requests answered by. */
+  requestedBy(api: string): ConnectionHandlers['requested'] {
+    const opened = this.#relays.get(api);
+    if (opened === undefined) return (method) => Promise.reject(methodNotFound(method));
+    return async (method, packet, signal) => (await opened).answer(method, packet, signal);
+  }
+
+  /** To be called when no process is left. */
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#relays.values());
+    await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+  }
+
+  async #allReady(): Promise<void> {
+    await Promise.all([...this.#relays.values()].map(async (opened) => (await opened).ready));
+  }
+}
+
+/** What it takes to serve the models of an API; null where it has none. */
+export function relayOptions(api: DeployedApi, options: ModelRelaysOptions): Promise<RelayOptions> | null {
+  const { name, predictor, compute, autoscaling } = api.spec;
+  const { type, models } = predictor;
+  if (type === 'python' || models === null) return null;
+  return options.setpriv.then((setpriv) => ({
+    ...options,
+    api: name,
+    type,
+    models,
+    cpuMillis: compute.cpuMillis * autoscaling.minReplicas,
+    runDir: join(options.runsDir, `models-${name}`),
+    environment: api.environmentIn(api.snapshotDir),
+    logger: options.logger.labelled({ apiName: name }),
+    setpriv,
+  }));
+}
