@@ -36,7 +36,7 @@ export function openTree(settings: TreeSettings): Promise<ModelTree> {
 }
 
 /** Opens a tree for `act`, and closes it afterwards. */
-export async function withTree(settings: TreeSettings, act: (tree: ModelTree) => Promise<void>): Promise<void> {
+export async function withTree(settings: TreeSettings, act: (tree: ModelTree) => Promise<unknown>): Promise<void> {
   const tree = await openTree(settings);
   try {
     await act(tree);
