@@ -9,10 +9,6 @@ export class LatestVersions<M extends Releasable> {
     return this.#byName.get(name) ?? null;
   }
 
-  set(held: HeldModel<M>): void {
-    this.#byName.set(held.version.name, held);
-  }
-
   /** Whether the version would take the place of another. */
   isHigher({ name, version }: ModelVersion): boolean {
     const now = this.of(name);
@@ -21,9 +17,10 @@ export class LatestVersions<M extends Releasable> {
 
   /** Gives the place to what was loaded, where it is due; `mayBeFirst` where nothing else has it. */
   raise(held: HeldModel<M>, mayBeFirst: boolean): void {
+    if (held.isRetired) return;
     const now = this.of(held.version.name);
     const isDue = now === null ? mayBeFirst : compareVersions(held.version.version, now.version.version) >= 0;
-    if (isDue) this.set(held);
+    if (isDue) this.#byName.set(held.version.name, held);
   }
 
   /** Gives the place of what is no longer in memory to the highest of `others`. */

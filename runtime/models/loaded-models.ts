@@ -5,9 +5,11 @@ import { asKnownError, type LoadFailure } from './load-failure.ts';
 import { LatestVersions } from './latest-versions.ts';
 import { Memory } from './memory.ts';
 import { ModelError } from './model-error.ts';
+import { listModels, type ModelListing } from './model-listing.ts';
 import type { ModelTree } from './model-tree.ts';
 import { describeVersion, type LocalModel, type ModelVersion } from './model-version.ts';
 import { findVersion, LATEST, resolveRequest, versionsOf } from './request.ts';
+import { Retries } from './retries.ts';
 import { Turns } from './turns.ts';
 
 export type { Releasable } from './held-model.ts';
@@ -38,7 +40,7 @@ export class LoadedModels<M extends Releasable> {
   readonly #handles = new Handles<M>();
   readonly #latest = new LatestVersions<M>();
   readonly #stopListening: () => void;
-  readonly #retries = new Set<NodeJS.Timeout>();
+  readonly #retries = new Retries();
   /** Whether the start is over, so that changes are news. */
   #isServing = false;
   #isClosed = false;
@@ -47,12 +49,8 @@ export class LoadedModels<M extends Releasable> {
     this.#options = options;
     this.#memory = new Memory({
       ...options,
-      loaded: (held, before) => {
-        this.#onLoaded(held, before);
-      },
-      failed: (version, failure) => {
-        this.#onFailed(version, failure);
-      },
+      loaded: this.#onLoaded.bind(this),
+      failed: this.#onFailed.bind(this),
       dropped: (held) => {
         this.#handles.forget(held);
         this.#latest.lose(held, options.cacheSize === null ? this.#memory.all() : []);
@@ -111,20 +109,16 @@ export class LoadedModels<M extends Releasable> {
     }
   }
 
-  /** Every version that can be asked for, by name; timestamps in seconds since the epoch. */
-  list(): Readonly<Record<string, { readonly versions: readonly string[]; readonly timestamps: readonly number[] }>> {
-    const listed = [...this.#options.tree.models].map(([name, versions]) => {
-      const timestamps = versions.map(({ modifiedAt }) => Math.floor(modifiedAt / 1000));
-      return [name, { versions: versions.map(({ version }) => version), timestamps }] as const;
-    });
-    return Object.fromEntries(listed);
+  /** Every version that can be asked for. */
+  list(): ModelListing {
+    return listModels(this.#options.tree);
   }
 
   /** Releases all. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopListening();
-    for (const retry of this.#retries) clearTimeout(retry);
+    this.#retries.clear();
     await this.#memory.close();
   }
 
@@ -198,11 +192,9 @@ export class LoadedModels<M extends Releasable> {
     const before = this.#latest.of(version.name);
     const rest = before === null ? '' : `; version ${before.version.version} goes on serving as it was`;
     if (failure.times === 1 && this.#isServing) this.#options.logger.error(`${failure.error.message}${rest}`);
-    if (failure.retryAt === Infinity || this.#isClosed) return;
-    const retry = setTimeout(() => {
-      this.#retries.delete(retry);
+    if (this.#isClosed) return;
+    this.#retries.plan(failure.retryAt, () => {
       this.#follow();
-    }, failure.retryAt - performance.now());
-    this.#retries.add(retry.unref());
+    });
   }
 }
