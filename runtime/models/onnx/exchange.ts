@@ -49,17 +49,17 @@ export interface Tensors {
 }
 
 /**
- * To a model thread. `call` is what its answer is known by; `session` stands for one loaded model, and is chosen by whoever orders it to be loaded.
- * A list, as is what answers it: of all that a small call costs, cloning objects is the largest part that can be saved.
+ * To a model thread, which answers before it is sent the next one. `session` stands for one loaded model, and is chosen by whoever orders it to be
+ * loaded. A list, as is what answers it: of all that a small call costs, cloning objects is the largest part that can be saved.
  */
 export type ToThread =
-  | readonly [call: number, session: number, order: LoadOrder | ReleaseOrder]
-  | readonly [call: number, session: number, inputs: FlatTensors, outputs: RunOrder['outputs'], body: ArrayBuffer];
+  | readonly [session: number, order: LoadOrder | ReleaseOrder]
+  | readonly [session: number, inputs: FlatTensors, outputs: RunOrder['outputs'], body: ArrayBuffer];
 
 export type FromThread =
-  | readonly [call: number, result: ModelSpec | null]
-  | readonly [call: number, tensors: FlatTensors, body: ArrayBuffer]
-  | readonly [call: number, code: CallErrorCode, message: string];
+  | readonly [result: ModelSpec | null]
+  | readonly [tensors: FlatTensors, body: ArrayBuffer]
+  | readonly [code: CallErrorCode, message: string];
 
 /**
  * `UNLOADABLE`: the message goes behind the path of the model. `PROVIDER`: it says why the execution provider cannot be used. Others: it is one

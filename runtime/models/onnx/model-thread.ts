@@ -17,8 +17,6 @@ interface Call {
   onAbort: (() => void) | null;
 }
 
-/** One more than the thread works on, so that it need not wait for us; others wait here, where a cancelled one costs nothing. */
-const MAX_SENT = 2;
 /** To listen to a signal costs a sixth of a small call, so that only to calls that last longer than this is listened. */
 const SHORT_CALL_MS = 20;
 
@@ -28,11 +26,10 @@ export class ModelThread {
   #worker: Worker | null = null;
   #closed = false;
   #deaths = 0;
-  #nextCall = 1;
+  /** What the thread is at, until it answers; what was cancelled meanwhile is answered all the same. */
+  #current: Call | null = null;
+  /** In the order in which they came. They wait here, so that a cancelled one costs nothing. */
   #waiting: Call[] = [];
-  readonly #sent = new Map<number, Call>();
-  /** Orders that the thread has yet to answer, cancelled ones included. */
-  #unanswered = 0;
   #listening: NodeJS.Timeout | null = null;
 
   constructor(start: () => Worker) {
@@ -78,11 +75,8 @@ export class ModelThread {
       } else if (signal?.aborted === true) {
         reject(cancelled());
       } else {
-        const call = this.#nextCall++;
         const isRun = order.kind === 'run';
-        const message: ToThread = isRun
-          ? [call, session, order.inputs, order.outputs, order.body]
-          : [call, session, order];
+        const message: ToThread = isRun ? [session, order.inputs, order.outputs, order.body] : [session, order];
         this.#waiting.push({ message, transfer: isRun ? [order.body] : [], resolve, reject, signal, onAbort: null });
         this.#send();
         this.#listening ??= setTimeout(() => {
@@ -92,14 +86,19 @@ export class ModelThread {
     });
   }
 
+  /** Sends the next order, where the thread is at none. */
   #send(): void {
-    while (this.#unanswered < MAX_SENT) {
+    while (this.#current === null) {
       const call = this.#waiting.shift();
       if (call === undefined) return;
-      this.#unanswered++;
-      this.#sent.set(call.message[0], call);
-      this.#worker ??= this.#started();
-      this.#worker.postMessage(call.message, call.transfer);
+      try {
+        this.#worker ??= this.#started();
+        this.#worker.postMessage(call.message, call.transfer);
+        this.#current = call;
+      } catch (error) {
+        // Its body was handed over before, or the system has no room for a thread.
+        call.reject(new ThreadEndedError(error instanceof Error ? error.message : String(error)));
+      }
     }
   }
 
@@ -118,12 +117,11 @@ export class ModelThread {
     return worker;
   }
 
-  #receive([number, result, rest]: FromThread): void {
-    const call = this.#sent.get(number);
-    this.#sent.delete(number);
-    this.#unanswered--;
+  #receive([result, rest]: FromThread): void {
+    const call = this.#current;
+    this.#current = null;
     this.#send();
-    if (call === undefined) return;
+    if (call === null) return;
     unlisten(call);
     if (typeof result === 'string') call.reject(new CallError(result, rest));
     else
@@ -133,12 +131,11 @@ export class ModelThread {
   }
 
   #ended(reason: string): void {
-    const calls = [...this.#sent.values(), ...this.#waiting];
+    const calls = this.#unanswered();
     this.#worker = null;
     this.#deaths++;
-    this.#sent.clear();
+    this.#current = null;
     this.#waiting = [];
-    this.#unanswered = 0;
     for (const call of calls) {
       unlisten(call);
       call.reject(new ThreadEndedError(reason));
@@ -148,7 +145,7 @@ export class ModelThread {
   /** Listens to the signals of all calls that are not answered yet. */
   #listen(): void {
     this.#listening = null;
-    for (const call of [...this.#sent.values(), ...this.#waiting]) {
+    for (const call of this.#unanswered()) {
       if (call.signal === null || call.onAbort !== null) continue;
       call.onAbort = () => {
         this.#cancel(call);
@@ -159,9 +156,12 @@ export class ModelThread {
   }
 
   #cancel(call: Call): void {
-    this.#sent.delete(call.message[0]);
     this.#waiting = this.#waiting.filter((waiting) => waiting !== call);
     call.reject(cancelled());
+  }
+
+  #unanswered(): Call[] {
+    return this.#current === null ? this.#waiting : [this.#current, ...this.#waiting];
   }
 }
 

@@ -137,7 +137,7 @@ export class WireReader {
 
   #beyond(start: number, bytes: number, end: number): WireError {
     if (end >= this.size)
-      return new WireError(`is cut off at byte ${this.size}: what begins at byte ${start} needs ${bytes} more`);
+      return new WireError(`is cut off at byte ${this.size}: what begins at byte ${start} has ${bytes} bytes`);
     return new WireError(
       `is not an ONNX model: what begins at byte ${start} does not end by byte ${end}, as what it is part of does`,
     );

@@ -15,43 +15,43 @@ function send(message: FromThread, transfer: readonly ArrayBuffer[] = []): void 
   parentPort?.postMessage(message, transfer);
 }
 
-function sendError(call: number, error: unknown): void {
-  if (error instanceof CallError) send([call, error.code, error.message]);
-  else if (error instanceof WireError) send([call, 'UNLOADABLE', error.message]);
-  else send([call, 'UNLOADABLE', `cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+function sendError(error: unknown): void {
+  if (error instanceof CallError) send([error.code, error.message]);
+  else if (error instanceof WireError) send(['UNLOADABLE', error.message]);
+  else send(['UNLOADABLE', `cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
 }
 
-async function load(call: number, number: number, order: LoadOrder): Promise<void> {
+async function load(number: number, order: LoadOrder): Promise<void> {
   try {
     library ??= loadLibrary();
     const session = new OnnxSession(await library, order);
     sessions.set(number, session);
-    send([call, session.spec]);
+    send([session.spec]);
   } catch (error) {
-    sendError(call, error);
+    sendError(error);
   }
 }
 
-function run(call: number, number: number, order: RunOrder): void {
+function run(number: number, order: RunOrder): void {
   const session = sessions.get(number);
   if (session === undefined) throw new CallError('MODEL_UNUSABLE', 'the model is no longer loaded');
   const { outputs, body } = session.run(order);
-  send([call, flattenTensors(outputs), body], [body]);
+  send([flattenTensors(outputs), body], [body]);
 }
 
 parentPort?.on('message', (message: ToThread) => {
-  const [call, number] = message;
+  const [number] = message;
   try {
-    if (message.length === 5) {
-      run(call, number, { kind: 'run', inputs: message[2], outputs: message[3], body: message[4] });
-    } else if (message[2].kind === 'load') {
-      void load(call, number, message[2]);
+    if (message.length === 4) {
+      run(number, { kind: 'run', inputs: message[1], outputs: message[2], body: message[3] });
+    } else if (message[1].kind === 'load') {
+      void load(number, message[1]);
     } else {
       sessions.get(number)?.release();
       sessions.delete(number);
-      send([call, null]);
+      send([null]);
     }
   } catch (error) {
-    sendError(call, error);
+    sendError(error);
   }
 });

@@ -80,7 +80,7 @@ export function run(
   model: OnnxModel,
   inputs: readonly Filled[],
   outputs: readonly string[] | null = null,
-  signal: AbortSignal = NEVER,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<ModelAnswer> {
   return model.run(
     inputs.map(({ tensor }) => tensor),
