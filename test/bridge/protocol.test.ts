@@ -12,9 +12,11 @@ import {
   up,
 } from '../../bridge/node/methods.ts';
 import { withHost } from '../support/host.ts';
+import { withCaller } from '../support/models/caller.ts';
+import { ModelPeer, spec } from '../support/models/peer.ts';
 import { readProtocolPage } from '../support/protocol/page.ts';
-import { keysOfInterface } from '../support/protocol/parameters.ts';
-import { pythonConstants } from '../support/protocol/python.ts';
+import { keysOfInterface, membersOfUnion } from '../support/protocol/parameters.ts';
+import { elementsInPython, pythonConstants } from '../support/protocol/python.ts';
 
 const IDLE = 'class PythonPredictor:\n    def __init__(self, config): pass\n    def predict(self): return {}\n';
 const page = readProtocolPage();
@@ -42,6 +44,10 @@ for (const [method, type] of [
   ['initialize', 'InitializeParams'],
   ['predict', 'PredictParams'],
   ['metric', 'MetricParams'],
+  ['onnx/describe', 'DescribeParams'],
+  ['onnx/predict', 'OnnxPredictParams'],
+  ['tensorflow/describe', 'DescribeParams'],
+  ['tensorflow/predict', 'TensorflowPredictParams'],
 ] as const) {
   test(`page and Node have the same parameters of ${method}`, () => {
     assert.equal(page.params[method], keysOfInterface(type));
@@ -60,6 +66,41 @@ for (const [method, type] of [
       assert.equal(Object.keys(answers[method] as object), page.results[method]);
     }));
 }
+
+for (const [method, type] of [
+  ['onnx/describe', 'OnnxDescribeResult'],
+  ['onnx/predict', 'ModelPredictResult'],
+  ['onnx/list', 'OnnxListResult'],
+  ['tensorflow/describe', 'TensorflowDescribeResult'],
+  ['tensorflow/predict', 'ModelPredictResult'],
+  ['tensorflow/list', 'TensorflowListResult'],
+] as const) {
+  test(`page and Node have the same result of ${method}`, () => {
+    assert.equal(page.results[method], keysOfInterface(type));
+  });
+}
+
+test('page, Node and Python have the same tensors', () => {
+  assert.equal(page.tensor.keys, keysOfInterface('Tensor'));
+  assert.equal([...page.tensor.types].sort(), membersOfUnion('ElementType').sort());
+  assert.equal(elementsInPython().sort(), membersOfUnion('ElementType').sort());
+});
+
+test('page, Node and Python have the same parameters of what the Python end asks about models', async () => {
+  const inputs = [spec('x', 'float32', [1])];
+  const peer = new ModelPeer({ _cortex_default: { inputs } });
+  for (const type of ['onnx', 'tensorflow'] as const) {
+    await withCaller({ peer, type }, async (tell) => {
+      await tell("client.predict({'x': [1]})");
+    });
+    for (const method of [`${type}/describe`, `${type}/predict`]) {
+      const asked = peer.asked.find((request) => request.method === method);
+      assert.equal(Object.keys(asked?.value as object), page.params[method], method);
+    }
+    const { value } = peer.asked.find((request) => request.method === `${type}/predict`) ?? {};
+    assert.equal(Object.keys((value as { inputs: object[] }).inputs[0] ?? {}), page.tensor.keys);
+  }
+});
 
 test('page, Node and Python have the same version', () => {
   assert.is(page.version, PROTOCOL_VERSION);

@@ -69,7 +69,8 @@ class FrameReader:
 
     def peek(self) -> "Taken":
         """Blocks until a frame is there; returns header, body and what to set `arrived` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
-        self._forget_landing()
+        if self._landing is not None:
+            self._forget_landing()
         if not self.arrived:
             # After a large body expect another: read the prefix alone, so that the body arrives without a copy.
             self._receive(PREFIX_BYTES if self._after_large else CHUNK_BYTES, 0)
@@ -81,7 +82,8 @@ class FrameReader:
 
     def peek_available(self) -> "Optional[Taken]":
         """As `peek` if all of the frame has arrived, else None; never blocks."""
-        self._forget_landing()
+        if self._landing is not None:
+            self._forget_landing()
         while True:
             frame, wanted = self._parse()
             if frame is not None:
@@ -149,7 +151,8 @@ class FrameReader:
 
     def _forget_landing(self) -> None:
         """Lets go the body of a frame that was taken."""
-        if self._landing is not None and self._landing.arrived is not self.arrived:
+        landing = self._landing
+        if landing is not None and landing.arrived is not self.arrived:
             self._landing = None
 
     def _receive(self, wanted: int, flags: int) -> bool:

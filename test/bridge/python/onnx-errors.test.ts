@@ -63,7 +63,7 @@ const REFUSED: readonly (readonly [args: string, message: string])[] = [
   ["[b'\\xff'], 'texts'", texts("the bytes b'\\xff' at [0], which are not UTF-8")],
   ["['yes'], 'flags'", `model "flags" (version 1): input "x": expected bool of shape [N], got the string 'yes' at [0]`],
 
-  ["{'y': [1]}, 'floats'", 'model "floats" (version 2): unknown input "y": expected "x", got "y"'],
+  ["{'y': [1]}, 'floats'", 'model "floats" (version 2): input "x" is missing: expected "x", got "y"'],
   [
     "{'x': [1, 2, 3, 4], 'y': 1}, 'floats'",
     'model "floats" (version 2): unknown input "y": expected "x", got "x", "y"',

@@ -31,11 +31,3 @@ export function writeBody(filled: readonly FilledTensor[]): Buffer {
   const [only] = parts;
   return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
 }
-
-/** The bytes of strings, as they stand in a body. */
-export function encodeTexts(texts: readonly (string | Buffer)[]): Buffer {
-  const all = texts.map((text) => Buffer.from(text as string));
-  const lengths = Buffer.alloc(4 * all.length);
-  for (const [index, text] of all.entries()) lengths.writeUInt32LE(text.length, 4 * index);
-  return Buffer.concat([lengths, ...all]);
-}

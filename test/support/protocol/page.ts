@@ -13,6 +13,8 @@ export interface ProtocolPage {
   readonly params: Readonly<Record<string, readonly string[]>>;
   /** The names of what a result holds, as `params`. */
   readonly results: Readonly<Record<string, readonly string[]>>;
+  /** What a tensor is told by, and the types that it may have. */
+  readonly tensor: { readonly keys: readonly string[]; readonly types: readonly string[] };
   /** In bytes, by the name of the constant. */
   readonly limits: Readonly<Record<string, number>>;
   readonly mark: { readonly bytes: number; readonly prefix: string; readonly tokenLength: number };
@@ -30,11 +32,17 @@ export function readProtocolPage(): ProtocolPage {
       [...down, ...up].map(([method, params]) => [bare(method), parameterNames(params ?? '')]),
     ),
     results: Object.fromEntries(
-      down.map(([method, , , answer]) => [
-        bare(method),
-        parameterNames(/^result: ([^;]*)/.exec(answer ?? '')?.[1] ?? ''),
-      ]),
+      [
+        ...down.map(([method, , , answer]) => [method, /^result: ([^;]*)/.exec(answer ?? '')?.[1]] as const),
+        ...rowsOf('What the requests among them are answered with:').map(
+          ([method, result]) => [method, result] as const,
+        ),
+      ].map(([method, result]) => [bare(method), parameterNames(result ?? '')]),
     ),
+    tensor: {
+      keys: parameterNames(find(/A tensor in a message is ([^]*?)\./)),
+      types: rowsOf('### Tensors').flatMap(([types]) => parameterNames(types ?? '')),
+    },
     limits: {
       MAX_HEADER_BYTES: bytesOf(find(/([\d]+ \w+) \(`MAX_HEADER_BYTES`\)/)),
       MAX_BODY_BYTES: bytesOf(find(/([\d]+ \w+) \(`MAX_BODY_BYTES`\)/)),
@@ -76,7 +84,12 @@ function bare(cell: string | undefined): string {
 
 /** The words in backticks outside of parentheses; what stands in parentheses explains the one before. */
 function parameterNames(cell: string): string[] {
-  const outside = cell.replace(/\([^()]*\)/g, '');
+  let outside = cell;
+  // From the innermost: an explanation may hold another one.
+  for (let before = ''; before !== outside;) {
+    before = outside;
+    outside = outside.replace(/\([^()]*\)/g, '');
+  }
   return [...outside.matchAll(/`([^`]*)`/g)].map(([, name]) => name ?? '').filter((name) => name !== 'null');
 }
 

@@ -16,3 +16,10 @@ export function pythonConstants(module: string): Record<string, number | string>
   delete constants['TYPE_CHECKING'];
   return constants;
 }
+
+/** The types of tensors that the Python end knows. */
+export function elementsInPython(): string[] {
+  const script = 'import json; from predictor_host.clients.element import ELEMENTS; print(json.dumps(list(ELEMENTS)))';
+  const output = execFileSync('python3', ['-B', '-c', script], { cwd: PYTHON_END, encoding: 'utf8' });
+  return JSON.parse(output) as string[];
+}

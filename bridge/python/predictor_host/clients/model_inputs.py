@@ -31,18 +31,18 @@ def encode_inputs(inputs: "Sequence[InputTensor]", model_input: "Any", arrays: "
 
 def encode_named(inputs: "Sequence[InputTensor]", values: "Mapping[Any, Any]", arrays: "Optional[NumpyArrays]") -> "Encoded":
     """As `encode_inputs`, of values by name. Raises `InputFault` for those that are missing or unknown."""
-    texts: "List[bytes]" = []
-    parts: "List[Buffer]" = []
     names = [item.name for item in inputs]
+    for name in names:
+        if values.get(name) is None:
+            how = "is None" if name in values else "is missing"
+            raise InputFault("input %s %s: %s" % (_quoted((name,)), how, _expected(names, values)))
     for name in values:
         if name not in names:
             raise InputFault("unknown input %s: %s" % (_quoted((name,)), _expected(names, values)))
+    texts: "List[bytes]" = []
+    parts: "List[Buffer]" = []
     for item in inputs:
-        value = values.get(item.name)
-        if value is None:
-            how = "is None" if item.name in values else "is missing"
-            raise InputFault("input %s %s: %s" % (_quoted((item.name,)), how, _expected(names, values)))
-        text, content = _tensor(item, value, arrays)
+        text, content = _tensor(item, values[item.name], arrays)
         if parts:
             parts.append(_GAPS[-len(parts[-1]) % _ALIGNMENT])
         texts.append(text)

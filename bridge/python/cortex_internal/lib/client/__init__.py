@@ -1,0 +1,1 @@
+"""The import names that existing predictors use; each is a re-export of the host's own."""

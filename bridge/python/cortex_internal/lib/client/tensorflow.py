@@ -1,0 +1,5 @@
+"""`TensorFlowClient`, for type annotations."""
+
+from predictor_host.clients.tensorflow import TensorflowClient as TensorFlowClient
+
+__all__ = ["TensorFlowClient"]

@@ -1,0 +1,56 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { withCaller } from '../../support/models/caller.ts';
+import { ModelPeer, spec } from '../../support/models/peer.ts';
+import { oldestAndNewest } from '../../support/pythons.ts';
+
+/** 10 MB of float32. */
+const ELEMENTS = 2_500_000;
+const CALLS = 4;
+const PLAIN = `client.predict(array.array('f', [%d]) * ${ELEMENTS})[0] == [float(%d)] * ${ELEMENTS}`;
+const ARRAY = `(lambda y: bool((y == %d).all()) and y.flags.writeable and y.flags.aligned)(client.predict(np.full(${ELEMENTS}, %d, 'f4'))[0])`;
+const times = (code: string, value: number) =>
+  `all([${code.replaceAll('%d', String(value))} for _ in range(${CALLS})])`;
+
+for (const python of oldestAndNewest) {
+  for (const threads of [1, 4]) {
+    for (const numpy of [true, false]) {
+      const title = `Python ${python.version}, ${threads} threads, ${numpy ? 'NumPy' : 'no NumPy'}`;
+      test(`10 MB go up and down whole, during initialize and from all threads at once (${title})`, () => {
+        const peer = new ModelPeer({ _cortex_default: { inputs: [spec('x', 'float32', ['N'])] } });
+        const code = numpy ? ARRAY : PLAIN;
+        return withCaller({ peer, python, threads, numpy, init: times(code, 1) }, async (tell) => {
+          assert.equal(await tell('self.first'), ['True']);
+          const values = Array.from({ length: threads }, (_, index) => index + 2);
+          const told = await Promise.all(values.map((value) => tell(times(code, value))));
+          assert.equal(
+            told.flat(),
+            values.map(() => 'True'),
+          );
+        });
+      });
+    }
+  }
+}
+
+test('an answer of many sizes is whole and can be written to, whatever came before it', () => {
+  const peer = new ModelPeer({ _cortex_default: { inputs: [spec('x', 'uint8', ['N'])] } });
+  const sizes = [0, 1, 7, 65_528, 65_536, 65_537, 70_000, 3, 200_000, 200_000, 5, 131_072, 1_000_000, 0, 66_000];
+  const check = `[(lambda y: bool((y == n % 251).all()) and len(y) == n and y.flags.writeable)(client.predict(np.full(n, n % 251, 'u1'))[0]) for n in ${JSON.stringify(sizes)}]`;
+  return withCaller({ peer, numpy: true }, async (tell) => {
+    assert.equal(await tell(check), [`[${sizes.map(() => 'True').join(', ')}]`]);
+  });
+});
+
+test('arrays of one answer do not share what is written to them', () => {
+  const inputs = [spec('a', 'float32', ['N']), spec('b', 'float64', ['N'])];
+  const peer = new ModelPeer({ _cortex_default: { inputs } });
+  const written =
+    "(lambda a, b: (a.fill(7), b.sum(), b.flags.aligned))(*client.predict({'a': np.ones(50001, 'f4'), 'b': np.ones(50000)}))";
+  return withCaller({ peer, numpy: true }, async (tell) => {
+    const [told] = await tell(`tuple(map(str, ${written}))`);
+    assert.is(told, "('None', '50000.0', 'True')");
+  });
+});
+
+test.run();

@@ -1,0 +1,142 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { codes } from '../../../bridge/node/codes.ts';
+import { BridgeError } from '../../../bridge/node/messages.ts';
+import { up } from '../../../bridge/node/methods.ts';
+import { bridgeErrorOf } from '../../support/bridge-error.ts';
+import { deadline } from '../../support/deadline.ts';
+import { withCaller } from '../../support/models/caller.ts';
+import { ModelPeer, type PeerModel, spec } from '../../support/models/peer.ts';
+import { oldestAndNewest } from '../../support/pythons.ts';
+
+const vector = (width: number, version = '1'): PeerModel => ({
+  version,
+  inputs: [spec('x', 'float32', ['N', width])],
+});
+const longs = (): PeerModel => ({ inputs: [spec('x', 'int64', ['N'])] });
+const peerOf = (model: PeerModel = vector(2)) => new ModelPeer({ _cortex_default: model });
+
+test('a model is described once, and again when it is another one', () => {
+  const peer = peerOf();
+  return withCaller({ peer }, async (tell) => {
+    const call = 'client.predict([1, 2])[0]';
+    assert.equal(await tell(call, call), ['[[1.0, 2.0]]', '[[1.0, 2.0]]']);
+    assert.is(peer.count(up.onnxDescribe), 1);
+    peer.models.set('_cortex_default', longs());
+    assert.equal(await tell(call, call), ['[1, 2]', '[1, 2]']);
+    assert.is(peer.count(up.onnxDescribe), 2);
+  });
+});
+
+test('inputs that only a newer version takes are converted for that one', () => {
+  const peer = peerOf();
+  return withCaller({ peer }, async (tell) => {
+    assert.equal(await tell('client.predict([1, 2])[0]'), ['[[1.0, 2.0]]']);
+    peer.models.set('_cortex_default', vector(3, '2'));
+    assert.equal(await tell('client.predict([1, 2, 3])[0]'), ['[[1.0, 2.0, 3.0]]']);
+    const [refused] = await tell('client.predict([1, 2])[0]');
+    assert.match(
+      refused ?? '',
+      /^UserRuntimeException: model "_cortex_default" \(version 2\): input "x": expected float32 of shape \[N, 3\]/,
+    );
+  });
+});
+
+test('a model that is exchanged again and again is an error in the end', () => {
+  const peer = peerOf();
+  peer.before = () => {
+    peer.models.set('_cortex_default', longs());
+    return Promise.resolve();
+  };
+  return withCaller({ peer }, async (tell) => {
+    const [refused] = await tell('client.predict([1, 2])');
+    assert.match(
+      refused ?? '',
+      /^UserRuntimeException: model "_cortex_default" \(version 1\) is exchanged again and again/,
+    );
+    assert.is(peer.count(up.onnxPredict), 3);
+  });
+});
+
+test('what the supervisor answers is raised as the exceptions that predictors know', async () => {
+  for (const [type, code, expected] of [
+    ['onnx', codes.MODEL_UNUSABLE, 'UserRuntimeException: its run failed'],
+    ['onnx', codes.TENSOR_INVALID, 'UserRuntimeException: its run failed'],
+    ['onnx', codes.INTERNAL_ERROR, 'UserRuntimeException: its run failed'],
+    ['tensorflow', codes.MODEL_UNUSABLE, 'UserRuntimeException: its run failed'],
+    ['tensorflow', codes.TENSOR_INVALID, 'UserException: its run failed'],
+  ] as const) {
+    const peer = peerOf();
+    peer.before = () => Promise.reject(new BridgeError({ code, message: 'its run failed', data: null }));
+    await withCaller({ peer, type }, async (tell) => {
+      assert.equal(await tell("client.predict({'x': [1, 2]})"), [expected]);
+    });
+  }
+});
+
+test('an exception shows the frames of user code alone', () => {
+  const peer = peerOf();
+  return withCaller({ peer }, async (_tell, host) => {
+    const error = await bridgeErrorOf(host.predictRaw('"client.predict([1])"'));
+    const data = error.data as { frames: { function: string }[] };
+    assert.is(error.code, codes.USER_EXCEPTION);
+    assert.match(
+      error.message,
+      /^predict raised \S*UserRuntimeException: model "_cortex_default" \(version 1\): input "x": expected /,
+    );
+    assert.equal(
+      data.frames.map((frame) => frame.function),
+      ['predict', '<module>'],
+    );
+  });
+});
+
+for (const python of oldestAndNewest) {
+  for (const threads of [1, 4]) {
+    const title = `(Python ${python.version}, ${threads} threads)`;
+
+    test(`a model can be called while the predictor is constructed ${title}`, () => {
+      const peer = peerOf();
+      return withCaller({ peer, python, threads, init: 'client.predict([1, 2])[0]' }, async (tell) => {
+        assert.equal(await tell('self.first'), ['[[1.0, 2.0]]']);
+      });
+    });
+
+    test(`a call that waits is cancelled with its workload, in the supervisor too ${title}`, () => {
+      const peer = peerOf();
+      let aborted = 0;
+      let begun = (): void => undefined;
+      const waits = new Promise<void>((resolve) => (begun = resolve));
+      peer.before = (signal) => {
+        begun();
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            aborted += 1;
+            reject(new Error('aborted'));
+          });
+        });
+      };
+      return withCaller({ peer, python, threads }, async (tell, host) => {
+        let id = 0;
+        const answer = host.predictRaw('["client.predict([1, 2])"]', undefined, undefined, (sent) => (id = sent));
+        await deadline(10_000, waits, 'a call of the model');
+        host.cancel(id);
+        assert.is((await bridgeErrorOf(answer)).code, codes.CANCELLED);
+        peer.before = () => Promise.resolve();
+        assert.equal(await tell('client.predict([1, 2])[0]'), ['[[1.0, 2.0]]']);
+        assert.is(aborted, 1);
+      });
+    });
+  }
+
+  test(`a fork cannot call a model, and is told so (Python ${python.version})`, () => {
+    const peer = peerOf();
+    return withCaller({ peer, python }, async (tell) => {
+      const call = "in_fork('client.predict([1, 2])', client)";
+      const refused = 'UserRuntimeException: a model cannot be called: a forked process has no connection of its own';
+      assert.equal(await tell(call, 'client.predict([1, 2])[0]', call), [refused, '[[1.0, 2.0]]', refused]);
+    });
+  });
+}
+
+test.run();
