@@ -64,10 +64,12 @@ export function launch({ program, args, cwd, env, logger, reaper, setpriv }: Lau
     if (lastLines.length > LAST_LINES) lastLines.shift();
     say(logger, line);
   });
+  let hasEnded = false;
   const ended = (async () => {
     const outcome = await Promise.race([exitOf(child), failureOf(child)]);
     if (pid !== undefined) killGroup(pid, 'SIGKILL');
     await Promise.race([printedAll, pause(OUTPUT_GRACE_MS, undefined, { ref: false })]);
+    hasEnded = true;
     if (pid !== undefined) reaper.forget(watched);
     lines.close();
     child.all.destroy();
@@ -78,13 +80,14 @@ export function launch({ program, args, cwd, env, logger, reaper, setpriv }: Lau
     lastLines,
     ended,
     stop: async (graceMs) => {
-      if (pid === undefined) return;
+      // Its number may be another group's by now.
+      if (pid === undefined || hasEnded) return;
       killGroup(pid, 'SIGTERM');
       const waiting = new AbortController();
       const patience = pause(graceMs, undefined, { signal: waiting.signal }).catch(() => undefined);
       await Promise.race([ended, patience]);
       waiting.abort();
-      killGroup(pid, 'SIGKILL');
+      if (!hasEnded) killGroup(pid, 'SIGKILL');
       await ended;
     },
   };

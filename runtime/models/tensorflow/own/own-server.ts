@@ -5,16 +5,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { KnownError } from '../../../errors/known-error.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { aborted } from '../../../processes/aborted.ts';
-import { ServingChannel } from '../channel.ts';
+import type { ServingChannel } from '../channel.ts';
 import type { ModelServer } from '../serving.ts';
 import { ServingError } from '../serving-status.ts';
 import { freePort } from './free-port.ts';
-import { launch, type Launched, type LaunchOptions } from './launch.ts';
+import type { LaunchOptions } from './launch.ts';
+import { startOnce, STOP_GRACE_MS, type Life } from './start-once.ts';
 
 export interface OwnServerOptions extends Omit<LaunchOptions, 'args' | 'cwd'> {
-  /** Absolute; made, and removed in the end. */
+  /** Absolute, below the state folder, and only for this; emptied first, and removed in the end. */
   readonly folder: string;
-  /** How long a start may take until it takes calls. */
+  /** How long a start may last until the server takes calls. */
   readonly startTimeoutMs: number;
   /** Called whenever the server has been started: it serves no model yet. */
   readonly onStarted: () => void;
@@ -24,17 +25,11 @@ const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 30_000;
 /** A server that ran so long did not die of what it was started with. */
 const STABLE_MS = 60_000;
-const STOP_GRACE_MS = 2000;
+const SOCKET = 'serving.sock';
 /** The address of a Unix socket is 108 bytes with its end. Source: unix(7) */
 const MAX_SOCKET_PATH_BYTES = 100;
 /** What a server before TensorFlow Serving 2.5 says when it is to listen on a socket only. */
 const NEEDS_PORT = /grpc_port is not set/;
-
-/** One life of the server. */
-interface Life {
-  readonly launched: Launched;
-  readonly channel: ServingChannel;
-}
 
 /**
  * A `tensorflow_model_server` of our own, started again whenever it dies. It listens on a Unix socket in a folder that only we can enter: on a port it would be
@@ -44,7 +39,7 @@ export class OwnServer implements ModelServer {
   readonly address = "this API's own tensorflow_model_server";
   readonly #options: OwnServerOptions;
   readonly #stopped = new AbortController();
-  readonly #whenStopped = aborted(this.#stopped.signal).then(() => 'was stopped');
+  readonly #givenUp = aborted(this.#stopped.signal).then(() => 'was stopped');
   readonly #socketFolder: string;
   readonly #waiting = new Set<() => void>();
   #life: Life | null = null;
@@ -61,10 +56,11 @@ export class OwnServer implements ModelServer {
   /** Rejects with `PONS_ERR_MODELS_TENSORFLOW_SERVING_START` where the first start fails, or with the reason of `signal`. */
   static async start(options: OwnServerOptions, signal: AbortSignal): Promise<OwnServer> {
     const { folder } = options;
+    await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // Without models: one that cannot be loaded would keep the server from starting, and so the others from being served.
     await writeFile(configOf(folder), 'model_config_list {}\n');
-    const fits = Buffer.byteLength(join(folder, 'serving.sock')) <= MAX_SOCKET_PATH_BYTES;
+    const fits = Buffer.byteLength(join(folder, SOCKET)) <= MAX_SOCKET_PATH_BYTES;
     const server = new OwnServer(options, fits ? folder : await mkdtemp(join(tmpdir(), 'pons-')));
     const stop = (): void => {
       server.#stopped.abort();
@@ -125,6 +121,8 @@ export class OwnServer implements ModelServer {
     this.#tellWaiting();
     await this.#life?.launched.stop(STOP_GRACE_MS);
     await this.#loop;
+    // One that came up at this moment.
+    await this.#life?.launched.stop(STOP_GRACE_MS);
     this.#life?.channel.close();
     await rm(this.#options.folder, { recursive: true, force: true });
     await rm(this.#socketFolder, { recursive: true, force: true });
@@ -154,37 +152,26 @@ export class OwnServer implements ModelServer {
 
   /** Whether it takes calls now; what kept it from that becomes its last words. */
   async #start(): Promise<boolean> {
-    const { folder, logger, startTimeoutMs, onStarted } = this.#options;
-    const socket = join(this.#socketFolder, 'serving.sock');
-    await rm(socket, { force: true });
+    const { folder, logger, onStarted } = this.#options;
     const port = this.#needsPort ? await freePort() : 0;
-    const args = [
-      `--port=${port}`,
-      `--grpc_socket_path=${socket}`,
-      `--model_config_file=${configOf(folder)}`,
-      // A broken model is told at once: whether it is tried again is decided by who asked for it.
-      '--max_num_load_retries=0',
-    ];
-    const launched = launch({ ...this.#options, args, cwd: folder });
-    const channel = await ServingChannel.open(`unix:${socket}`);
-    const late = `did not take calls within ${startTimeoutMs / 1000} s`;
-    const outcome = await Promise.race([
-      channel.waitForReady(startTimeoutMs).then((ready) => (ready ? null : late)),
-      launched.ended,
-      this.#whenStopped,
-    ]);
-    if (outcome === null && !this.#isStopped()) {
-      if (port !== 0) warnOfPort(logger, port);
-      this.#life = { launched, channel };
-      onStarted();
-      this.#tellWaiting();
-      return true;
+    const started = await startOnce({
+      ...this.#options,
+      cwd: folder,
+      socket: join(this.#socketFolder, SOCKET),
+      configFile: configOf(folder),
+      port,
+      givenUp: this.#givenUp,
+    });
+    if (started.launched === null) {
+      this.#lastWords = started.outcome;
+      this.#needsPort ||= started.lastLines.some((line) => NEEDS_PORT.test(line));
+      return false;
     }
-    channel.close();
-    await launched.stop(STOP_GRACE_MS);
-    this.#lastWords = [outcome ?? 'was stopped', ...launched.lastLines.slice(-1)].join(': ');
-    this.#needsPort ||= launched.lastLines.some((line) => NEEDS_PORT.test(line));
-    return false;
+    if (port !== 0) warnOfPort(logger, port);
+    this.#life = started;
+    onStarted();
+    this.#tellWaiting();
+    return true;
   }
 
   #tellWaiting(): void {

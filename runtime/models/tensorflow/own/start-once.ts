@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises';
+import { ServingChannel } from '../channel.ts';
+import { launch, type Launched, type LaunchOptions } from './launch.ts';
+
+export interface StartOnceOptions extends Omit<LaunchOptions, 'args'> {
+  /** Absolute; what is at this path is removed. */
+  readonly socket: string;
+  /** Absolute. */
+  readonly configFile: string;
+  /** A TCP port to listen on too; 0: none. */
+  readonly port: number;
+  readonly startTimeoutMs: number;
+  /** Resolves to what is said of a start that was given up. */
+  readonly givenUp: Promise<string>;
+}
+
+/** A server that takes calls. */
+export interface Life {
+  readonly launched: Launched;
+  readonly channel: ServingChannel;
+}
+
+/** A start that failed. */
+export interface Stillbirth {
+  readonly launched: null;
+  /** What became of it, in words that follow the program's name. */
+  readonly outcome: string;
+  readonly lastLines: readonly string[];
+}
+
+export const STOP_GRACE_MS = 2000;
+
+/** Starts a server and waits until it takes calls; where it does not, nothing of it is left. */
+export async function startOnce(options: StartOnceOptions): Promise<Life | Stillbirth> {
+  const { socket, configFile, port, startTimeoutMs, givenUp } = options;
+  await rm(socket, { force: true });
+  const args = [
+    `--port=${port}`,
+    `--grpc_socket_path=${socket}`,
+    `--model_config_file=${configFile}`,
+    // A broken model is told at once: whether it is tried again is decided by who asked for it.
+    '--max_num_load_retries=0',
+  ];
+  const launched = launch({ ...options, args });
+  const channel = await ServingChannel.open(`unix:${socket}`);
+  const late = `did not take calls within ${startTimeoutMs / 1000} s`;
+  const outcome = await Promise.race([
+    channel.waitForReady(startTimeoutMs).then((ready) => (ready ? null : late)),
+    launched.ended,
+    givenUp,
+  ]);
+  if (outcome === null) return { launched, channel };
+  channel.close();
+  await launched.stop(STOP_GRACE_MS);
+  const { lastLines } = launched;
+  return { launched: null, outcome: [outcome, ...lastLines.slice(-1)].join(': '), lastLines };
+}

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { packStrings } from '../../../runtime/models/tensorflow/tensor-body.ts';
+import { readPredictResponse, readTensor } from '../../../runtime/models/tensorflow/tensor-response.ts';
+import { installTensorflow } from '../../support/tensorflow/installed.ts';
+
+interface Case {
+  readonly name: string;
+  readonly proto: string;
+  readonly shape: readonly number[];
+  /** Bytes in base64, or strings in base64; null where there is no value, so that all are zero or empty. */
+  readonly expected: string | readonly string[] | null;
+}
+
+const script = fileURLToPath(new URL('../../support/tensorflow/encoded_tensors.py', import.meta.url));
+const { python } = await installTensorflow();
+const printed = execFileSync(python, [script], { encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 });
+const cases = JSON.parse(printed) as Case[];
+
+test('there are cases of every type', () => {
+  assert.ok(cases.length > 150);
+});
+
+for (const { name, proto, shape, expected } of cases) {
+  test(`a TensorProto in its typed field is read as TensorFlow reads it: ${name}`, () => {
+    const tensor = readTensor('x', Buffer.from(proto, 'base64'));
+    assert.equal(tensor.shape, shape);
+    if (expected === null) {
+      const isString = tensor.type === 'string';
+      assert.ok(
+        isString ? tensor.bytes.every((byte) => byte === 0) : tensor.bytes.equals(Buffer.alloc(tensor.bytes.length)),
+      );
+    } else if (typeof expected === 'string') {
+      assert.is(tensor.bytes.toString('base64'), expected);
+    } else {
+      const strings = expected.map((one) => Buffer.from(one, 'base64'));
+      assert.is(tensor.bytes.toString('hex'), packStrings(strings).toString('hex'));
+    }
+  });
+}
+
+test('values that are not packed are read as those that are', () => {
+  // dtype DT_INT32, a dimension of 3, then int_val three times by itself: 1, -1, 300.
+  const int32 = Buffer.from('0803' + '120412020803' + '3801' + '38ffffffffffffffffff01' + '38ac02', 'hex');
+  assert.equal(new Int32Array(new Uint8Array(readTensor('x', int32).bytes).buffer), new Int32Array([1, -1, 300]));
+  // DT_FLOAT, a dimension of 2, float_val twice: 1, 2.
+  const float = Buffer.from('0801' + '120412020802' + '2d0000803f' + '2d00000040', 'hex');
+  assert.is(readTensor('x', float).bytes.toString('hex'), '0000803f00000040');
+});
+
+const broken: readonly (readonly [what: string, hex: string])[] = [
+  ['a message that ends within a field', '0801120412'],
+  ['a number without an end', '08ff'],
+  ['a field of an unknown kind', '0f'],
+  ['content of another size than the shape', '0801' + '120412020802' + '2204000080' + '3f'],
+  ['a shape beyond all memory', '0801' + '120a12080880808080808040'],
+  ['a type without plain values', '0814'],
+];
+
+for (const [what, hex] of broken) {
+  test(`${what} is refused`, () => {
+    assert.throws(
+      () => readTensor('x', Buffer.from(hex, 'hex')),
+      (error: unknown) => error instanceof RangeError,
+    );
+  });
+}
+
+test('outputs come in the order of their names', () => {
+  const entry = (name: string): string => `0a07${'0a01'}${Buffer.from(name).toString('hex')}12020801`;
+  const outputs = readPredictResponse(Buffer.from(entry('b') + entry('a'), 'hex'));
+  assert.equal(
+    outputs.map(({ name, shape }) => [name, shape]),
+    [
+      ['a', []],
+      ['b', []],
+    ],
+  );
+});
+
+test.run();
