@@ -114,12 +114,13 @@ export class LoadedModels<M extends Releasable> {
     return listModels(this.#options.tree);
   }
 
-  /** Releases all. */
+  /** Releases all, and looks at the tree no more. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopListening();
     this.#retries.clear();
     await this.#memory.close();
+    await this.#options.tree.close();
   }
 
   #obtain(version: ModelVersion): Promise<HeldModel<M>> {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readlink, realpath, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readlink, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join, posix, resolve, sep } from 'node:path';
 import { KnownError } from '../errors/known-error.ts';
 import { isErrno, reasonOf } from './errno.ts';
@@ -16,7 +16,7 @@ export interface StageOptions {
 /** A pristine copy of the files that a predictor may see. */
 export interface Snapshot {
   readonly dir: string;
-  /** The real paths of what is linked to, which a process needs too. */
+  /** The real paths of the folders that are, or hold, what is linked to, which a process needs too. */
   readonly linkedDirs: readonly string[];
   /** A sentence for each file that was gone when its turn came. */
   readonly notices: readonly string[];
@@ -123,7 +123,7 @@ async function linkModels(project: StageOptions['project'], models: readonly str
     const target = await realpath(join(project.root, model));
     await mkdir(dirname(join(dir, model)), { recursive: true });
     await symlink(target, join(dir, model));
-    linked.push(target);
+    linked.push((await stat(target)).isDirectory() ? target : dirname(target));
   }
   return linked;
 }

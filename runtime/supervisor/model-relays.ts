@@ -51,7 +51,8 @@ export class ModelRelays {
   /** To be called when no process is left. */
   async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#relays.values());
-    await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
+    const relays = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    await Promise.all(relays.map((relay) => relay.close()));
   }
 
   async #allReady(): Promise<void> {

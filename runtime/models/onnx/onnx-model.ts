@@ -11,7 +11,6 @@ import { modelLabel } from './model-label.ts';
 import { ThreadEndedError } from './model-thread.ts';
 import type { ModelThreads, SessionPlace } from './model-threads.ts';
 import { ownMemory } from './own-memory.ts';
-import { UnloadableModel } from './unloadable-model.ts';
 
 export interface ModelAnswer {
   readonly outputs: readonly Tensor[];
@@ -35,7 +34,7 @@ export class OnnxModel implements Releasable {
     this.#loadedAt = place.thread.deaths;
   }
 
-  /** Rejects with `UnloadableModel`. */
+  /** Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it. */
   static async load(threads: ModelThreads, model: LocalModel, options: SessionOptions): Promise<OnnxModel> {
     const place = threads.place();
     const order: LoadOrder = { kind: 'load', path: model.path, label: modelLabel(model), options };
@@ -113,11 +112,11 @@ async function load({ thread, session }: SessionPlace, order: LoadOrder): Promis
   } catch (error) {
     if (error instanceof ThreadEndedError) throw ended(label, error);
     if (!(error instanceof CallError)) throw error;
-    throw new UnloadableModel(
+    const known =
       error.code === 'PROVIDER'
         ? KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: error.message })
-        : KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path, problem: error.message }),
-    );
+        : KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path, problem: error.message });
+    throw new ModelError('MODEL_UNUSABLE', known.message, known);
   }
 }
 

@@ -21,7 +21,6 @@ export async function openOnnxRelay(options: RelayOptions): Promise<ModelRelay> 
     logger,
   });
   return new OnnxRelay({
-    tree,
     models: loaded,
     threads,
     isCaching: models.cacheSize !== null,

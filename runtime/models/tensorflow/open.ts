@@ -18,7 +18,6 @@ export async function openTensorflowRelay(options: RelayOptions): Promise<ModelR
   const place = await findServing({ api, address: tensorflowServing, path: environment['PATH'] });
   const { tree, serving } = await openServing(place, options);
   return new TensorflowRelay({
-    tree,
     serving,
     isCaching: models.cacheSize !== null,
     openModels: (load) =>

@@ -8,7 +8,7 @@ import type {
   TensorflowListResult,
   TensorflowPredictParams,
 } from '../../../bridge/node/tensors.ts';
-import type { LoadedModels } from '../loaded-models.ts';
+import type { ModelsInMemory } from '../models-in-memory.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import type { TensorflowModel } from './model.ts';
 import type { TensorflowServing } from './serving.ts';
@@ -16,8 +16,10 @@ import { packTensors, unpackTensors, type TensorBytes } from './tensor-body.ts';
 
 export interface TensorflowRelayOptions {
   readonly serving: TensorflowServing;
+  /** Whether models are loaded at their first call only, and make room for each other. */
+  readonly isCaching: boolean;
   /** Makes what keeps the models in memory, from how one gets there. */
-  readonly openModels: (load: TensorflowServing['load']) => LoadedModels<TensorflowModel>;
+  readonly openModels: (load: TensorflowServing['load']) => ModelsInMemory<TensorflowModel>;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -26,12 +28,14 @@ const EMPTY = Buffer.alloc(0);
 export class TensorflowRelay implements ModelRelay {
   readonly ready: Promise<void>;
   readonly #serving: TensorflowServing;
-  readonly #models: LoadedModels<TensorflowModel>;
+  readonly #isCaching: boolean;
+  readonly #models: ModelsInMemory<TensorflowModel>;
   /** What is in memory, for those who list it: to ask for it would load it. */
   readonly #loaded = new Map<string, TensorflowModel>();
 
-  constructor({ serving, openModels }: TensorflowRelayOptions) {
+  constructor({ serving, isCaching, openModels }: TensorflowRelayOptions) {
     this.#serving = serving;
+    this.#isCaching = isCaching;
     this.#models = openModels(async (local) => {
       const model = await serving.load(local);
       for (const [id, other] of this.#loaded) if (other.isReleased) this.#loaded.delete(id);
@@ -90,7 +94,7 @@ export class TensorflowRelay implements ModelRelay {
         return [idOf(name, version), about] as const;
       });
     });
-    return { models: Object.fromEntries(entries) };
+    return { models: Object.fromEntries(entries), caching: this.#isCaching };
   }
 }
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import { BridgeError } from '../../../bridge/node/messages.ts';
-import type { LoadedModels } from '../../../runtime/models/loaded-models.ts';
+import type { ModelsInMemory } from '../../../runtime/models/models-in-memory.ts';
 import { ModelError } from '../../../runtime/models/model-error.ts';
 import { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
@@ -11,8 +11,8 @@ import { OnnxRelay } from '../../../runtime/models/onnx/onnx-relay.ts';
 import { deadline } from '../../support/deadline.ts';
 import { bodyOf, filled, fixture, floats, floatsOf, NEVER, OPTIONS, outputsOf } from './fixture.ts';
 
-/** The smallest that does what `LoadedModels` owes: one model, loaded at the start. */
-class OneModel implements LoadedModels<OnnxModel> {
+/** The smallest that does what `ModelsInMemory` owes: one model, loaded at the start. */
+class OneModel implements ModelsInMemory<OnnxModel> {
   #model: OnnxModel | null = null;
   readonly #threads: ModelThreads;
   readonly #name: string;
@@ -48,7 +48,7 @@ class OneModel implements LoadedModels<OnnxModel> {
 
 async function withRelay(name: string, act: (relay: OnnxRelay) => Promise<void>): Promise<void> {
   const threads = new ModelThreads();
-  const relay = new OnnxRelay(new OneModel(threads, name), threads);
+  const relay = new OnnxRelay({ models: new OneModel(threads, name), threads, isCaching: false, provider: 'cpu' });
   try {
     await relay.ready;
     await deadline(60_000, act(relay), 'the test with the relay');
@@ -162,7 +162,12 @@ test('a cancelled predict is answered while its run goes on', async () => {
 
 test('a start with a model that cannot be loaded fails with what is to be shown', async () => {
   const threads = new ModelThreads();
-  const relay = new OnnxRelay(new OneModel(threads, 'sequence'), threads);
+  const relay = new OnnxRelay({
+    models: new OneModel(threads, 'sequence'),
+    threads,
+    isCaching: false,
+    provider: 'cpu',
+  });
   try {
     await relay.ready;
     assert.unreachable();

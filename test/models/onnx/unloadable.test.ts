@@ -2,11 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
+import { KnownError } from '../../../runtime/errors/known-error.ts';
+import { ModelError } from '../../../runtime/models/model-error.ts';
 import type { LocalModel } from '../../../runtime/models/model-version.ts';
 import type { SessionOptions } from '../../../runtime/models/onnx/exchange.ts';
 import type { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
-import { UnloadableModel } from '../../../runtime/models/onnx/unloadable-model.ts';
 import { notRun } from '../../support/not-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { at, fixture, floats, OPTIONS, run, withThreads } from './fixture.ts';
@@ -15,12 +16,14 @@ async function refusal(
   threads: ModelThreads,
   model: LocalModel,
   options: SessionOptions = OPTIONS,
-): Promise<UnloadableModel> {
+): Promise<{ code: number; message: string; known: KnownError }> {
   try {
     await OnnxModel.load(threads, model, options);
   } catch (error) {
-    assert.instance(error, UnloadableModel);
-    return error as UnloadableModel;
+    assert.instance(error, ModelError);
+    const { code, message, cause } = error as ModelError;
+    assert.instance(cause, KnownError);
+    return { code, message, known: cause as KnownError };
   }
   throw new Error('it was not rejected');
 }
@@ -86,7 +89,7 @@ test('an execution provider that cannot be used here is told, and the processor 
       await OnnxModel.load(threads, fixture('pairs'), { threads: 1, provider: 'cuda' });
       notRun('GPU: CUDA can be used on this machine');
     } catch (error) {
-      const { known } = error as UnloadableModel;
+      const known = (error as ModelError).cause as KnownError;
       assert.is(known.code, 'PONS_ERR_MODELS_PROVIDER');
       assert.match(known.message, 'The execution provider cuda of onnxruntime cannot be used on this machine');
     }

@@ -1,4 +1,5 @@
-import type { Loaded, LoadedModels } from '../../../runtime/models/loaded-models.ts';
+import type { Loaded } from '../../../runtime/models/loaded-models.ts';
+import type { ModelsInMemory } from '../../../runtime/models/models-in-memory.ts';
 import { ModelError } from '../../../runtime/models/model-error.ts';
 import type { LocalModel } from '../../../runtime/models/model-version.ts';
 import type { TensorflowModel } from '../../../runtime/models/tensorflow/model.ts';
@@ -7,7 +8,7 @@ import type { TensorflowModel } from '../../../runtime/models/tensorflow/model.t
 export function directModels(
   versions: readonly LocalModel[],
   load: (model: LocalModel) => Promise<TensorflowModel>,
-): LoadedModels<TensorflowModel> {
+): ModelsInMemory<TensorflowModel> {
   const loaded: Loaded<TensorflowModel>[] = [];
   return {
     preload: async () => {
