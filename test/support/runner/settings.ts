@@ -13,6 +13,8 @@ const DEFAULT_SETTINGS: FileSettings = { timeoutMs: 240_000, exclusive: false };
 /** The files that need something else, by their path under `test/`. */
 export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'docs.test.ts': { timeoutMs: 400_000 },
+  'contract/dependencies.test.ts': { timeoutMs: 400_000 },
+  'contract/result.test.ts': { timeoutMs: 400_000 },
   'contract/size-limits.test.ts': { exclusive: true },
   'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
   'supervisor/serve.test.ts': { timeoutMs: 400_000 },
