@@ -118,8 +118,9 @@ export class LoadedModels<M extends Releasable> {
     this.#isClosed = true;
     this.#stopListening();
     this.#retries.clear();
-    await this.#memory.close();
+    // First, so that downloads end.
     await this.#options.tree.close();
+    await this.#memory.close();
   }
 
   #obtain(version: ModelVersion): Promise<HeldModel<M>> {

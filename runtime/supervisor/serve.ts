@@ -78,6 +78,8 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   });
   const machine = askMachine(options.python, AbortSignal.any([stop.drain, closing.signal]));
   const project = await readProject(options.path, ({ root }) => stateDirOf(root));
+  // Before anything is made: whoever interrupts a start that early finds nothing of it.
+  stop.drain.throwIfAborted();
   const stateDir = stateDirOf(project.location.root);
   const store = await openEmbeddedStore({ stateDir, onNotice: noticeTo(logger, lost) });
   opened.add(() => store.close());

@@ -15,6 +15,8 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'docs.test.ts': { timeoutMs: 400_000 },
   // The first time it installs NumPy for each Python.
   'bridge/python/onnx-values.test.ts': { timeoutMs: 600_000 },
+  'contract/dependencies.test.ts': { timeoutMs: 400_000 },
+  'contract/result.test.ts': { timeoutMs: 400_000 },
   'contract/size-limits.test.ts': { exclusive: true },
   'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
   'supervisor/serve.test.ts': { timeoutMs: 400_000 },
