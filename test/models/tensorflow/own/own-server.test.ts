@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { probeSetpriv } from '../../../../runtime/processes/parent-death.ts';
 import { bridgeErrorOf } from '../../../support/bridge-error.ts';
 import { deadline } from '../../../support/deadline.ts';
 import { waitForDeaths } from '../../../support/processes.ts';
@@ -12,6 +16,7 @@ import { knownErrorOf } from '../../../support/tensorflow/known-error-of.ts';
 import { localModel, startOwnServing } from '../../../support/tensorflow/own-serving.ts';
 import { standInProgram } from '../../../support/tensorflow/stand-in.ts';
 
+const STARTER = fileURLToPath(new URL('../../../support/tensorflow/starter.ts', import.meta.url));
 const tensorflow = await installTensorflow();
 
 function program(script: string): string {
@@ -30,6 +35,16 @@ test('a program that ends at its start is an error that says how, and with which
   assert.is(existsSync(folder), false);
 });
 
+test('a file that is no program is an error, whether or not the system can tie it to Pons', async () => {
+  const file = join(makeTempDir(), 'tensorflow_model_server');
+  writeFileSync(file, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]));
+  chmodSync(file, 0o755);
+  for (const setpriv of [null, await probeSetpriv()]) {
+    const error = await knownErrorOf(startOwnServing(tensorflow, { program: file, setpriv }));
+    assert.match(error.message, /tensorflow_model_server (could not be started|ended with exit code)/);
+  }
+});
+
 test('a program that takes no calls is ended with its children, and an error', async () => {
   const pids = join(makeTempDir(), 'pids');
   const silent = program(`sleep 1000 & echo $! > ${pids}; echo $$ >> ${pids}; wait`);
@@ -38,6 +53,15 @@ test('a program that takes no calls is ended with its children, and an error', a
   assert.match(error.message, 'did not take calls within 0.5 s');
   assert.ok(performance.now() - startedAt < 5000);
   await waitForDeaths(readFileSync(pids, 'utf8').trim().split('\n').map(Number), 2000);
+});
+
+test('a Pons that is killed takes the server and its children with it', async () => {
+  const pids = join(makeTempDir(), 'pids');
+  const silent = program(`sleep 1000 & echo $! > ${pids}; echo $$ >> ${pids}; echo started >&2; wait`);
+  const pons = spawn(process.execPath, ['--import', 'tsx', STARTER, silent], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await deadline(60_000, once(pons.stdout, 'data'), 'the line of the server');
+  pons.kill('SIGKILL');
+  await waitForDeaths(readFileSync(pids, 'utf8').trim().split('\n').map(Number), 5000);
 });
 
 test('a start that is given up ends at once', async () => {
