@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ModelError } from '../model-error.ts';
 import { SINGLE_MODEL } from '../model-version.ts';
 import { modelStates, type CallOptions, type ModelSpec, type ServingChannel } from './channel.ts';
-import type { CallLimits, ModelServer } from './serving.ts';
+import type { CallLimits, ModelServer } from './model-server.ts';
 import { ServingError } from './serving-status.ts';
 
 /** A version of a model on a server. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { modelStates } from '../channel.ts';
-import type { ModelServer } from '../serving.ts';
+import type { ModelServer } from '../model-server.ts';
 import { ServingError } from '../serving-status.ts';
 
 /** One model of the server's configuration, which serves one version. */
