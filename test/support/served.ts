@@ -30,6 +30,8 @@ export interface ServeOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The arguments of Node that come before those of `pons`; the source unless given. */
   readonly program?: readonly string[];
+  /** How long the start may take; a minute unless given, which is too short where packages are installed on a busy machine. */
+  readonly startMs?: number;
 }
 
 /** Starts `pons serve PROJECT` on a free port, with a state folder of its own unless `stateDir` is given. Rejects with its output. */
@@ -64,7 +66,7 @@ export async function servePons(project: string, options: ServeOptions = {}): Pr
     return child.exitCode;
   };
   try {
-    const url = await deadline(START_MS, address, 'starting pons serve');
+    const url = await deadline(options.startMs ?? START_MS, address, 'starting pons serve');
     return { url, pid: child.pid ?? 0, stateDir, lines, stop };
   } catch (error) {
     await stop();

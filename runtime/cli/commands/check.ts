@@ -31,7 +31,7 @@ export function checkCommand(stop: StopRequests): Command {
     .addOption(tensorflowServingOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 valid, 2 configuration or usage, 3 the predictor, 130 interrupted, 1 anything else.',
+      '\nExit codes: 0 valid, 2 configuration, models or usage, 3 the predictor, 130 interrupted, 1 anything else.',
     )
     .action(async (path: string, flags: CheckFlags) => {
       // The report is the output; what the project's modules print is beside it.
@@ -50,7 +50,9 @@ export function checkCommand(stop: StopRequests): Command {
         const { lines, failures } = describeReports(reports);
         for (const line of lines) writeLine(line);
         for (const failure of failures) writeError(failure);
-        if (failures.length > 0) process.exitCode = exitCodes.predictor;
+        // Its models are the user's to mend, its class is a fault of the predictor; of several APIs, the first decides.
+        const fault = reports.find(({ error }) => error !== null)?.error?.fault;
+        if (fault !== undefined) process.exitCode = exitCodes[fault];
       } finally {
         await sink.close();
       }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
-import { servePons, type Served } from '../../support/served.ts';
+import { servePons, type Served, type ServeOptions } from '../../support/served.ts';
 
 /** The one server of a test file. */
 export interface FixtureServer {
@@ -11,10 +11,7 @@ export interface FixtureServer {
   api(name: string): string;
 }
 
-export interface FixtureServerOptions {
-  readonly args?: readonly string[];
-  readonly env?: NodeJS.ProcessEnv;
-}
+export type FixtureServerOptions = Pick<ServeOptions, 'args' | 'env' | 'startMs'>;
 
 /** The folder `test/fixtures/contract/<name>`. */
 export function fixtureProject(name: string): string {
