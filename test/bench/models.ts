@@ -68,8 +68,8 @@ async function startInProcess() {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const us = async (call: Call): Promise<number> => {
     child.stdin.write(`${JSON.stringify(call)}\n`);
-    const { value } = await lines.next();
-    return (JSON.parse(String(value)) as { us: number }).us;
+    const answer = await lines.next();
+    return (JSON.parse(String(answer.value)) as { us: number }).us;
   };
   const end = async (): Promise<void> => {
     child.kill();
