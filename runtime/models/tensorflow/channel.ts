@@ -1,4 +1,4 @@
-import type { Client, ClientUnaryCall } from '@grpc/grpc-js';
+import type { Client, ClientUnaryCall, ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { MAX_BODY_BYTES } from '../../../bridge/node/framing.ts';
 import { loadDefinitions, type Definitions } from './definitions.ts';
@@ -101,15 +101,6 @@ export class ServingChannel {
     await this.#unary(reload, { config }, options, (bytes) => reload.responseDeserialize(bytes));
   }
 
-  /** Resolves when the server takes calls, to false where it does not within `ms`. */
-  waitForReady(ms: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.#client.waitForReady(Date.now() + ms, (error) => {
-        resolve(error === undefined);
-      });
-    });
-  }
-
   /** Ends the connection; calls under way still end by themselves. */
   close(): void {
     this.#client.close();
@@ -140,18 +131,18 @@ export class ServingChannel {
       };
       signal.addEventListener('abort', abort, { once: true });
       const options = { deadline: Date.now() + timeoutMs };
-      call = this.#client.makeUnaryRequest(
-        method.path,
-        method.requestSerialize,
-        guarded,
-        request,
-        options,
-        (error, value) => {
-          signal.removeEventListener('abort', abort);
-          if (error !== null) reject(fault ?? ServingError.of(error.code, error.details));
-          else resolve(value as R);
-        },
-      );
+      const done = (error: ServiceError | null, value?: R): void => {
+        signal.removeEventListener('abort', abort);
+        if (error !== null) reject(fault ?? ServingError.of(error.code, error.details));
+        else resolve(value as R);
+      };
+      try {
+        call = this.#client.makeUnaryRequest(method.path, method.requestSerialize, guarded, request, options, done);
+      } catch (error) {
+        // It was closed, by whoever connects to the server as it runs next.
+        signal.removeEventListener('abort', abort);
+        reject(new ServingError('UNAVAILABLE', (error as Error).message, false));
+      }
     });
   }
 }

@@ -2,7 +2,7 @@ import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tenso
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
 import { persist, titleOf, type Served } from './persist.ts';
-import type { CallLimits } from './serving.ts';
+import type { CallLimits } from './model-server.ts';
 import { chooseSignature, type ChosenSignature, type SignatureDefMap } from './signatures.ts';
 import type { TensorBytes } from './tensor-body.ts';
 import { tensorMessage } from './tensor-request.ts';

@@ -69,7 +69,7 @@ for (const [what, hex] of broken) {
 }
 
 test('outputs come in the order of their names', () => {
-  const entry = (name: string): string => `0a07${'0a01'}${Buffer.from(name).toString('hex')}12020801`;
+  const entry = (name: string): string => `0a070a01${Buffer.from(name).toString('hex')}12020801`;
   const outputs = readPredictResponse(Buffer.from(entry('b') + entry('a'), 'hex'));
   assert.equal(
     outputs.map(({ name, shape }) => [name, shape]),

@@ -10,12 +10,24 @@ export interface FileSettings {
 
 const DEFAULT_SETTINGS: FileSettings = { timeoutMs: 240_000, exclusive: false };
 
+/** The first of them installs TensorFlow, and the others wait for it. */
+const WITH_TENSORFLOW = { timeoutMs: 600_000 };
+
 /** The files that need something else, by their path under `test/`. */
 export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'docs.test.ts': { timeoutMs: 400_000 },
   // The first time it installs NumPy for each Python.
   'bridge/python/onnx-values.test.ts': { timeoutMs: 600_000 },
   'contract/size-limits.test.ts': { exclusive: true },
+  'models/tensorflow/calls.test.ts': WITH_TENSORFLOW,
+  'models/tensorflow/element-types.test.ts': WITH_TENSORFLOW,
+  'models/tensorflow/protocol.test.ts': WITH_TENSORFLOW,
+  'models/tensorflow/relay.test.ts': WITH_TENSORFLOW,
+  'models/tensorflow/signatures.test.ts': WITH_TENSORFLOW,
+  'models/tensorflow/tensor-response.test.ts': WITH_TENSORFLOW,
+  'models/tensorflow/external/external-serving.test.ts': WITH_TENSORFLOW,
+  'models/tensorflow/own/own-server.test.ts': WITH_TENSORFLOW,
+  'models/tensorflow/own/own-serving.test.ts': WITH_TENSORFLOW,
   'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
   'supervisor/serve.test.ts': { timeoutMs: 400_000 },
 };

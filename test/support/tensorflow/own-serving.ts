@@ -22,6 +22,7 @@ export interface StartedServing {
 export async function startOwnServing(
   tensorflow: Tensorflow,
   options: Partial<OwnServingOptions> = {},
+  signal = new AbortController().signal,
 ): Promise<StartedServing> {
   const { logger, lines } = listeningLogger();
   const reaper = new Reaper();
@@ -39,7 +40,7 @@ export async function startOwnServing(
       limits: { callTimeoutMs: 60_000, retryMs: START_MS },
       ...options,
     },
-    new AbortController().signal,
+    signal,
   ).catch(async (error: unknown) => {
     await reaper.close();
     throw error;

@@ -7,6 +7,7 @@ import threading
 import time
 
 import tensorflow as tf
+from tensorflow.core.protobuf import config_pb2
 from tensorflow_serving.apis import get_model_status_pb2
 
 tf.get_logger().setLevel(logging.ERROR)
@@ -44,7 +45,8 @@ class Version(object):
         """Runs the graph as the real server does, without the checks of TensorFlow's Python side."""
         key = (tuple(fetches), tuple(feeds))
         if key not in self._callables:
-            self._callables[key] = self.session.make_callable(list(fetches), feed_list=list(feeds))
+            options = config_pb2.CallableOptions(feed=list(feeds), fetch=list(fetches))
+            self._callables[key] = self.session._make_callable_from_options(options)
         return self._callables[key](*values)
 
     def asks(self, what):

@@ -1,6 +1,6 @@
 import { formatServingAddress, type ServingAddress } from '../address.ts';
 import { ServingChannel } from '../channel.ts';
-import type { ModelServer } from '../serving.ts';
+import type { ModelServer } from '../model-server.ts';
 
 /** A TensorFlow Serving that somebody else has started. */
 export class ExternalServer implements ModelServer {

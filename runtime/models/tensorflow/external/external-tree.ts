@@ -1,7 +1,7 @@
 import type { LocalModel, ModelVersion } from '../../model-version.ts';
 import type { ModelTree } from '../../model-tree.ts';
 import { modelStates, type VersionStatus } from '../channel.ts';
-import type { ModelServer } from '../serving.ts';
+import type { ModelServer } from '../model-server.ts';
 import { ServingError } from '../serving-status.ts';
 import type { ModelNames } from './server-names.ts';
 

@@ -65,6 +65,8 @@ export function launch({ program, args, cwd, env, logger, reaper, setpriv }: Lau
     say(logger, line);
   });
   let hasEnded = false;
+  // A function, since the type checker takes what it has seen false once for false after a wait too.
+  const isOver = (): boolean => hasEnded;
   const ended = (async () => {
     const outcome = await Promise.race([exitOf(child), failureOf(child)]);
     if (pid !== undefined) killGroup(pid, 'SIGKILL');
@@ -81,21 +83,21 @@ export function launch({ program, args, cwd, env, logger, reaper, setpriv }: Lau
     ended,
     stop: async (graceMs) => {
       // Its number may be another group's by now.
-      if (pid === undefined || hasEnded) return;
+      if (pid === undefined || isOver()) return;
       killGroup(pid, 'SIGTERM');
       const waiting = new AbortController();
       const patience = pause(graceMs, undefined, { signal: waiting.signal }).catch(() => undefined);
       await Promise.race([ended, patience]);
       waiting.abort();
-      if (!hasEnded) killGroup(pid, 'SIGKILL');
+      if (!isOver()) killGroup(pid, 'SIGKILL');
       await ended;
     },
   };
 }
 
 function say(logger: Logger, line: string): void {
-  const level = LEVEL.exec(line)?.[1];
-  if (level === undefined) logger.info(line);
+  const level = LEVEL.exec(line)?.[1] ?? 'I';
+  if (level === 'I') logger.info(line);
   else if (level === 'W') logger.warning(line);
   else logger.error(line);
 }

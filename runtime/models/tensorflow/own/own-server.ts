@@ -6,10 +6,11 @@ import { KnownError } from '../../../errors/known-error.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { aborted } from '../../../processes/aborted.ts';
 import type { ServingChannel } from '../channel.ts';
-import type { ModelServer } from '../serving.ts';
+import type { ModelServer } from '../model-server.ts';
 import { ServingError } from '../serving-status.ts';
 import { freePort } from './free-port.ts';
 import type { LaunchOptions } from './launch.ts';
+import { News } from './news.ts';
 import { startOnce, STOP_GRACE_MS, type Life } from './start-once.ts';
 
 export interface OwnServerOptions extends Omit<LaunchOptions, 'args' | 'cwd'> {
@@ -41,7 +42,8 @@ export class OwnServer implements ModelServer {
   readonly #stopped = new AbortController();
   readonly #givenUp = aborted(this.#stopped.signal).then(() => 'was stopped');
   readonly #socketFolder: string;
-  readonly #waiting = new Set<() => void>();
+  /** It is up, or will not be again. */
+  readonly #news = new News();
   #life: Life | null = null;
   #loop: Promise<void> = Promise.resolve();
   #needsPort = false;
@@ -85,30 +87,9 @@ export class OwnServer implements ModelServer {
 
   async channel(waitMs: number, signal: AbortSignal): Promise<ServingChannel> {
     signal.throwIfAborted();
-    if (this.#life !== null) return this.#life.channel;
-    if (this.#isStopped()) throw this.#down();
-    return await new Promise((resolve, reject) => {
-      const settle = (act: () => void): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(look);
-        signal.removeEventListener('abort', abort);
-        act();
-      };
-      const look = (): void => {
-        settle(() => {
-          if (this.#life === null) reject(this.#down());
-          else resolve(this.#life.channel);
-        });
-      };
-      const abort = (): void => {
-        settle(() => {
-          reject(signal.reason as Error);
-        });
-      };
-      const timer = setTimeout(look, waitMs);
-      this.#waiting.add(look);
-      signal.addEventListener('abort', abort, { once: true });
-    });
+    if (this.#life === null && !this.#isStopped()) await this.#news.next(waitMs, signal);
+    if (this.#life === null) throw new ServingError('UNAVAILABLE', `the server is down: ${this.#lastWords}`, false);
+    return this.#life.channel;
   }
 
   /** Kills the server, so that it starts anew. */
@@ -118,7 +99,7 @@ export class OwnServer implements ModelServer {
 
   async close(): Promise<void> {
     this.#stopped.abort();
-    this.#tellWaiting();
+    this.#news.tell();
     await this.#life?.launched.stop(STOP_GRACE_MS);
     await this.#loop;
     // One that came up at this moment.
@@ -170,16 +151,8 @@ export class OwnServer implements ModelServer {
     if (port !== 0) warnOfPort(logger, port);
     this.#life = started;
     onStarted();
-    this.#tellWaiting();
+    this.#news.tell();
     return true;
-  }
-
-  #tellWaiting(): void {
-    for (const look of [...this.#waiting]) look();
-  }
-
-  #down(): ServingError {
-    return new ServingError('UNAVAILABLE', `the server is down: ${this.#lastWords}`, false);
   }
 
   #startError(): KnownError {

@@ -4,7 +4,8 @@ import { ModelError } from '../../model-error.ts';
 import type { LocalModel } from '../../model-version.ts';
 import { TensorflowModel } from '../model.ts';
 import { titleOf } from '../persist.ts';
-import { DEFAULT_LIMITS, type CallLimits, type TensorflowServing } from '../serving.ts';
+import { DEFAULT_LIMITS, type CallLimits } from '../model-server.ts';
+import type { TensorflowServing } from '../serving.ts';
 import { ServingError } from '../serving-status.ts';
 import { makeBasePath, removeBasePath, servedVersionOf } from './model-folder.ts';
 import { OwnServer, type OwnServerOptions } from './own-server.ts';
@@ -57,6 +58,7 @@ export class OwnServing implements TensorflowServing {
   }
 
   readonly load = async (model: LocalModel): Promise<TensorflowModel> => {
+    this.#closed.signal.throwIfAborted();
     const { folder, signatureKeyOf, limits = DEFAULT_LIMITS } = this.#options;
     // Each load is a model of its own to the server, so that a version whose files have changed is loaded beside what it was before.
     const served = { name: this.#freeName(model), version: servedVersionOf(model.version) };

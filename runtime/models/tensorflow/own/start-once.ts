@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ServingChannel } from '../channel.ts';
+import { ServingError } from '../serving-status.ts';
 import { launch, type Launched, type LaunchOptions } from './launch.ts';
 
 export interface StartOnceOptions extends Omit<LaunchOptions, 'args'> {
@@ -29,6 +31,7 @@ export interface Stillbirth {
 }
 
 export const STOP_GRACE_MS = 2000;
+const POLL_MS = 25;
 
 /** Starts a server and waits until it takes calls; where it does not, nothing of it is left. */
 export async function startOnce(options: StartOnceOptions): Promise<Life | Stillbirth> {
@@ -44,14 +47,32 @@ export async function startOnce(options: StartOnceOptions): Promise<Life | Still
   const launched = launch({ ...options, args });
   const channel = await ServingChannel.open(`unix:${socket}`);
   const late = `did not take calls within ${startTimeoutMs / 1000} s`;
+  const decided = new AbortController();
   const outcome = await Promise.race([
-    channel.waitForReady(startTimeoutMs).then((ready) => (ready ? null : late)),
+    takesCalls(channel, startTimeoutMs, decided.signal).then((ready) => (ready ? null : late)),
     launched.ended,
     givenUp,
   ]);
+  decided.abort();
   if (outcome === null) return { launched, channel };
   channel.close();
   await launched.stop(STOP_GRACE_MS);
   const { lastLines } = launched;
   return { launched: null, outcome: [outcome, ...lastLines.slice(-1)].join(': '), lastLines };
+}
+
+/** Whether it answers within that time, whatever it says. gRPC's own `waitForReady` goes on connecting when it is over. */
+async function takesCalls(channel: ServingChannel, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+  const lapsesAt = Date.now() + timeoutMs;
+  for (;;) {
+    const left = lapsesAt - Date.now();
+    if (left <= 0 || signal.aborted) return false;
+    try {
+      await channel.status({ name: 'none' }, { timeoutMs: left, signal });
+      return true;
+    } catch (error) {
+      if (error instanceof ServingError && error.status === 'NOT_FOUND') return true;
+      await pause(POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
 }

@@ -2,14 +2,14 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } fro
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { TensorflowModel } from '../../../runtime/models/tensorflow/model.ts';
-import { bridgeErrorOf } from '../../support/bridge-error.ts';
-import { deadline } from '../../support/deadline.ts';
-import { isAlive, waitForDeaths } from '../../support/processes.ts';
-import { installTensorflow } from '../../support/tensorflow/installed.ts';
-import { localModel, startOwnServing } from '../../support/tensorflow/own-serving.ts';
-import { START_MS } from '../../support/tensorflow/stand-in.ts';
-import { makeTempDir } from '../../support/temp-dir.ts';
+import type { TensorflowModel } from '../../../../runtime/models/tensorflow/model.ts';
+import { bridgeErrorOf } from '../../../support/bridge-error.ts';
+import { deadline } from '../../../support/deadline.ts';
+import { isAlive, waitForDeaths } from '../../../support/processes.ts';
+import { installTensorflow } from '../../../support/tensorflow/installed.ts';
+import { localModel, startOwnServing } from '../../../support/tensorflow/own-serving.ts';
+import { START_MS } from '../../../support/tensorflow/stand-in.ts';
+import { makeTempDir } from '../../../support/temp-dir.ts';
 
 const tensorflow = await installTensorflow();
 const signal = new AbortController().signal;

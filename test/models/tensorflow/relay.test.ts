@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { codes } from '../../../bridge/node/codes.ts';
+import type { Packet } from '../../../bridge/node/connection.ts';
+import type { TensorflowDescribeResult, TensorflowListResult } from '../../../bridge/node/tensors.ts';
+import { TensorflowRelay } from '../../../runtime/models/tensorflow/relay.ts';
+import { packTensors, unpackTensors } from '../../../runtime/models/tensorflow/tensor-body.ts';
+import { bridgeErrorOf } from '../../support/bridge-error.ts';
+import { deadline } from '../../support/deadline.ts';
+import { directModels } from '../../support/tensorflow/direct-models.ts';
+import { floats, numbersOf, rounds } from '../../support/tensorflow/inputs.ts';
+import { installTensorflow } from '../../support/tensorflow/installed.ts';
+import { localModel, startOwnServing } from '../../support/tensorflow/own-serving.ts';
+
+const tensorflow = await installTensorflow();
+const EMPTY: Buffer = Buffer.alloc(0);
+const saved = (...names: string[]): string => join(tensorflow.models, ...names);
+const versions = [
+  localModel('iris', '1', saved('iris', '1')),
+  localModel('iris', '2', saved('iris', '2')),
+  localModel('scale', '1', saved('scale')),
+  localModel('heavy', '1', saved('heavy')),
+  localModel('several', '1', saved('several')),
+];
+const started = await startOwnServing(tensorflow, {
+  signatureKeyOf: (name) => (name === 'several' ? 'explain' : null),
+});
+const relay = new TensorflowRelay({
+  serving: started.serving,
+  openModels: (load) => directModels(versions, load),
+});
+await relay.ready;
+
+test.after(async () => {
+  await relay.close();
+  await started.close();
+});
+
+async function ask(
+  method: string,
+  value: unknown,
+  body = EMPTY,
+  signal = new AbortController().signal,
+): Promise<Packet> {
+  return await relay.answer(method, { value, body }, signal);
+}
+
+function missing(): never {
+  throw new Error('it is not listed');
+}
+
+async function describe(name: string, version = 'latest'): Promise<TensorflowDescribeResult> {
+  return (await ask('tensorflow/describe', { name, version })).value as TensorflowDescribeResult;
+}
+
+test('a model is described by the version that was asked for and its signature', async () => {
+  const described = await describe('iris');
+  assert.equal(described, {
+    model: 2,
+    name: 'iris',
+    version: '2',
+    inputs: [{ name: 'features', type: 'float32', shape: [null, 4] }],
+    outputs: [
+      { name: 'class_ids', type: 'int64', shape: [null] },
+      { name: 'probabilities', type: 'float32', shape: [null, 3] },
+    ],
+  });
+  assert.is((await describe('iris', '1')).model, 1);
+});
+
+test('a model with several signatures is called by the one that the configuration names', async () => {
+  const { model } = await describe('several');
+  const { tensors, body } = packTensors([floats('x', [5])]);
+  const answer = await ask('tensorflow/predict', { model, inputs: tensors }, body);
+  assert.equal(numbersOf(unpackTensors((answer.value as { outputs: [] }).outputs, answer.body)[0]), [15]);
+});
+
+test('outputs come with their parts of the body, each at a multiple of 8', async () => {
+  const { model } = await describe('iris');
+  const { tensors, body } = packTensors([floats('features', [0, 5, 0, 0, 0, 0, 5, 0, 0, 5, 0, 0], [3, 4])]);
+  const { value, body: answered } = await ask('tensorflow/predict', { model, inputs: tensors }, body);
+  assert.equal(value, {
+    outputs: [
+      { name: 'class_ids', type: 'int64', shape: [3], bytes: 24 },
+      { name: 'probabilities', type: 'float32', shape: [3, 3], bytes: 36 },
+    ],
+  });
+  assert.equal(
+    [0, 8, 16].map((at) => answered.readBigInt64LE(at)),
+    [1n, 2n, 1n],
+  );
+  assert.is(answered.length, 60);
+});
+
+test('all models are listed with their signatures', async () => {
+  const { models } = (await ask('tensorflow/list', null)).value as TensorflowListResult;
+  assert.equal(Object.keys(models), ['iris-1', 'iris-2', 'scale-1', 'heavy-1', 'several-1']);
+  const { diskPath, signatureKey, signatures, timestamp } = models['several-1'] ?? missing();
+  assert.is(diskPath, saved('several'));
+  assert.is(signatureKey, 'explain');
+  assert.equal(Object.keys(signatures), ['classify', 'explain']);
+  assert.is(signatures['classify']?.methodName, 'tensorflow/serving/predict');
+  assert.ok(Math.abs(timestamp - Date.now() / 1000) < 300);
+});
+
+test('a body that is shorter than its tensors is refused', async () => {
+  const { model } = await describe('scale');
+  const inputs = [{ name: 'x', type: 'float32', shape: [2], bytes: 8 }];
+  const error = await bridgeErrorOf(ask('tensorflow/predict', { model, inputs }, Buffer.alloc(4)));
+  assert.is(error.code, codes.INVALID_PARAMS);
+});
+
+test('a method of others is not known', async () => {
+  assert.is((await bridgeErrorOf(ask('onnx/list', null))).code, codes.METHOD_NOT_FOUND);
+});
+
+test('a request that is cancelled ends at once', async () => {
+  const { model } = await describe('heavy');
+  const { tensors, body } = packTensors([rounds(5000)]);
+  const controller = new AbortController();
+  const call = ask('tensorflow/predict', { model, inputs: tensors }, body, controller.signal);
+  setTimeout(() => {
+    controller.abort();
+  }, 100);
+  const outcome = await deadline(
+    1000,
+    call.catch((error: unknown) => error),
+    'the cancelled request',
+  );
+  assert.is(outcome, controller.signal.reason);
+});
+
+test('a model that cannot be called keeps the relay from being ready', async () => {
+  const broken = [localModel('none', '1', saved('no-signatures'))];
+  const other = new TensorflowRelay({ serving: started.serving, openModels: (load) => directModels(broken, load) });
+  const error = await bridgeErrorOf(other.ready);
+  assert.match(error.message, /^the model "none" \(version 1\) on .* is a SavedModel without a signature to serve/);
+});
+
+test.run();
