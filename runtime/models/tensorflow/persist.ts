@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { ModelError } from '../model-error.ts';
 import { SINGLE_MODEL } from '../model-version.ts';
 import { modelStates, type CallOptions, type ModelSpec, type ServingChannel } from './channel.ts';
 import type { CallLimits, ModelServer } from './model-server.ts';
+import { pause } from './pause.ts';
 import { ServingError } from './serving-status.ts';
 
 /** A version of a model on a server. */
@@ -52,8 +52,7 @@ export async function persist<T>(
       if (outlook === 'surprise' && ++surprises > 1) throw failed(served, error, limits);
       if (Date.now() + delayMs - failingSince > limits.retryMs) throw failed(served, error, limits);
     }
-    await pause(delayMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
-    signal.throwIfAborted();
+    await pause(delayMs * (0.5 + Math.random() / 2), signal);
     delayMs = Math.min(delayMs * 2, MAX_DELAY_MS);
   }
 }

@@ -21,6 +21,9 @@ const names = [
 
 export type StatusName = (typeof names)[number];
 
+/** How gRPC's library tells that a connection ended under a call; what a server itself is not up to is told in other words. */
+const LOST = /^(?!No connection).*(Connection dropped|Stream refused|RST_STREAM|ECONNRESET|EPIPE|Write failed)/;
+
 /** Longer texts of a server say nothing further, and become part of an error that clients are shown. */
 const MAX_DETAILS = 500;
 
@@ -39,10 +42,9 @@ export class ServingError extends Error {
 
   static of(code: number, details: string): ServingError {
     const status = names[code] ?? 'UNKNOWN';
-    // What a connection that ends leaves of a call is told in one of these; that there is none begins as the last.
-    const reset = status === 'INTERNAL' && details.includes('RST_STREAM');
-    if (reset || status === 'CANCELLED') return new ServingError('UNAVAILABLE', details, true);
-    return new ServingError(status, details, status === 'UNAVAILABLE' && !details.startsWith('No connection'));
+    // A server that ends cancels what runs in it.
+    const wasLost = status === 'CANCELLED' || LOST.test(details);
+    return new ServingError(wasLost ? 'UNAVAILABLE' : status, details, wasLost);
   }
 
   /** The status with what was said beside it, as part of a sentence. */

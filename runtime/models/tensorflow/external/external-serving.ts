@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../../../log/logger.ts';
 import { ModelError } from '../../model-error.ts';
 import { SINGLE_MODEL, type LocalModel } from '../../model-version.ts';
@@ -7,6 +6,7 @@ import type { ServingAddress } from '../address.ts';
 import { TensorflowModel } from '../model.ts';
 import { titleOf } from '../persist.ts';
 import { DEFAULT_LIMITS, type CallLimits } from '../model-server.ts';
+import { orAborted, pause } from '../pause.ts';
 import type { TensorflowServing } from '../serving.ts';
 import { ExternalServer } from './external-server.ts';
 import { ExternalTree, type Sight } from './external-tree.ts';
@@ -85,14 +85,12 @@ export class ExternalServing implements TensorflowServing {
     const isConfigured = this.tree.names.includes(wanted);
     const lapsesAt = Date.now() + this.#limits.retryMs;
     for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, MAX_DELAY_MS)) {
-      const sight = await this.tree.lookAt(wanted);
-      signal.throwIfAborted();
+      const sight = await orAborted(this.tree.lookAt(wanted), signal);
       if (this.#has(wanted, version)) return;
       // A name that only the predictor has may well be wrong, as may a version beside others that are there.
       if (sight === 'available' || (sight === 'unknown' && !isConfigured)) return;
       if (Date.now() + delayMs > lapsesAt) throw this.#missing(wanted, version, sight);
-      await pause(delayMs, undefined, { signal }).catch(() => undefined);
-      signal.throwIfAborted();
+      await pause(delayMs, signal);
       this.#closed.signal.throwIfAborted();
     }
   }
@@ -125,7 +123,7 @@ export class ExternalServing implements TensorflowServing {
   async #watch(): Promise<void> {
     const { signal } = this.#closed;
     for (;;) {
-      await pause(this.#options.reloadIntervalMs, undefined, { signal }).catch(() => undefined);
+      await pause(this.#options.reloadIntervalMs, signal).catch(() => undefined);
       if (signal.aborted) return;
       await this.tree.lookAtAll();
     }

@@ -58,6 +58,7 @@ export class OwnServing implements TensorflowServing {
   }
 
   readonly load = async (model: LocalModel): Promise<TensorflowModel> => {
+    this.#closed.signal.throwIfAborted();
     const { folder, signatureKeyOf, limits = DEFAULT_LIMITS } = this.#options;
     // Each load is a model of its own to the server, so that a version whose files have changed is loaded beside what it was before.
     const served = { name: this.#freeName(model), version: servedVersionOf(model.version) };

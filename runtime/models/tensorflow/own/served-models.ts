@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { modelStates } from '../channel.ts';
 import type { ModelServer } from '../model-server.ts';
+import { pause } from '../pause.ts';
 import { ServingError } from '../serving-status.ts';
 
 /** One model of the server's configuration, which serves one version. */
@@ -75,7 +75,7 @@ export class ServedModels {
         if (error.wasLost && ++losses >= MAX_LOSSES) throw error;
       }
       // That its connection ended is known before that the server has.
-      await pause(MAX_POLL_MS, undefined, { signal });
+      await pause(MAX_POLL_MS, signal);
     }
   }
 
@@ -114,7 +114,7 @@ export class ServedModels {
         await server.restart();
         throw new ServingError('DEADLINE_EXCEEDED', 'it was not loaded in time', false);
       }
-      await pause(pollMs, undefined, { signal });
+      await pause(pollMs, signal);
     }
   }
 }
