@@ -19,6 +19,9 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   // The first time it installs NumPy for each Python.
   'bridge/python/onnx-values.test.ts': { timeoutMs: 600_000 },
   'contract/size-limits.test.ts': { exclusive: true },
+  'contract/tensorflow/external.test.ts': WITH_TENSORFLOW,
+  'contract/tensorflow/own.test.ts': WITH_TENSORFLOW,
+  'contract/tensorflow/sample-project.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/calls.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/element-types.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/protocol.test.ts': WITH_TENSORFLOW,
