@@ -36,11 +36,7 @@ class Reading:
         """Blocks until `waiter.done`. Raises `StreamEnd`, `FramingError`, `BridgeError`, `ConnectionLost`."""
         turn, thread = self._turn, waiter.thread
         try:
-            while not waiter.done:
-                if turn.setdefault(0, thread) == thread:
-                    self._read()
-                else:
-                    waiter.sleep()
+            self._read_until_done(waiter)
         finally:
             if turn.get(0) == thread:
                 turn.pop(0)
@@ -54,13 +50,7 @@ class Reading:
         """Blocks until `inbox` holds something; raises as `wait` does. For the main thread only."""
         turn, thread = self._turn, get_ident()
         try:
-            while not inbox:
-                if turn.setdefault(0, thread) == thread:
-                    self._read()
-                    continue
-                waiter = self.arrival = Waiter()
-                if not inbox:
-                    self.wait(waiter)
+            self._read_until_arrival(inbox, thread)
         finally:
             self.arrival = None
             if turn.get(0) == thread:
@@ -92,8 +82,7 @@ class Reading:
         try:
             if turn.setdefault(0, thread) != thread:
                 return
-            while self._read_available() or (whole and self._reader.partial and self._more_comes()):
-                pass
+            self._read_all_available(whole)
         except (FramingError, BridgeError) as error:
             # Whoever reads next tells it.
             self._broken = error
@@ -101,6 +90,30 @@ class Reading:
             if turn.get(0) == thread:
                 turn.pop(0)
                 self.hand_over()
+
+    # These loops are functions of their own: in Python 3.13 no `finally` guards the jump back to a loop's beginning, where signal handlers run.
+
+    def _read_until_done(self, waiter: Waiter) -> None:
+        turn, thread = self._turn, waiter.thread
+        while not waiter.done:
+            if turn.setdefault(0, thread) == thread:
+                self._read()
+            else:
+                waiter.sleep()
+
+    def _read_until_arrival(self, inbox: "Deque[Incoming]", thread: int) -> None:
+        turn = self._turn
+        while not inbox:
+            if turn.setdefault(0, thread) == thread:
+                self._read()
+                continue
+            waiter = self.arrival = Waiter()
+            if not inbox:
+                self.wait(waiter)
+
+    def _read_all_available(self, whole: bool) -> None:
+        while self._read_available() or (whole and self._reader.partial and self._more_comes()):
+            pass
 
     def _read(self) -> None:
         if self._broken is not None:

@@ -48,11 +48,16 @@ class Sender:
                     return
                 try:
                     self._writing = True
-                    while outgoing:
-                        self._writer.write(outgoing[0])
-                        outgoing.popleft()
+                    self._write_all()
                 finally:
                     self._writing = False
         finally:
             if on_main:
                 self.shielded -= 1
+
+    def _write_all(self) -> None:
+        # A function of its own: in Python 3.13 no `finally` guards the jump back to a loop's beginning, where signal handlers run.
+        outgoing = self._outgoing
+        while outgoing:
+            self._writer.write(outgoing[0])
+            outgoing.popleft()

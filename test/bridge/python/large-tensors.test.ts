@@ -59,9 +59,9 @@ class ONNXPredictor:
     def predict(self, payload):
         chosen, whole, late, wrong = random.Random(payload), 0, 0, 0
         for number in range(150):
-            value = array.array('f', [number]) * chosen.choice((4, 20000, 300000))
+            value = array.array('f', [number]) * chosen.choice((4, 20000, 100000))
             try:
-                signal.setitimer(signal.ITIMER_REAL, chosen.uniform(0.0001, 0.003))
+                signal.setitimer(signal.ITIMER_REAL, chosen.uniform(0.0001, 0.006))
                 told = self.client.predict(value)[0]
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 whole += 1
@@ -69,7 +69,7 @@ class ONNXPredictor:
             except Late:
                 late += 1
         signal.setitimer(signal.ITIMER_REAL, 0)
-        return {'wrong': wrong, 'sum': whole + late, 'both': whole > 0 and late > 0}
+        return {'wrong': wrong, 'whole': whole, 'late': late}
 `;
 
 for (const python of oldestAndNewest) {
@@ -77,7 +77,14 @@ for (const python of oldestAndNewest) {
     const peer = new ModelPeer({ _cortex_default: { inputs: [spec('x', 'float32', ['N'])] } });
     const params = { predictorType: 'onnx' } as const;
     return withServing({ python, files: INTERRUPTED, params, requested: peer.requested }, async (host) => {
-      assert.equal(await host.predict(String(python.version.length)), { wrong: 0, sum: 150, both: true });
+      const sum = { whole: 0, late: 0 };
+      for (let seed = 0; seed < 6; seed++) {
+        const told = (await host.predict(String(seed))) as { wrong: number; whole: number; late: number };
+        assert.is(told.wrong, 0);
+        sum.whole += told.whole;
+        sum.late += told.late;
+      }
+      assert.ok(sum.whole > 0 && sum.late > 0, JSON.stringify(sum));
     });
   });
 }

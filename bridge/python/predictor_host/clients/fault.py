@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 _SHOWN_CHARACTERS = 80
 
+# What a type of somebody else's raises when it cannot be read. Not all that there is: what a signal handler of the user's raises meanwhile is his.
+UNREADABLE = (TypeError, ValueError, RuntimeError, AttributeError, ArithmeticError, BufferError)
+
 
 class TensorFault(Exception):
     """`got` tells what there is instead of what is expected; whoever knows input and model makes a sentence of it."""

@@ -3,7 +3,7 @@
 from operator import index as as_integer
 from struct import pack
 
-from predictor_host.clients.fault import TensorFault, place, shown
+from predictor_host.clients.fault import UNREADABLE, TensorFault, place, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def fitted(elements: "Any", shape: "Sequence[int]", element: "Element", rules: "
             values.append(fit(item, element, rules))
         except _Unfit as unfit:
             raise TensorFault("%s%s%s" % (shown(item), place(index, shape), unfit)) from None
-        except Exception:
+        except UNREADABLE:
             raise TensorFault("%s%s" % (shown(item), place(index, shape))) from None
     return values
 

@@ -3,7 +3,7 @@
 from array import array
 
 from predictor_host.clients.element import ELEMENTS
-from predictor_host.clients.fault import TensorFault, shown_type, unreadable
+from predictor_host.clients.fault import UNREADABLE, TensorFault, shown_type, unreadable
 from predictor_host.clients.nested import flatten
 from predictor_host.clients.packing import BIG_ENDIAN, pack_elements
 from predictor_host.clients.shapes import fit_shape, shown_shape
@@ -96,7 +96,7 @@ def _array_of(value: "Any", kind: "Any", arrays: "NumpyArrays") -> "Any":
         return None
     try:
         made = arrays.numpy.asarray(value)
-    except Exception as error:
+    except UNREADABLE as error:
         raise unreadable(value, error) from None
     if type(made) is not arrays.array:
         raise TensorFault(shown_type(value))

@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from predictor_host.clients.fault import TensorFault, place, shown, shown_type, unreadable
+from predictor_host.clients.fault import UNREADABLE, TensorFault, place, shown, shown_type, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def opened(item: "Any") -> "Any":
             return item.__array__().tolist()
         if _has(item, "__len__") and _has(item, "__getitem__") and not _has(item, "keys"):
             return list(item)
-    except Exception as error:
+    except UNREADABLE as error:
         raise unreadable(item, error) from None
     return item
 
