@@ -20,8 +20,13 @@ export function buildSpec(api: ApiRead, notActedOn: readonly string[]): ApiSpec 
       maxSurge: strategy.value.max_surge.value,
       maxUnavailable: strategy.value.max_unavailable.value,
     },
-    notActedOn,
+    notActedOn: api.predictor.value.type.value === 'onnx' ? notActedOn.filter(isForOthers) : notActedOn,
   };
+}
+
+/** The threads of an ONNX model follow from `compute.cpu`. */
+function isForOthers(path: string): boolean {
+  return path !== 'compute.cpu';
 }
 
 function endpointOf(api: ApiRead): string {

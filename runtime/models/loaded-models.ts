@@ -50,15 +50,14 @@ export class LoadedModels<M extends Releasable> {
     this.#memory = new Memory({
       ...options,
       loaded: this.#onLoaded.bind(this),
+      settled: this.#follow.bind(this),
       failed: this.#onFailed.bind(this),
       dropped: (held) => {
         this.#handles.forget(held);
         this.#latest.lose(held, options.cacheSize === null ? this.#memory.all() : []);
       },
     });
-    this.#stopListening = options.tree.onChanged(() => {
-      this.#follow();
-    });
+    this.#stopListening = options.tree.onChanged(this.#follow.bind(this));
   }
 
   /**
@@ -119,8 +118,9 @@ export class LoadedModels<M extends Releasable> {
     this.#isClosed = true;
     this.#stopListening();
     this.#retries.clear();
-    await this.#memory.close();
+    // First, so that downloads end.
     await this.#options.tree.close();
+    await this.#memory.close();
   }
 
   #obtain(version: ModelVersion): Promise<HeldModel<M>> {
@@ -186,7 +186,6 @@ export class LoadedModels<M extends Releasable> {
     if (this.#isServing) this.#options.logger.info(`${describeVersion(held.version)} ${what}.`);
     // With a cache, what was loaded is not the latest just because nothing else is there.
     this.#latest.raise(held, this.#options.cacheSize === null);
-    this.#follow();
   }
 
   #onFailed(version: ModelVersion, failure: LoadFailure): void {
@@ -194,8 +193,6 @@ export class LoadedModels<M extends Releasable> {
     const rest = before === null ? '' : `; version ${before.version.version} goes on serving as it was`;
     if (failure.times === 1 && this.#isServing) this.#options.logger.error(`${failure.error.message}${rest}`);
     if (this.#isClosed) return;
-    this.#retries.plan(failure.retryAt, () => {
-      this.#follow();
-    });
+    this.#retries.plan(failure.retryAt, this.#follow.bind(this));
   }
 }

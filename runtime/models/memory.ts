@@ -11,8 +11,10 @@ export interface MemoryOptions<M extends Releasable> {
   readonly cacheSize: number | null;
   readonly diskCacheSize: number | null;
   readonly logger: Logger;
-  /** A version is in memory now; `before` is what was there for it. Not to throw. */
+  /** A version is in memory now; `before` is what was there for it, which is dropped next. Not to throw. */
   readonly loaded: (held: HeldModel<M>, before: HeldModel<M> | null) => void;
+  /** What came of a load is as it will stay. Not to throw. */
+  readonly settled: () => void;
   /** A version could not be loaded. Not to throw. */
   readonly failed: (version: ModelVersion, failure: LoadFailure) => void;
   /** One was taken out of memory. */
@@ -81,7 +83,7 @@ export class Memory<M extends Releasable> {
 
   /** Releases what was used least recently, beyond the size of the cache, and discards likewise from the disk. */
   trim(): void {
-    this.#makeRoom(0, null);
+    this.#makeRoom(false, null);
     this.#trimDisk();
   }
 
@@ -99,9 +101,9 @@ export class Memory<M extends Releasable> {
   }
 
   async #load(version: ModelVersion, place: Place<M>): Promise<HeldModel<M>> {
-    const { tree, load, logger, loaded, failed } = this.#options;
+    const { tree, load, logger, loaded, settled, failed } = this.#options;
     // What is loaded beside its own earlier files or versions waits for no room: those go on serving until it is ready.
-    if (place.held === null) this.#makeRoom(1, version.name);
+    if (place.held === null) this.#makeRoom(true, version.name);
     let local: LocalModel | null = null;
     try {
       local = await tree.fetch(version);
@@ -112,6 +114,7 @@ export class Memory<M extends Releasable> {
       loaded(held, before);
       if (before !== null) this.drop(before);
       this.trim();
+      settled();
       return held;
     } catch (error) {
       place.failure = loadFailure(version, error, local !== null, place.failure);
@@ -122,15 +125,16 @@ export class Memory<M extends Releasable> {
     }
   }
 
-  #makeRoom(forMore: number, butNot: string | null): void {
+  #makeRoom(isForOne: boolean, butNot: string | null): void {
     const { cacheSize } = this.#options;
     if (cacheSize === null) return;
     const held = this.all();
-    const loading = [...this.#places.values()].filter((place) => place.loading !== null && place.held === null).length;
+    const loading = [...this.#places.values()].filter((place) => place.loading !== null && place.held === null);
     const candidates = held
       .filter((one) => one.version.name !== butNot && !one.isPromised)
       .sort((one, other) => one.lastUse - other.lastUse);
-    const tooMany = held.length + loading + forMore - cacheSize;
+    const coming = isForOne ? loading.length + 1 : 0;
+    const tooMany = held.length + coming - cacheSize;
     for (const one of candidates.slice(0, Math.max(0, tooMany))) this.drop(one);
     if (this.#overfull !== null) clearTimeout(this.#overfull);
     const again = (): void => {

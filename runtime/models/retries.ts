@@ -5,10 +5,14 @@ export class Retries {
   /** `at` by `performance.now()`; Infinity means never. */
   plan(at: number, act: () => void): void {
     if (at === Infinity) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      act();
-    }, at - performance.now());
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        act();
+        // A timer may be early by a millisecond.
+      },
+      Math.ceil(at - performance.now()) + 1,
+    );
     this.#timers.add(timer.unref());
   }
 

@@ -1,5 +1,17 @@
 import { constants } from 'node:fs';
-import { chmod, chown, copyFile, mkdir, mkdtemp, readdir, readlink, realpath, rm, stat, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { dirname, join, posix, resolve, sep } from 'node:path';
 import { KnownError } from '../errors/known-error.ts';
 import { isErrno, reasonOf } from './errno.ts';

@@ -21,7 +21,8 @@ import { APPLICATION_ID, STORE_FILE } from './store-file.ts';
  * folder with the marker is ours, and only one that was empty, or held nothing but ours, gets it.
  */
 
-const MARKER = '.pons-state';
+/** What is in a folder that is ours. */
+export const MARKER = '.pons-state';
 const MARKER_TEXT =
   'Pons keeps its state in this folder and deletes what it no longer needs here: keep nothing of your own in it.\n';
 const FOLDER_MODE = 0o700;

@@ -47,6 +47,8 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
   signal.throwIfAborted();
   const stateDirOf = (root: string): string => options.stateDir ?? join(root, '.pons');
   const project = await readProject(options.path, ({ root }) => stateDirOf(root));
+  // Before anything is made: whoever interrupts it that early finds nothing of it.
+  signal.throwIfAborted();
   const scratch = await mkdtemp(join(tmpdir(), 'pons-check-'));
   try {
     await clearRuns(scratch);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { messageOf } from '../errors/render.ts';
 import { listenForChaining } from '../gateway/chain.ts';
 import { assertListenable, type ListenAddress } from '../gateway/listen.ts';
 import { buildGateway } from '../gateway/server.ts';
@@ -15,6 +14,7 @@ import { deploy } from './deployment.ts';
 import { drainPools } from './drain.ts';
 import { clearRuns, Launcher, runsDir } from './launcher.ts';
 import { ModelRelays } from './model-relays.ts';
+import { Opened } from './opened.ts';
 import { measurePool } from './pool-events.ts';
 import { servedApi, watchedApi } from './pool-views.ts';
 import { askMachine } from './machine.ts';
@@ -44,25 +44,11 @@ export interface ServeOptions {
 /** How long a process is given to end by itself before it is told to, and again before it is killed. */
 const STOP_GRACE_MS = 5000;
 
-/** Everything that was opened, to be closed in reverse. */
-class Opened {
-  readonly #closers: (() => Promise<void>)[] = [];
-
-  add(close: () => Promise<void>): void {
-    this.#closers.push(close);
-  }
-
-  async close(logger: Logger): Promise<void> {
-    for (const close of this.#closers.splice(0).reverse()) {
-      await close().catch((error: unknown) => {
-        logger.error(`while stopping: ${messageOf(error)}`);
-      });
-    }
-  }
-}
-
-/** Serves a project until it is asked to stop; resolves when everything of it has ended. Rejects with what kept it from serving. */
-export async function serve(options: ServeOptions): Promise<void> {
+/**
+ * Serves a project until it is asked to stop; resolves when everything of it has ended, to whether a model computes on, which only the end of this process
+ * ends. Rejects with what kept it from serving.
+ */
+export async function serve(options: ServeOptions): Promise<boolean> {
   const { logger, stop } = options;
   const opened = new Opened();
   const lost = new AbortController();
@@ -76,6 +62,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   } finally {
     await opened.close(logger);
   }
+  return opened.computesOn;
 }
 
 async function boot(options: ServeOptions, opened: Opened, lost: AbortController): Promise<void> {
@@ -91,6 +78,8 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   });
   const machine = askMachine(options.python, AbortSignal.any([stop.drain, closing.signal]));
   const project = await readProject(options.path, ({ root }) => stateDirOf(root));
+  // Before anything is made: whoever interrupts a start that early finds nothing of it.
+  stop.drain.throwIfAborted();
   const stateDir = stateDirOf(project.location.root);
   const store = await openEmbeddedStore({ stateDir, onNotice: noticeTo(logger, lost) });
   opened.add(() => store.close());
@@ -122,7 +111,9 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
     tensorflowServing: options.tensorflowServing,
     signal: stop.drain,
   });
-  opened.add(() => relays.close());
+  opened.add(async () => {
+    opened.computesOn = !(await relays.close(STOP_GRACE_MS));
+  });
   if (launcher.isolation.kind === 'none') logger.warning(sharedMachine(launcher.isolation.reason));
   const metrics = createMetrics();
   store.onEnded((api, status) => {

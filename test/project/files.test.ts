@@ -171,6 +171,11 @@ test('a state folder inside the project under an ordinary name is not part of it
   );
 });
 
+test('every other state folder inside the project is not part of it either', async () => {
+  const root = makeTree({ 'cortex.yaml': '', 'of-another/.pons-state': '', 'of-another/store.db': '', 'p.py': '' });
+  assert.equal(await paths(root), ['p.py']);
+});
+
 test('a folder that may not be listed is an error that names it, unless it is excluded', async () => {
   const root = makeTree({ 'cortex.yaml': '', 'closed/x': '', '.cortexignore': '' });
   chmodSync(root, 0o755);

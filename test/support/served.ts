@@ -20,7 +20,8 @@ export interface Served {
 /** The command line program, to be run from its source with `--import` of `TSX`. */
 export const MAIN = fileURLToPath(new URL('../../runtime/cli/main.ts', import.meta.url));
 export const TSX = import.meta.resolve('tsx');
-const START_MS = 60_000;
+/** Packages may have to be installed before. */
+const START_MS = 180_000;
 const STOP_MS = 30_000;
 
 export interface ServeOptions {

@@ -53,10 +53,11 @@ class Connection:
         self._asking = self._sender.shielded = 0
         inbox = self._inbox
         while True:
-            if not inbox:
+            waited = bool(inbox)
+            if not waited:
                 self._reading.wait_for_arrival(inbox)
-            elif not inbox[0].done:
-                # It has waited: what came behind it may be its cancellation.
+            if not inbox[0].done and (waited or self._reading.holds_more):
+                # It has waited, here or in the socket: what came behind it may be its cancellation.
                 self._reading.read_arrived()
             if self._reading.waiting:
                 self._reading.hand_over()

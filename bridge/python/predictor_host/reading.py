@@ -45,6 +45,11 @@ class Reading:
             if turn.get(0) == thread:
                 turn.pop(0)
 
+    @property
+    def holds_more(self) -> bool:
+        """Whether something has arrived behind the message that was read last."""
+        return bool(self._reader.arrived)
+
     def wait_for_arrival(self, inbox: "Deque[Incoming]") -> None:
         """Blocks until `inbox` holds something; raises as `wait` does. For the main thread only."""
         turn, thread = self._turn, get_ident()

@@ -55,8 +55,9 @@ export function serveCommand(stop: StopRequests): Command {
     .action(async (path: string, flags: ServeFlags) => {
       const sink = openSink(STDOUT, isatty(STDOUT));
       const logger = createLogger(sink);
+      let computesOn = false;
       try {
-        await serve({
+        computesOn = await serve({
           path,
           host: flags.host,
           port: flags.port,
@@ -76,6 +77,8 @@ export function serveCommand(stop: StopRequests): Command {
       } finally {
         await sink.close();
         if (stop.hungUp()) leaveTerminal();
+        // All is stored. Node itself would wait for the thread.
+        if (computesOn) process.kill(process.pid, 'SIGKILL');
       }
     });
 }

@@ -40,11 +40,18 @@ export const workloadErrors = {
     message: ({ path, reason }: { path: string; reason: string }) => {
       const folder = path.slice(0, path.lastIndexOf('/'));
       return (
-        `The store ${path} is damaged: ${reason}. Nothing of it was changed or deleted. To keep it aside and begin with an empty one: ` +
+        `The store ${path} is damaged: ${reason}. Nothing of it was deleted. To keep it aside and begin with an empty one: ` +
         `mkdir '${folder}/damaged' && mv '${path}'* '${folder}/bodies' '${folder}/damaged/'`
       );
     },
     fix: 'Restore the store from a backup, or keep it aside with the command shown and start again.',
+  }),
+  PONS_ERR_STORE_MISSING: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ path, made }: { path: string; made: string }) =>
+      `The store ${path} is missing, though there was one: ${made} says so. Nothing was changed or deleted.`,
+    fix: 'Put the store back from where it went, or delete the file named to begin with an empty one, which deletes what is left of the old one.',
   }),
   PONS_ERR_STORE_VERSION: defineError({
     fault: 'user',

@@ -5,7 +5,12 @@ export type FlatTensors = readonly (string | number)[];
 
 export function flattenTensors(tensors: readonly Tensor[]): FlatTensors {
   const flat: (string | number)[] = [];
-  for (const { name, type, shape, bytes } of tensors) flat.push(name, type, shape.length, ...shape, bytes);
+  for (const { name, type, shape, bytes } of tensors) {
+    flat.push(name, type, shape.length);
+    // One by one, as more than fit on the stack may have been sent.
+    for (const size of shape) flat.push(size);
+    flat.push(bytes);
+  }
   return flat;
 }
 

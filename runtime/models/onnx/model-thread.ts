@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { CallError } from './call-error.ts';
 import { cancelled } from './cancelled.ts';
-import type { FromThread, LoadOrder, ModelSpec, ReleaseOrder, RunOrder, Tensors, ToThread } from './exchange.ts';
+import type { FlatTensors } from './flat-tensors.ts';
+import type { FromThread, LoadOrder, ModelSpec, Order, RunOrder, Tensors, ToThread } from './exchange.ts';
 
 /** The thread ended before it answered; its sessions are gone. */
 export class ThreadEndedError extends Error {
@@ -64,11 +65,7 @@ export class ModelThread {
     await this.#worker?.terminate();
   }
 
-  #ask(
-    session: number,
-    order: LoadOrder | RunOrder | ReleaseOrder,
-    signal: AbortSignal | null,
-  ): Promise<ModelSpec | Tensors | null> {
+  #ask(session: number, order: Order, signal: AbortSignal | null): Promise<ModelSpec | Tensors | null> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new ThreadEndedError('it was stopped'));
@@ -124,10 +121,8 @@ export class ModelThread {
     if (call === null) return;
     unlisten(call);
     if (typeof result === 'string') call.reject(new CallError(result, rest));
-    else
-      call.resolve(
-        Array.isArray(result) ? { tensors: result, body: rest as ArrayBuffer } : (result as ModelSpec | null),
-      );
+    else if (rest === undefined) call.resolve(result as ModelSpec | null);
+    else call.resolve({ tensors: result as FlatTensors, body: rest });
   }
 
   #ended(reason: string): void {

@@ -55,8 +55,8 @@ export class OnnxModel implements Releasable {
   }
 
   /**
-   * Runs the model. Rejects with `ModelError` (`TENSOR_INVALID`, `MODEL_UNUSABLE`), or with `CANCELLED` as soon as `signal` is aborted; a run
-   * that is under way then goes on to its end unseen.
+   * Runs the model. Rejects with `ModelError` (`TENSOR_INVALID`, `MODEL_UNUSABLE`), or with `CANCELLED` within 20 ms of the abort of
+   * `signal`; a run that is under way then goes on to its end unseen.
    * @param body the bytes of `inputs`; a large one is no longer the caller's afterwards
    * @param outputs which to answer with, in that order; null: all
    */
@@ -84,6 +84,7 @@ export class OnnxModel implements Releasable {
     const { thread, session, leave } = this.#place;
     this.#released = true;
     try {
+      await this.#loading?.catch(() => undefined);
       if (this.#loadedAt === thread.deaths) await thread.release(session);
     } catch (error) {
       if (!(error instanceof ThreadEndedError)) throw error;

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { CallError } from './call-error.ts';
+import { CallError, libraryMessage } from './call-error.ts';
 import type { FromThread, LoadOrder, RunOrder, ToThread } from './exchange.ts';
 import { flattenTensors } from './flat-tensors.ts';
 import { loadLibrary, type Library } from './library.ts';
@@ -24,12 +24,16 @@ function sendError(error: unknown): void {
 async function load(number: number, order: LoadOrder): Promise<void> {
   try {
     library ??= loadLibrary();
-    const session = new OnnxSession(await library, order);
+    const session = new OnnxSession(await library.catch(failed), order);
     sessions.set(number, session);
     send([session.spec]);
   } catch (error) {
     sendError(error);
   }
+}
+
+function failed(error: unknown): never {
+  throw new CallError('UNLOADABLE', `cannot be loaded, as onnxruntime-node cannot be: ${libraryMessage(error)}`);
 }
 
 function run(number: number, order: RunOrder): void {

@@ -37,14 +37,18 @@ export async function persist<T>(
   let surprises = 0;
   let failingSince: number | null = null;
   for (;;) {
+    const beganAt = Date.now();
+    const left = limits.retryMs - (failingSince === null ? 0 : beganAt - failingSince);
+    let isAsked = false;
     try {
-      const channel = await served.server.channel(limits.retryMs, signal);
+      const channel = await served.server.channel(left, signal);
+      isAsked = true;
       return await act(channel, { timeoutMs: limits.callTimeoutMs, signal });
     } catch (error) {
       if (!(error instanceof ServingError)) throw error;
       if (error.wasLost) losses += 1;
       // A call that ran had its time; what is limited is how long there is nobody to run it.
-      if (failingSince === null || error.wasLost) failingSince = Date.now();
+      if (failingSince === null || error.wasLost) failingSince = isAsked ? Date.now() : beganAt;
       if (losses >= MAX_LOSSES) throw failed(served, error, limits);
       const outlook = await outlookOf(served, error, signal);
       if (outlook === 'final') throw failed(served, error, limits);

@@ -31,6 +31,8 @@ const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
+/** What SQLite says of damage: an error that comes while a statement is prepared has no result code. Source: sqlite3ErrStr */
+const DAMAGE = /database disk image is malformed|file is not a database/;
 /** Less than this was never enough to open a store: 64 KB were, and other file systems may take more. */
 const OPENING_TAKES_BYTES = 128 * 1024;
 
@@ -53,7 +55,7 @@ export function faultOf(error: unknown, path: string): Fault {
   if (isFull || code === 'ENOSPC' || code === 'EDQUOT') {
     return { code: 'PONS_ERR_STORE_FULL', facts: { path, freeBytes: freeBytesAt(path) } };
   }
-  if (sqliteCode === SQLITE_CORRUPT || sqliteCode === SQLITE_NOTADB) {
+  if (sqliteCode === SQLITE_CORRUPT || sqliteCode === SQLITE_NOTADB || DAMAGE.test(message)) {
     return { code: 'PONS_ERR_STORE_CORRUPT', facts: { path, reason: message } };
   }
   return { code: 'PONS_ERR_STORE_IO', facts: { path, reason: message } };

@@ -8,6 +8,7 @@ import { EndListeners } from './end-listeners.ts';
 import { knownErrorOf } from './fault.ts';
 import { Disk, RESERVE_BYTES } from './disk.ts';
 import { GroupCommit } from './group-commit.ts';
+import { putLogBack } from './kept-log.ts';
 import type { Opened } from './operations.ts';
 import { storePaths } from './paths.ts';
 import { Listeners } from './listeners.ts';
@@ -36,7 +37,7 @@ export interface EmbeddedStoreOptions {
 /**
  * Opens the store of a state folder and takes its lock. Leases of a supervisor that died are back in the queue when it resolves.
  * Rejects with `PONS_ERR_STATE_LOCKED`, `PONS_ERR_STATE_FOREIGN`, `PONS_ERR_STATE_NOT_A_FOLDER`, `PONS_ERR_STATE_UNWRITABLE`,
- * `PONS_ERR_STORE_CORRUPT`, `PONS_ERR_STORE_VERSION`, `PONS_ERR_STORE_FULL` or `PONS_ERR_STORE_IO`.
+ * `PONS_ERR_STORE_CORRUPT`, `PONS_ERR_STORE_MISSING`, `PONS_ERR_STORE_VERSION`, `PONS_ERR_STORE_FULL` or `PONS_ERR_STORE_IO`.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const paths = storePaths(resolve(options.stateDir));
@@ -49,6 +50,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   });
   if (first?.kind === 'refused') {
     await thread.terminate();
+    // Only now nothing has the database open: statements that nobody has collected keep it.
+    putLogBack(paths);
     throw knownErrorOf(first.fault);
   }
   if (first?.kind !== 'opened') {

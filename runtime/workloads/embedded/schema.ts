@@ -47,9 +47,15 @@ CREATE INDEX payload_files ON payloads (file) WHERE file IS NOT NULL;
 CREATE INDEX result_files ON results (file) WHERE file IS NOT NULL;
 `;
 
-/** Opens the store, creating it where there is none. Throws a FaultError: `PONS_ERR_STORE_CORRUPT`, `_VERSION`, `_FULL` or `_IO`. */
+const MADE_TEXT =
+  'This folder has a store.db. Without it Pons does not start: whoever means to begin with an empty one deletes this file.\n';
+
+/** Opens the store, creating it where there never was one. Throws a FaultError: `PONS_ERR_STORE_MISSING`, `_CORRUPT`, `_VERSION`, `_FULL` or `_IO`. */
 export function openDatabase(paths: StorePaths): DatabaseSyncInstance {
-  if (!existsSync(paths.database)) create(paths);
+  if (!existsSync(paths.database)) {
+    if (existsSync(paths.made)) throw missing(paths);
+    create(paths);
+  }
   if (statSync(paths.database).size === 0) throw corrupt(paths.database, 'the file is empty');
   let database: DatabaseSyncInstance | null = null;
   try {
@@ -57,6 +63,7 @@ export function openDatabase(paths: StorePaths): DatabaseSyncInstance {
     // First of all: what is not ours is not even switched to another journal.
     assertOurs(database, paths.database);
     tune(database);
+    if (!existsSync(paths.made)) writeFileSync(paths.made, MADE_TEXT, { mode: 0o600 });
     return database;
   } catch (error) {
     database?.close();
@@ -118,6 +125,10 @@ function assertOurs(database: DatabaseSyncInstance, path: string): void {
   if (found > FORMAT_VERSION) {
     throw new FaultError({ code: 'PONS_ERR_STORE_VERSION', facts: { path, found, supported: FORMAT_VERSION } });
   }
+}
+
+function missing({ database, made }: StorePaths): FaultError {
+  return new FaultError({ code: 'PONS_ERR_STORE_MISSING', facts: { path: database, made } });
 }
 
 function corrupt(path: string, reason: string): FaultError {

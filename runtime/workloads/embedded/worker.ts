@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { runBatch } from './batch.ts';
 import { FaultError, faultOf } from './fault.ts';
+import { dropKeptLog, keepLog } from './kept-log.ts';
 import { takeLock, type StateLock } from './lock.ts';
 import type { FromThread, ToThread } from './operations.ts';
 import type { StorePaths } from './paths.ts';
@@ -47,9 +48,11 @@ function close(tables: Tables): void {
 
 try {
   lock = takeLock(paths);
+  keepLog(paths);
   mkdirSync(paths.bodies, { recursive: true, mode: 0o700 });
   const tables = new Tables(openDatabase(paths), paths.bodies);
   const opened = recover(tables, now);
+  dropKeptLog(paths);
   serve(tables);
   send({ kind: 'opened', opened, ended: tables.ended.splice(0) });
 } catch (error) {

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { withServing } from '../../support/host.ts';
 import { withCaller } from '../../support/models/caller.ts';
 import { ModelPeer, spec } from '../../support/models/peer.ts';
 import { oldestAndNewest } from '../../support/pythons.ts';
@@ -41,6 +42,45 @@ test('an answer of many sizes is whole and can be written to, whatever came befo
     assert.equal(await tell(check), [`[${sizes.map(() => 'True').join(', ')}]`]);
   });
 });
+
+const INTERRUPTED = `
+import array, random, signal
+
+class Late(Exception):
+    pass
+
+def ring(signum, frame):
+    raise Late()
+
+class ONNXPredictor:
+    def __init__(self, onnx_client, config):
+        self.client = onnx_client
+        signal.signal(signal.SIGALRM, ring)
+    def predict(self, payload):
+        chosen, whole, late, wrong = random.Random(payload), 0, 0, 0
+        for number in range(150):
+            value = array.array('f', [number]) * chosen.choice((4, 20000, 300000))
+            try:
+                signal.setitimer(signal.ITIMER_REAL, chosen.uniform(0.0001, 0.003))
+                told = self.client.predict(value)[0]
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                whole += 1
+                wrong += told != value.tolist()
+            except Late:
+                late += 1
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return {'wrong': wrong, 'sum': whole + late, 'both': whole > 0 and late > 0}
+`;
+
+for (const python of oldestAndNewest) {
+  test(`a signal handler that raises in the middle of an answer spoils no later one (Python ${python.version})`, () => {
+    const peer = new ModelPeer({ _cortex_default: { inputs: [spec('x', 'float32', ['N'])] } });
+    const params = { predictorType: 'onnx' } as const;
+    return withServing({ python, files: INTERRUPTED, params, requested: peer.requested }, async (host) => {
+      assert.equal(await host.predict(String(python.version.length)), { wrong: 0, sum: 150, both: true });
+    });
+  });
+}
 
 test('arrays of one answer do not share what is written to them', () => {
   const inputs = [spec('a', 'float32', ['N']), spec('b', 'float64', ['N'])];

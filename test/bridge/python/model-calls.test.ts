@@ -5,6 +5,7 @@ import { BridgeError } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
 import { bridgeErrorOf } from '../../support/bridge-error.ts';
 import { deadline } from '../../support/deadline.ts';
+import { withHost } from '../../support/host.ts';
 import { withCaller } from '../../support/models/caller.ts';
 import { ModelPeer, type PeerModel, spec } from '../../support/models/peer.ts';
 import { oldestAndNewest } from '../../support/pythons.ts';
@@ -72,6 +73,19 @@ test('what the supervisor answers is raised as the exceptions that predictors kn
       assert.equal(await tell("client.predict({'x': [1, 2]})"), [expected]);
     });
   }
+});
+
+test('a check of the class asks for no model', () => {
+  const peer = peerOf();
+  const files =
+    'class ONNXPredictor:\n    def __init__(self, onnx_client, config): onnx_client.predict(1)\n    def predict(self): pass\n';
+  return withHost(
+    { files, params: { predictorType: 'onnx', mode: 'check' }, requested: peer.requested },
+    async (host) => {
+      assert.is((await host.initialize()).value.cancelSignal, null);
+      assert.equal(peer.asked, []);
+    },
+  );
 });
 
 test('an exception shows the frames of user code alone', () => {

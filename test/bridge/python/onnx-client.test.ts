@@ -18,9 +18,15 @@ const MANY: PeerModel = {
     spec('b', 'string', ['N']),
     spec('c', 'float64', []),
     spec('d', 'float16', ['N', null]),
+    spec('e', 'int64', ['N']),
   ],
-  outputs: [spec('b', 'string', ['N']), spec('a', 'uint8', [3]), spec('d', 'float16', ['N', null])],
-  run: (inputs) => ['b', 'a', 'd'].flatMap((name) => inputs.filter(({ tensor }) => tensor.name === name)),
+  outputs: [
+    spec('b', 'string', ['N']),
+    spec('a', 'uint8', [3]),
+    spec('d', 'float16', ['N', null]),
+    spec('e', 'int64', ['N']),
+  ],
+  run: (inputs) => ['b', 'a', 'd', 'e'].flatMap((name) => inputs.filter(({ tensor }) => tensor.name === name)),
 };
 
 /** As the models that skl2onnx makes of classifiers: a label and the probabilities. */
@@ -40,14 +46,14 @@ const models: Readonly<Record<string, PeerModel>> = {
   vector: { ...zipMap('string', ['no', 'yes']), run: () => [floats('probabilities', [2], [0.25, 0.75])] },
   _cortex_default: { inputs: [spec('x "é"', 'float32', ['N', null, 3]), spec('y', 'string', null)] },
 };
-const ALL = "{'d': [[1], [2.5], [3]], 'a': [1, 2, 3], 'c': 0.5, 'b': ['é', '', 'abc']}";
+const ALL = "{'d': [[1], [2.5], [3]], 'a': [1, 2, 3], 'c': 0.5, 'b': ['é', '', 'abc'], 'e': []}";
 const FLOAT_TENTH = '0.10000000149011612';
 
 for (const python of pythons) {
   test(`several inputs and outputs go by their names (Python ${python.version})`, () => {
     const peer = new ModelPeer(models);
     return withCaller({ peer, python }, async (tell) => {
-      const lists = "[['é', '', 'abc'], [1, 2, 3], [[1.0], [2.5], [3.0]]]";
+      const lists = "[['é', '', 'abc'], [1, 2, 3], [[1.0], [2.5], [3.0]], []]";
       assert.equal(await tell(`client.predict(${ALL}, 'many')`), [lists]);
     });
   });
@@ -56,7 +62,8 @@ for (const python of pythons) {
 test('with NumPy each output is an array of its own', () => {
   const peer = new ModelPeer(models);
   return withCaller({ peer, numpy: true }, async (tell) => {
-    const arrays = "[object(3,) ['é', '', 'abc'], uint8(3,) [1, 2, 3], float16(3, 1) [[1.0], [2.5], [3.0]]]";
+    const arrays =
+      "[object(3,) ['é', '', 'abc'], uint8(3,) [1, 2, 3], float16(3, 1) [[1.0], [2.5], [3.0]], int64(0,) []]";
     assert.equal(await tell(`client.predict(${ALL}, 'many')`), [arrays]);
   });
 });
@@ -100,7 +107,7 @@ test('get_model tells inputs, outputs and signatures as onnxruntime and Cortex d
       `{'x "é"': {'shape': ['N', None, 3], 'type': 'float32'}, 'y': {'shape': [], 'type': 'object'}}`,
       `[('x "é"', 'tensor(float)', ['N', None, 3]), ('y', 'tensor(string)', [])]`,
       "[('label', 'tensor(float)', [None]), ('probabilities', 'seq(map(int64,tensor(float)))', [])]",
-      "[('a', 'tensor(uint8)', [3]), ('b', 'tensor(string)', ['N']), ('c', 'tensor(double)', []), ('d', 'tensor(float16)', ['N', None])]",
+      "[('a', 'tensor(uint8)', [3]), ('b', 'tensor(string)', ['N']), ('c', 'tensor(double)', []), ('d', 'tensor(float16)', ['N', None]), ('e', 'tensor(int64)', ['N'])]",
       "['CPUExecutionProvider']",
       'UserRuntimeException: no version latest of a model none; there is many, numbered, named, vector, _cortex_default',
     ]);
@@ -123,9 +130,9 @@ test('session.run answers with the outputs named; what lives in the supervisor a
     );
     assert.equal(told, [
       "[[1, 2, 3], ['é', '', 'abc']]",
-      '(3, 3)',
-      "UserRuntimeException: session.run: no output 'z'; the outputs are b, a, d",
-      'UserRuntimeException: model "many" (version 1): input "b" is missing: expected "a", "b", "c", "d", got "a"',
+      '(4, 4)',
+      "UserRuntimeException: session.run: no output 'z'; the outputs are b, a, d, e",
+      'UserRuntimeException: model "many" (version 1): input "b" is missing: expected "a", "b", "c", "d", "e", got "a"',
       'UserRuntimeException: session.run takes a dictionary of input name to array; got list',
       'UserRuntimeException: session.run takes no run_options: the session lives in the supervisor',
       'AttributeError: session.get_modelmeta: the session lives in the supervisor, which runs the model for all processes; ' +

@@ -45,6 +45,12 @@ const VALUES: readonly Row[] = [
   ['string', ['N'], "['', 'é', '日本', b'\\xc3\\xa9', 3, 2.5]", "(6,) ['', 'é', '日本', 'é', '3', '2.5']"],
   ['string', [1, 1], "'one'", "(1, 1) [['one']]"],
   ['string', [], "b'bytes'", '() bytes'],
+  ['string', [1], "bytearray(b'bytes')", "(1,) ['bytes']"],
+  ['float32', ['N'], "bytearray(b'ab')", '(2,) [97.0, 98.0]'],
+  ['int64', ['N'], "array.array('q', [-5])", '(1,) [-5]'],
+  ['int64', ['N'], "array.array('f', [2.5])", '(1,) [2]'],
+  ['float32', ['N'], "array.array('f')", '(0,) []'],
+  ['float32', ['N', 2], "memoryview(array.array('f', range(8)))[::2]", '(2, 2) [[0.0, 2.0], [4.0, 6.0]]'],
 ];
 
 /** Without NumPy a bfloat16 is a float, with it a float32. */

@@ -16,10 +16,7 @@ const rows: readonly (readonly [written: string, expected: string])[] = [
     'log_level: verbose',
     'cortex.yaml:6:16 predictor.log_level: "verbose" is not valid; it must be debug, info, warning or error',
   ],
-  [
-    'log_level: 1',
-    'cortex.yaml:6:16 predictor.log_level: 1 is an integer; it must be debug, info, warning or error',
-  ],
+  ['log_level: 1', 'cortex.yaml:6:16 predictor.log_level: 1 is an integer; it must be debug, info, warning or error'],
   [
     'image: "a b"',
     'cortex.yaml:6:12 predictor.image: "a b" is not valid; it must be a container image such as registry.example.com/team/image:tag',

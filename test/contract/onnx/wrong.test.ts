@@ -44,7 +44,10 @@ const CALLS: readonly (readonly [call: string, message: string])[] = [
   ['none for an input', 'model "addition" (version 1): input "b" is None'],
   ['unknown input', 'model "addition" (version 1): unknown input "c": expected "a", "b", "flag", got'],
   ['wrong name', 'model "pairs" (version 3): input "x" is missing: expected "x", got "y"'],
-  ['list for several', 'model "addition" (version 1): expected a dictionary with the inputs "a", "b", "flag", got a list'],
+  [
+    'list for several',
+    'model "addition" (version 1): expected a dictionary with the inputs "a", "b", "flag", got a list',
+  ],
   ['sizes that differ', 'the run of the model "addition" (version 1) failed: '],
   ['in the run', 'the run of the model "reshape" (version 1) failed: '],
   ['unknown model', `there is no model "peers"; the models are: ${MODELS}`],

@@ -5,7 +5,7 @@ import { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
 import { OnnxModel, type ModelAnswer } from '../../../runtime/models/onnx/onnx-model.ts';
 import { deadline } from '../../support/deadline.ts';
 
-export const FOLDER = fileURLToPath(new URL('../../fixtures/models/onnx', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../fixtures/models/onnx', import.meta.url));
 export const OPTIONS = { threads: 1, provider: 'cpu' } as const;
 export const NEVER = new AbortController().signal;
 /** A slow machine loads a slow model in less. */

@@ -28,6 +28,7 @@ const started = await startOwnServing(tensorflow, {
 });
 const relay = new TensorflowRelay({
   serving: started.serving,
+  isCaching: false,
   openModels: (load) => directModels(versions, load),
 });
 await relay.ready;
@@ -133,7 +134,11 @@ test('a request that is cancelled ends at once', async () => {
 
 test('a model that cannot be called keeps the relay from being ready', async () => {
   const broken = [localModel('none', '1', saved('no-signatures'))];
-  const other = new TensorflowRelay({ serving: started.serving, openModels: (load) => directModels(broken, load) });
+  const other = new TensorflowRelay({
+    serving: started.serving,
+    isCaching: false,
+    openModels: (load) => directModels(broken, load),
+  });
   const error = await bridgeErrorOf(other.ready);
   assert.match(error.message, /^the model "none" \(version 1\) on .* is a SavedModel without a signature to serve/);
 });

@@ -20,14 +20,17 @@ export function readBody(tensors: readonly Tensor[], body: Buffer): FilledTensor
   return filled;
 }
 
-/** The body that holds the tensors, with something else than zeros between them. */
+/** The body that holds the tensors, with something else than zeros between them, and with nothing behind the last byte of any of them. */
 export function writeBody(filled: readonly FilledTensor[]): Buffer {
+  const [only] = filled;
+  if (filled.length === 1 && only !== undefined) return only.content;
   const parts: Buffer[] = [];
+  let end = 0;
   for (const { content } of filled) {
-    const last = parts.at(-1);
-    if (last !== undefined) parts.push(Buffer.alloc(-last.length & (ALIGNMENT - 1), 0xee));
-    parts.push(content);
+    if (content.length === 0) continue;
+    const gap = -end & (ALIGNMENT - 1);
+    parts.push(Buffer.alloc(gap, 0xee), content);
+    end += gap + content.length;
   }
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+  return Buffer.concat(parts);
 }

@@ -18,6 +18,8 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'docs.test.ts': { timeoutMs: 400_000 },
   // The first time it installs NumPy for each Python.
   'bridge/python/onnx-values.test.ts': { timeoutMs: 600_000 },
+  'contract/dependencies.test.ts': { timeoutMs: 400_000 },
+  'contract/result.test.ts': { timeoutMs: 400_000 },
   'contract/size-limits.test.ts': { exclusive: true },
   'contract/tensorflow/external.test.ts': WITH_TENSORFLOW,
   'contract/tensorflow/own.test.ts': WITH_TENSORFLOW,

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,11 +11,12 @@ test('a database that cannot be opened is named with the reason, and opens once 
   const stateDir = join(makeTempDir(), 'state');
   const { database } = storePaths(stateDir);
   await (await openEmbeddedStore({ stateDir })).close();
-  rmSync(database);
+  renameSync(database, `${database}.aside`);
   mkdirSync(database);
   assert.is(await codeOf(openEmbeddedStore({ stateDir })), 'PONS_ERR_STORE_IO');
   assert.ok((await messageOf(openEmbeddedStore({ stateDir }))).includes(database));
   rmSync(database, { recursive: true });
+  renameSync(`${database}.aside`, database);
   await (await openEmbeddedStore({ stateDir })).close();
 });
 

@@ -1,10 +1,13 @@
 import { cpSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openEmbeddedStore } from '../../../runtime/workloads/embedded/open.ts';
+import { deadline } from '../../support/deadline.ts';
 import { codeOf, messageOf, submitText } from '../samples.ts';
 import { withStateDir, withStoreAt } from './with-store.ts';
 
@@ -18,6 +21,23 @@ async function withFilledState(act: (stateDir: string, database: string) => Prom
     });
     await act(stateDir, join(stateDir, 'store.db'));
   });
+}
+
+const ACTOR = fileURLToPath(new URL('./crash-actor.ts', import.meta.url));
+
+/** A process submits and ends workloads, and is killed in the middle of it. */
+async function dieSubmitting(stateDir: string): Promise<void> {
+  const actor = spawn(process.execPath, ['--import', 'tsx', ACTOR, stateDir, 'w'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = 0;
+  for await (const chunk of actor.stdout) {
+    said += (chunk as Buffer).length;
+    if (said > 20_000) break;
+  }
+  const exited = once(actor, 'exit');
+  actor.kill('SIGKILL');
+  await deadline(20_000, exited, 'the death of the actor');
 }
 
 const damages: Record<string, (database: string) => void> = {
@@ -41,6 +61,11 @@ const damages: Record<string, (database: string) => void> = {
     bytes.fill(0xff, 100, 4096);
     writeFileSync(database, bytes);
   },
+  'a file with damage all over it': (database) => {
+    const bytes = readFileSync(database);
+    for (let at = 8192; at < bytes.length; at += 8192) bytes.fill(0xaa, at, at + 64);
+    writeFileSync(database, bytes);
+  },
   'a database of another program': (database) => {
     rmSync(database);
     const other = new DatabaseSync(database);
@@ -62,6 +87,38 @@ for (const [what, damage] of Object.entries(damages)) {
   });
 }
 
+test('a store that is missing is said, and what is left of it stays', async () => {
+  await withFilledState(async (stateDir, database) => {
+    writeFileSync(join(stateDir, 'bodies', 'left'), 'of a large payload');
+    const before = readdirSync(join(stateDir, 'bodies'));
+    rmSync(database);
+    assert.is(await codeOf(open(stateDir)), 'PONS_ERR_STORE_MISSING');
+    const message = await messageOf(open(stateDir));
+    assert.match(message, `${database} is missing`);
+    assert.equal(readdirSync(join(stateDir, 'bodies')), before);
+    rmSync(/ though there was one: (.*) says so/.exec(message)?.[1] ?? '');
+    await withStoreAt(stateDir, async (store) => {
+      assert.is((await store.counts('iris')).inQueue, 0);
+    });
+  });
+});
+
+test('the log of a store that was cut off stays beside it when the store is found damaged', async () => {
+  await withStateDir(async (stateDir) => {
+    await dieSubmitting(stateDir);
+    const [database, log] = [join(stateDir, 'store.db'), join(stateDir, 'store.db-wal')];
+    const before = readFileSync(log);
+    assert.ok(before.length > 100_000);
+    // What the log holds would go over any damage; the last pages are those that it lacks.
+    truncateSync(database, 20_480);
+    for (let start = 1; start <= 2; start += 1) {
+      assert.is(await codeOf(open(stateDir)), 'PONS_ERR_STORE_CORRUPT');
+      // The start may have come as far as giving leases back, which is written behind it.
+      assert.ok(before.equals(readFileSync(log).subarray(0, before.length)));
+    }
+  });
+});
+
 test('the command in the message keeps a damaged store aside, and the next start has an empty one', async () => {
   await withFilledState(async (stateDir, database) => {
     writeFileSync(database, 'x'.repeat(5000));
@@ -71,7 +128,7 @@ test('the command in the message keeps a damaged store aside, and the next start
     await withStoreAt(stateDir, async (store) => {
       assert.is(await submitText(store, 'iris', 'id-1'), 'stored');
     });
-    assert.equal(readdirSync(join(stateDir, 'damaged')).sort(), ['bodies', 'store.db']);
+    assert.equal(readdirSync(join(stateDir, 'damaged')).sort(), ['bodies', 'store.db', 'store.db.made']);
   });
 });
 
@@ -88,7 +145,7 @@ test('a store of a later format is refused, naming both versions', async () => {
 test('what an interrupted first start left is replaced', async () => {
   await withStateDir(async (stateDir) => {
     await withStoreAt(stateDir, () => Promise.resolve());
-    rmSync(join(stateDir, 'store.db'));
+    for (const name of ['store.db', 'store.db.made']) rmSync(join(stateDir, name));
     writeFileSync(join(stateDir, 'store.db.new'), 'half');
     await withStoreAt(stateDir, async (store) => {
       assert.is(await submitText(store, 'iris', 'one'), 'stored');

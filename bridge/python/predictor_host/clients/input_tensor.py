@@ -61,8 +61,9 @@ class InputTensor:
     def _packed(self, value: "Any", arrays: "Optional[NumpyArrays]") -> "Tuple[Shape, Buffer]":
         kind = _type_of(value)
         if kind in _BUFFERS:
-            if kind is bytes and self.element.name != "uint8":
-                # Raw numbers where these are due; else a string, or an error.
+            if self.element.kind == "s" or (kind is bytes and self.element.name != "uint8"):
+                # Bytes are raw numbers only where these are due.
+                value = value if kind is memoryview or kind is array else bytes(value)
                 return (), pack_elements((value,), (), self.element, self._rules)
             value = memoryview(value)
         if arrays is not None:

@@ -46,6 +46,9 @@ class NumpyArrays:
 
     def unpack(self, body: "Buffer", offset: int, element: "Element", shape: "Sequence[int]") -> "Any":
         """An array of its own, aligned and writable. In a body that is writable it stays where it is."""
+        if 0 in shape:
+            # Its place may be behind the end of the body.
+            return self.numpy.empty(shape, self._dtypes[element.name if element.dtype else "float32"])
         if element.name == "bfloat16":
             bits = self.array(shape, "<u2", body, offset)
             return (bits.astype("u4") << self.numpy.uint32(16)).view("f4")

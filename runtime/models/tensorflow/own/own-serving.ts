@@ -82,9 +82,11 @@ export class OwnServing implements TensorflowServing {
       });
     } catch (error) {
       await release();
-      if (!(error instanceof ServingError)) throw error;
+      if (error instanceof ModelError) throw error;
+      // What is left is the server's word, or that the folder of links cannot be written.
+      const reason = error instanceof ServingError ? error.text : (error as Error).message;
       const title = titleOf(model.name, model.version);
-      throw new ModelError('MODEL_UNUSABLE', `${title} cannot be loaded by ${this.#server.address}: ${error.text}`);
+      throw new ModelError('MODEL_UNUSABLE', `${title} cannot be loaded by ${this.#server.address}: ${reason}`);
     }
   };
 

@@ -18,7 +18,9 @@ const SILENCE_MS = 30_000;
 const NO_WARNING = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
 /** Makes a client as the usual AWS variables say; without credentials it asks for what is open to everybody. */
-export async function openClient(environment: Environment): Promise<Bucketeer> {
+export async function openClient(variables: Environment): Promise<Bucketeer> {
+  // An empty variable is how people take one away.
+  const environment = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const address = addressOf(environment);
   const profile = environment['AWS_PROFILE'];
   const { credentials, anonymousBecause } = await findCredentials(environment);
@@ -26,7 +28,7 @@ export async function openClient(environment: Environment): Promise<Bucketeer> {
     credentials,
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
     followRegionRedirects: true,
-    ...(profile === undefined ? {} : { profile }),
+    ...given('profile', profile),
     ...(anonymousBecause === null ? {} : { signer: { sign: (request) => Promise.resolve(request) } }),
     // Servers that are not Amazon's rarely have a host name for each bucket.
     ...(address === null ? {} : { endpoint: address, forcePathStyle: true }),
@@ -39,14 +41,14 @@ export async function openClient(environment: Environment): Promise<Bucketeer> {
 function addressOf(environment: Environment): string | null {
   if (environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return null;
   const address = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
-  return address === undefined || address === '' ? null : address;
+  return address ?? null;
 }
 
 async function findCredentials(
   environment: Environment,
 ): Promise<{ credentials: NonNullable<S3ClientConfig['credentials']>; anonymousBecause: string | null }> {
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = environment;
-  if (id !== undefined && id !== '' && secret !== undefined && secret !== '') {
+  if (id !== undefined && secret !== undefined) {
     const keys = { accessKeyId: id, secretAccessKey: secret };
     return { credentials: token === undefined ? keys : { ...keys, sessionToken: token }, anonymousBecause: null };
   }
@@ -65,7 +67,7 @@ async function findCredentials(
 }
 
 function given<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
-  return value === undefined || value === '' ? {} : ({ [key]: value } as Record<K, string>);
+  return value === undefined ? {} : ({ [key]: value } as Record<K, string>);
 }
 
 async function regionOfProfile(config: S3ClientConfig): Promise<string> {

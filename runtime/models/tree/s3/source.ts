@@ -67,6 +67,7 @@ function watchS3({ type, say }: S3Options, source: Source, stores: Stores): Watc
     },
     close: () => {
       stores.versions.letGo();
+      bucketeer.client.destroy();
     },
   };
 }

@@ -81,9 +81,9 @@ export function testCalls(server: FixtureServer): void {
       ['by-name', { iris: ['1'], times: ['1', '2', '10'], addition: ['1'] }],
       ['shelf', { times: ['3', '10'], picture: ['1'], flowers: ['1'], addition: ['1'] }],
     ] as const) {
-      const metadata = await ask<Metadata>(server.api(api), 'metadata');
+      const metadata: Metadata = await ask<Metadata>(server.api(api), 'metadata');
       const listed = Object.entries(metadata).map(([name, { versions }]) => [name, [...versions].sort()] as const);
-      const expected = Object.entries(models).map(([name, versions]) => [name, [...versions].sort()] as const);
+      const expected = Object.entries<readonly string[]>(models).map(([name, versions]) => [name, [...versions].sort()] as const);
       assert.equal(Object.fromEntries(listed), Object.fromEntries(expected));
       for (const { versions, timestamps } of Object.values(metadata)) {
         assert.is(timestamps.length, versions.length);

@@ -1,0 +1,21 @@
+import { messageOf } from '../errors/render.ts';
+import type { Logger } from '../log/logger.ts';
+
+/** Everything that was opened, to be closed in reverse. */
+export class Opened {
+  /** A model did not end with the rest. */
+  computesOn = false;
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  add(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  async close(logger: Logger): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) {
+      await close().catch((error: unknown) => {
+        logger.error(`while stopping: ${messageOf(error)}`);
+      });
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import type { ModelSource } from '../../../runtime/config/spec.ts';
+import { LoadedModels } from '../../../runtime/models/loaded-models.ts';
+import type { ModelTree } from '../../../runtime/models/model-tree.ts';
+import type { LocalModel, ModelVersion } from '../../../runtime/models/model-version.ts';
+import { deadline } from '../../support/deadline.ts';
+import { listLogger, openTree } from './open-tree.ts';
+
+/** What stands for a loaded model: the content of its file. `broken` cannot be loaded. */
+export interface Content {
+  readonly content: string;
+  readonly version: string;
+  release(): Promise<void>;
+}
+
+export interface Bench {
+  readonly tree: ModelTree;
+  readonly models: LoadedModels<Content>;
+  /** `name/version: content` of each, in the order in which it happened. */
+  readonly loaded: string[];
+  readonly released: string[];
+  readonly discarded: string[];
+  readonly logged: string[];
+  /** Loads of this content wait until what is returned is called. */
+  hold(content: string): () => void;
+  /** The next fetches fail. */
+  failingFetches: number;
+  /** What is called is in memory when it resolves. */
+  until(what: string, fits: () => boolean): Promise<void>;
+}
+
+interface Settings {
+  readonly source: ModelSource;
+  readonly projectRoot: string;
+  readonly cacheSize?: number;
+  readonly diskCacheSize?: number;
+}
+
+/** Opens the models of a project's tree for `act`. */
+export async function withModels(settings: Settings, act: (bench: Bench) => Promise<void>): Promise<void> {
+  const logged: string[] = [];
+  const { cacheSize = null, diskCacheSize = null } = settings;
+  const real = await openTree({ ...settings, logged });
+  const [loaded, released, discarded] = [[], [], []] as [string[], string[], string[]];
+  const held = new Map<string, Promise<void>>();
+  const load = async (model: LocalModel): Promise<Content> => {
+    const content = readFileSync(model.path, 'utf8');
+    const what = `${nameOf(model)}: ${content}`;
+    loaded.push(what);
+    await held.get(content);
+    if (content === 'broken') throw new Error('it is broken');
+    return { content, version: model.version, release: () => Promise.resolve(void released.push(what)) };
+  };
+  const tree = recording(real, () => bench, discarded);
+  const models = new LoadedModels<Content>({ tree, load, cacheSize, diskCacheSize, logger: listLogger(logged) });
+  const bench: Bench = {
+    tree,
+    models,
+    loaded,
+    released,
+    discarded,
+    logged,
+    failingFetches: 0,
+    hold: (content) => {
+      let open = (): void => undefined;
+      held.set(content, new Promise((resolve) => (open = resolve)));
+      return open;
+    },
+    until: (what, fits) => deadline(20_000, turnsUntil(fits), what),
+  };
+  try {
+    await act(bench);
+  } finally {
+    await models.close();
+    await real.close();
+  }
+}
+
+/** Describes and calls a model: what it answers. */
+export async function call({ models }: Bench, name: string | null, version = 'latest'): Promise<string> {
+  const { handle } = await models.describe(name, version);
+  return models.use(handle, (model) => Promise.resolve(`${model.version}: ${model.content}`));
+}
+
+/** The real tree, with what is discarded noted, and fetches that fail when that is asked for. */
+function recording(tree: ModelTree, bench: () => Bench, discarded: string[]): ModelTree {
+  return {
+    isSingle: tree.isSingle,
+    get models() {
+      return tree.models;
+    },
+    fetch: async (version) => {
+      if (bench().failingFetches === 0) return tree.fetch(version);
+      bench().failingFetches -= 1;
+      throw new Error('the bucket is asleep');
+    },
+    discard: async (version) => {
+      discarded.push(nameOf(version));
+      await tree.discard(version);
+    },
+    onChanged: (changed) => tree.onChanged(changed),
+    close: () => tree.close(),
+  };
+}
+
+function nameOf({ name, version }: ModelVersion): string {
+  return `${name}/${version}`;
+}
+
+async function turnsUntil(fits: () => boolean): Promise<void> {
+  while (!fits()) await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,35 @@
+import { linkSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sweep } from '../../../../runtime/models/tree/s3/sweep.ts';
+import { listTree } from '../../../project/support/tree.ts';
+import { makeTempDir } from '../../../support/temp-dir.ts';
+
+const LONG_AGO = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000);
+
+test('what no start has used for a week is removed, and what was left half made', async () => {
+  const root = makeTempDir();
+  const [versions, objects] = [join(root, 'versions'), join(root, 'objects')];
+  mkdirSync(objects);
+  for (const name of ['old', 'kept', 'old.part', 'new.part']) writeFileSync(join(objects, name), name);
+  for (const [home, object] of [
+    ['stale', 'old'],
+    ['fresh', 'kept'],
+    ['fresh.1.draft', 'kept'],
+  ] as const) {
+    mkdirSync(join(versions, home, '1'), { recursive: true });
+    linkSync(join(objects, object), join(versions, home, '1', 'x.onnx'));
+  }
+  for (const path of ['versions/stale', 'objects/old', 'objects/kept', 'objects/old.part']) {
+    utimesSync(join(root, path), LONG_AGO, LONG_AGO);
+  }
+  await sweep(versions, objects);
+  assert.equal(listTree(root), ['objects/kept', 'objects/new.part', 'versions/fresh/1/x.onnx']);
+});
+
+test('a state folder without downloads is no problem', async () => {
+  await sweep(join(makeTempDir(), 'versions'), join(makeTempDir(), 'objects'));
+});
+
+test.run();
