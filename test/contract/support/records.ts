@@ -8,13 +8,13 @@ const POLL_MS = 20;
 const ARRIVAL_MS = 20_000;
 
 /** The records so far that `matches` holds for. */
-export function recordsWhere(server: FixtureServer, matches: (record: LogRecord) => boolean): LogRecord[] {
+export function recordsWhere(server: Pick<FixtureServer, 'served'>, matches: (record: LogRecord) => boolean): LogRecord[] {
   return server.served.lines.map((line) => JSON.parse(line) as LogRecord).filter(matches);
 }
 
 /** Waits until the log has a record that `matches` holds for, and resolves to the first. */
 export async function recordWhere(
-  server: FixtureServer,
+  server: Pick<FixtureServer, 'served'>,
   matches: (record: LogRecord) => boolean,
   what: string,
 ): Promise<LogRecord> {

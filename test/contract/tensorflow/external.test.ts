@@ -18,10 +18,11 @@ const bases = Object.fromEntries(
   }),
 );
 // What the APIs with one model call it: by its folder.
-const servers = [
-  await StandIn.start(tensorflow, { ...bases, several: makeBase({ 1: saved('several') }) }),
-  await StandIn.start(tensorflow, { ...bases, several: makeBase({ 1: saved('several') }) }),
-] as const;
+const several = makeBase({ 1: saved('several') });
+const servers = await Promise.all([
+  StandIn.start(tensorflow, { ...bases, several }),
+  StandIn.start(tensorflow, { ...bases, several }),
+]);
 const address = await forwardTo(servers[0].address.port);
 const server = serveForAllTests(fixtureProject('tensorflow/calls'), {
   args: ['--tensorflow-serving', `127.0.0.1:${address.port}`],

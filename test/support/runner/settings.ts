@@ -24,6 +24,7 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'contract/tensorflow/external.test.ts': WITH_TENSORFLOW,
   'contract/tensorflow/own.test.ts': WITH_TENSORFLOW,
   'contract/tensorflow/sample-project.test.ts': WITH_TENSORFLOW,
+  'contract/tensorflow/unservable.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/calls.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/element-types.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/protocol.test.ts': WITH_TENSORFLOW,
