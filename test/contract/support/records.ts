@@ -8,7 +8,10 @@ const POLL_MS = 20;
 const ARRIVAL_MS = 20_000;
 
 /** The records so far that `matches` holds for. */
-export function recordsWhere(server: Pick<FixtureServer, 'served'>, matches: (record: LogRecord) => boolean): LogRecord[] {
+export function recordsWhere(
+  server: Pick<FixtureServer, 'served'>,
+  matches: (record: LogRecord) => boolean,
+): LogRecord[] {
   return server.served.lines.map((line) => JSON.parse(line) as LogRecord).filter(matches);
 }
 

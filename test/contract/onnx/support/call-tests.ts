@@ -83,7 +83,9 @@ export function testCalls(server: FixtureServer): void {
     ] as const) {
       const metadata: Metadata = await ask<Metadata>(server.api(api), 'metadata');
       const listed = Object.entries(metadata).map(([name, { versions }]) => [name, [...versions].sort()] as const);
-      const expected = Object.entries<readonly string[]>(models).map(([name, versions]) => [name, [...versions].sort()] as const);
+      const expected = Object.entries<readonly string[]>(models).map(
+        ([name, versions]) => [name, [...versions].sort()] as const,
+      );
       assert.equal(Object.fromEntries(listed), Object.fromEntries(expected));
       for (const { versions, timestamps } of Object.values(metadata)) {
         assert.is(timestamps.length, versions.length);

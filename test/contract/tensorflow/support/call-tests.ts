@@ -80,12 +80,13 @@ export function testCalls(server: FixtureServer, irises: readonly string[]): voi
     const metadata = await ask<Record<string, Metadata>>(server.api('by-name'), 'metadata');
     const names = ['doubled-1', 'predicted-1', 'scale-1', 'texts-1', 'tripled-1'];
     assert.equal(Object.keys(metadata).sort(), [...names, ...irises.map((version) => `iris-${version}`)].sort());
-    const tripled = metadata['tripled-1'];
-    assert.is(tripled?.signature_key, 'explain');
+    const { 'tripled-1': tripled, 'iris-2': iris } = metadata;
+    if (tripled === undefined || iris === undefined) throw new Error('they are listed, and not there');
+    assert.is(tripled.signature_key, 'explain');
     assert.equal(Object.keys(tripled.signature_def).sort(), ['classify', 'explain']);
     assert.equal(tripled.input_signatures, { x: { shape: [-1], type: 'float32' } });
-    assert.equal(metadata['iris-2']?.input_signatures, { features: { shape: [-1, 4], type: 'float32' } });
-    assert.equal(metadata['iris-2'].signature_def['serving_default'], {
+    assert.equal(iris.input_signatures, { features: { shape: [-1, 4], type: 'float32' } });
+    assert.equal(iris.signature_def['serving_default'], {
       inputs: { features: { dtype: 'DT_FLOAT', tensorShape: { dim: [{ size: '-1' }, { size: '4' }] } } },
       outputs: {
         class_ids: { dtype: 'DT_INT64', tensorShape: { dim: [{ size: '-1' }] } },
@@ -109,7 +110,11 @@ export function testCalls(server: FixtureServer, irises: readonly string[]): voi
     ['in the run', { model: 'texts', input: { text: ['a'], times: -1 } }, 'the model "texts" (version 1)'],
     ['version', { model: 'scale', version: 3, input: { x: [1] } }, 'model_version is "latest" or digits in a string'],
     ['no name', { input: { x: [1] } }, 'model_name is missing; the models are: doubled, iris, predicted'],
-    ['a wrong name', { model: 'scales', input: { x: [1] } }, 'there is no model "scales"; the models are: doubled, iris'],
+    [
+      'a wrong name',
+      { model: 'scales', input: { x: [1] } },
+      'there is no model "scales"; the models are: doubled, iris',
+    ],
     [
       'no such version',
       { model: 'iris', version: '7', input: {} },
