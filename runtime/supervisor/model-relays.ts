@@ -6,7 +6,6 @@ import type { ModelRelay } from '../models/model-relay.ts';
 import { openModelRelay } from '../models/open-relay.ts';
 import type { RelayOptions } from '../models/relay-options.ts';
 import type { ServingAddress } from '../models/tensorflow/address.ts';
-import { settlesWithin } from '../predictor/within.ts';
 import type { Reaper } from '../processes/reaper.ts';
 import type { DeployedApi } from './deployment.ts';
 
@@ -49,12 +48,8 @@ export class ModelRelays {
     return async (method, packet, signal) => (await opened).answer(method, packet, signal);
   }
 
-  /** Resolves to whether all is released within `graceMs`: a model that computes cannot be broken off. To be called when no process is left. */
-  close(graceMs: number): Promise<boolean> {
-    return settlesWithin(graceMs, this.#closeAll());
-  }
-
-  async #closeAll(): Promise<void> {
+  /** To be called when no process is left. */
+  async close(): Promise<void> {
     const opened = await Promise.allSettled(this.#relays.values());
     const relays = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     await Promise.all(relays.map((relay) => relay.close()));

@@ -3,8 +3,6 @@ import type { Logger } from '../log/logger.ts';
 
 /** Everything that was opened, to be closed in reverse. */
 export class Opened {
-  /** A model did not end with the rest. */
-  computesOn = false;
   readonly #closers: (() => Promise<void>)[] = [];
 
   add(close: () => Promise<void>): void {

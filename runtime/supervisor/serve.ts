@@ -44,11 +44,8 @@ export interface ServeOptions {
 /** How long a process is given to end by itself before it is told to, and again before it is killed. */
 const STOP_GRACE_MS = 5000;
 
-/**
- * Serves a project until it is asked to stop; resolves when everything of it has ended, to whether a model computes on, which only the end of this process
- * ends. Rejects with what kept it from serving.
- */
-export async function serve(options: ServeOptions): Promise<boolean> {
+/** Serves a project until it is asked to stop; resolves when everything of it has ended. Rejects with what kept it from serving. */
+export async function serve(options: ServeOptions): Promise<void> {
   const { logger, stop } = options;
   const opened = new Opened();
   const lost = new AbortController();
@@ -62,7 +59,6 @@ export async function serve(options: ServeOptions): Promise<boolean> {
   } finally {
     await opened.close(logger);
   }
-  return opened.computesOn;
 }
 
 async function boot(options: ServeOptions, opened: Opened, lost: AbortController): Promise<void> {
@@ -111,9 +107,7 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
     tensorflowServing: options.tensorflowServing,
     signal: stop.drain,
   });
-  opened.add(async () => {
-    opened.computesOn = !(await relays.close(STOP_GRACE_MS));
-  });
+  opened.add(() => relays.close());
   if (launcher.isolation.kind === 'none') logger.warning(sharedMachine(launcher.isolation.reason));
   const metrics = createMetrics();
   store.onEnded((api, status) => {

@@ -55,9 +55,8 @@ export function serveCommand(stop: StopRequests): Command {
     .action(async (path: string, flags: ServeFlags) => {
       const sink = openSink(STDOUT, isatty(STDOUT));
       const logger = createLogger(sink);
-      let computesOn = false;
       try {
-        computesOn = await serve({
+        await serve({
           path,
           host: flags.host,
           port: flags.port,
@@ -77,8 +76,6 @@ export function serveCommand(stop: StopRequests): Command {
       } finally {
         await sink.close();
         if (stop.hungUp()) leaveTerminal();
-        // All is stored. Node itself would wait for the thread.
-        if (computesOn) process.kill(process.pid, 'SIGKILL');
       }
     });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { CallError } from './call-error.ts';
 import { cancelled } from './cancelled.ts';
@@ -20,6 +21,8 @@ interface Call {
 
 /** To listen to a signal costs a sixth of a small call, so that only to calls that last longer than this is listened. */
 const SHORT_CALL_MS = 20;
+/** How long a run that is under way is waited for at the end. */
+const CLOSE_MS = 2000;
 
 /** One thread that holds sessions and runs them, one order at a time. It is started when it is first needed, and again after it ended. */
 export class ModelThread {
@@ -59,10 +62,15 @@ export class ModelThread {
     await this.#ask(session, { kind: 'release' }, null);
   }
 
-  /** Ends the thread; a run under way is waited for, as nothing can end that. Whatever is unanswered rejects with `ThreadEndedError`. */
+  /**
+   * Ends the thread. Nothing can end a run or a load that is under way: it is waited for, but not for long, and what goes on then ends with this process.
+   * Whatever is unanswered rejects with `ThreadEndedError`.
+   */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#worker?.terminate();
+    if (this.#worker === null) return;
+    await Promise.race([this.#worker.terminate(), pause(CLOSE_MS, undefined, { ref: false })]);
+    this.#ended('it was stopped');
   }
 
   #ask(session: number, order: Order, signal: AbortSignal | null): Promise<ModelSpec | Tensors | null> {

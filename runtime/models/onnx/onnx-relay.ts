@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import { methodNotFound } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
@@ -25,6 +26,8 @@ const PROVIDER_NAMES: Readonly<Record<Provider, readonly string[]>> = {
   cuda: ['CUDAExecutionProvider', 'CPUExecutionProvider'],
 };
 const NO_BODY = Buffer.alloc(0);
+/** How long a thread may go on with what it is at when the API stops. */
+const RELEASE_MS = 1000;
 
 /** Answers `onnx/describe`, `onnx/predict` and `onnx/list` for the processes of one API. */
 export class OnnxRelay implements ModelRelay {
@@ -53,8 +56,12 @@ export class OnnxRelay implements ModelRelay {
   }
 
   async close(): Promise<void> {
-    await this.#options.models.close();
-    await this.#options.threads.close();
+    const { models, threads } = this.#options;
+    const released = models.close();
+    // A model is released behind what its thread is at, which may never end.
+    await Promise.race([released, pause(RELEASE_MS, undefined, { ref: false })]);
+    await threads.close();
+    await released;
   }
 
   async #predict(value: unknown, body: Buffer, signal: AbortSignal): Promise<Packet<ModelPredictResult>> {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ask } from '../support/ask.ts';
+import { ask, failureOf } from '../support/ask.ts';
 import { serveForAllTests } from '../support/fixture-server.ts';
 import { fixtureFile, modelProject } from '../support/model-project.ts';
 import { CALLED_MODELS, testCalls } from './support/call-tests.ts';
@@ -51,6 +51,26 @@ test('text comes out as an array of objects, probabilities as dictionaries', asy
 test('session.run takes and gives arrays, and a feed may mix arrays with lists', async () => {
   assert.equal(await ask(server.api('arrays'), 'session'), { sum: [4, 6], size: [2], dtypes: ['float32', 'int64'] });
   assert.equal(await ask(server.api('arrays'), 'mixed'), { all: [[1, 0], [1, 3], [2]] });
+});
+
+const times = 'model "times" (version 10): input "x": expected float32 of shape [N], got';
+const counts = 'model "counts" (version 1): input "x": expected int32 of shape [N], got';
+const WRONG: readonly (readonly [kind: string, message: string])[] = [
+  ['rank', 'model "picture" (version 1): input "image": expected float32 of shape [1, 3, 4, 6], got shape [2, 2, 2]'],
+  ['text', times],
+  ['objects', `${times} the string 'two' at [1]`],
+  ['bools', times],
+  ['complex', times],
+  ['nan', `${counts} NaN at [1]`],
+  ['too large', `${counts} 1099511627776 at [0]`],
+  ['times of day', times],
+];
+
+test('arrays that do not fit are told by model, input, expected and got', async () => {
+  for (const [kind, message] of WRONG) {
+    const error = await failureOf(server.api('arrays'), kind);
+    assert.match(error.message, `UserRuntimeException: ${message}`, kind);
+  }
 });
 
 test('an array of millions of numbers comes back to the last one', async () => {

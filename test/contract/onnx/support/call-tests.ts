@@ -19,6 +19,7 @@ export const CALLED_MODELS: Readonly<Record<string, string>> = {
   'shelf/picture/picture.onnx': 'picture',
   'shelf/flowers/1/flowers.onnx': 'classifier-string',
   'shelf/addition/several.onnx': 'several',
+  'shelf/counts/counts.onnx': 'identity-int32',
 };
 
 const SETOSA = { sepal_length: 5.2, sepal_width: 3.6, petal_length: 1.4, petal_width: 0.3 };
@@ -75,11 +76,27 @@ export function testCalls(server: FixtureServer): void {
     assert.equal((await ask(api, { model: 'addition', input: { a: [1], b: [2], flag: [false] } }))['first'], [0]);
   });
 
+  test('models that make room for each other in memory are called in turn as if all were there', async () => {
+    const api = server.api('cached');
+    for (const round of [1, 2]) {
+      assert.equal((await ask(api, { model: 'times', input: [round] }))['first'], [10 * round]);
+      assert.equal((await ask(api, { model: 'times', version: '3', input: [round] }))['first'], [3 * round]);
+      const addition = { a: [round], b: [0], flag: [true] };
+      assert.equal((await ask(api, { model: 'addition', input: addition }))['first'], [1]);
+    }
+    const pairs = await Promise.all([7, 8, 9].map((number) => ask(api, { model: 'times', input: [number] })));
+    assert.equal(
+      pairs.map(({ first }) => first),
+      [[70], [80], [90]],
+    );
+  });
+
   test('metadata lists models, versions and timestamps', async () => {
     type Metadata = Readonly<Record<string, { readonly versions: string[]; readonly timestamps: number[] }>>;
     for (const [api, models] of [
       ['by-name', { iris: ['1'], times: ['1', '2', '10'], addition: ['1'] }],
-      ['shelf', { times: ['3', '10'], picture: ['1'], flowers: ['1'], addition: ['1'] }],
+      ['shelf', { times: ['3', '10'], picture: ['1'], flowers: ['1'], addition: ['1'], counts: ['1'] }],
+      ['cached', { times: ['3', '10'], picture: ['1'], flowers: ['1'], addition: ['1'], counts: ['1'] }],
     ] as const) {
       const metadata: Metadata = await ask<Metadata>(server.api(api), 'metadata');
       const listed = Object.entries(metadata).map(([name, { versions }]) => [name, [...versions].sort()] as const);

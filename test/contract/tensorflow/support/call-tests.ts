@@ -81,7 +81,7 @@ export function testCalls(server: FixtureServer, irises: readonly string[]): voi
     const names = ['doubled-1', 'predicted-1', 'scale-1', 'texts-1', 'tripled-1'];
     assert.equal(Object.keys(metadata).sort(), [...names, ...irises.map((version) => `iris-${version}`)].sort());
     const { 'tripled-1': tripled, 'iris-2': iris } = metadata;
-    if (tripled === undefined || iris === undefined) throw new Error('a model is missing');
+    if (tripled === undefined || iris === undefined) throw new Error('they are listed, and not there');
     assert.is(tripled.signature_key, 'explain');
     assert.equal(Object.keys(tripled.signature_def).sort(), ['classify', 'explain']);
     assert.equal(tripled.input_signatures, { x: { shape: [-1], type: 'float32' } });
