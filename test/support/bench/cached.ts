@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { alone } from '../alone.ts';
 
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/pons-bench', import.meta.url));
 
@@ -17,17 +18,16 @@ export async function cached(
   const folder = join(CACHE, `${name}-${createHash('sha256').update(facts.join('\n')).digest('hex').slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
-  // Under its name once it is complete: two benchmarks may begin at once, and one may be interrupted.
-  const draft = `${folder}.${process.pid}`;
-  try {
-    await make(draft);
+  return alone(join(CACHE, `${name}.lock`), async () => {
+    if (existsSync(folder)) return folder;
+    // Under its name once it is complete: it may be interrupted. Whoever has the lock is the only one that has a draft.
+    const draft = `${folder}.draft`;
+    const others = new RegExp(`^${name}-[0-9a-f]{16}(\\.draft)?$`);
     for (const other of readdirSync(CACHE)) {
-      if (other.startsWith(`${name}-`) && join(CACHE, other) !== draft) rmSync(join(CACHE, other), { recursive: true });
+      if (others.test(other)) rmSync(join(CACHE, other), { recursive: true, force: true });
     }
+    await make(draft);
     renameSync(draft, folder);
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error;
-  }
-  return folder;
+    return folder;
+  });
 }

@@ -1,16 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cached } from '../bench/cached.ts';
-import { isAlive } from '../processes.ts';
 import { defaultPython } from '../pythons.ts';
 
 const REQUIREMENTS = fileURLToPath(new URL('../../fixtures/tensorflow/requirements.txt', import.meta.url));
 const MAKE_MODELS = fileURLToPath(new URL('make_models.py', import.meta.url));
-const LOCK = fileURLToPath(new URL('../../../node_modules/.cache/pons-tensorflow.lock', import.meta.url));
-const POLL_MS = 200;
 const QUIET = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', PYTHONDONTWRITEBYTECODE: '' };
 
 export interface Tensorflow {
@@ -22,16 +18,14 @@ export interface Tensorflow {
 
 /** Installs TensorFlow and makes the SavedModels, the first time (it takes a minute or two and the network). */
 export async function installTensorflow(): Promise<Tensorflow> {
-  return await alone(async () => {
-    const { executable, version } = defaultPython;
-    const facts = [executable, version, readFileSync(REQUIREMENTS, 'utf8')];
-    const python = pythonOf(await cached('tensorflow', facts, install));
-    const scripts = [...facts, readFileSync(MAKE_MODELS, 'utf8')];
-    const models = await cached('saved-models', scripts, (draft) => {
-      execFileSync(python, [MAKE_MODELS, draft], { stdio: 'pipe', env: QUIET });
-    });
-    return { python, models };
+  const { executable, version } = defaultPython;
+  const facts = [executable, version, readFileSync(REQUIREMENTS, 'utf8')];
+  const python = pythonOf(await cached('tensorflow', facts, install));
+  const scripts = [...facts, readFileSync(MAKE_MODELS, 'utf8')];
+  const models = await cached('saved-models', scripts, (draft) => {
+    execFileSync(python, [MAKE_MODELS, draft], { stdio: 'pipe', env: QUIET });
   });
+  return { python, models };
 }
 
 function install(draft: string): void {
@@ -47,30 +41,4 @@ function install(draft: string): void {
 
 function pythonOf(folder: string): string {
   return join(folder, 'bin', 'python');
-}
-
-/** Test files run beside one another, and each would install half a gigabyte. */
-async function alone<T>(act: () => Promise<T>): Promise<T> {
-  mkdirSync(dirname(LOCK), { recursive: true });
-  while (!tryLock()) await pause(POLL_MS);
-  try {
-    return await act();
-  } finally {
-    rmSync(LOCK, { force: true });
-  }
-}
-
-function tryLock(): boolean {
-  try {
-    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch {
-    // Whoever was killed while it held it has left it behind.
-    if (!isAlive(Number(read(LOCK)))) rmSync(LOCK, { force: true });
-    return false;
-  }
-}
-
-function read(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8') : String(process.pid);
 }
