@@ -56,7 +56,7 @@ class Connection:
             waited = bool(inbox)
             if not waited:
                 self._reading.wait_for_arrival(inbox)
-            if not inbox[0].done and (waited or self._reading.holds_more):
+            if not inbox[0].done and (waited or self._reading.holds_cancellation):
                 # It has waited, here or in the socket: what came behind it may be its cancellation.
                 self._reading.read_arrived()
             if self._reading.waiting:

@@ -7,12 +7,15 @@ from predictor_host.frame_reader import FrameReader
 from predictor_host.framing import ConnectionLost, FramingError, StreamEnd
 from predictor_host.incoming import Incoming
 from predictor_host.messages import decode_message
+from predictor_host.methods import CANCEL_REQUEST
 from predictor_host.waiter import Waiter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Deque, Dict, Optional
     from _socket import socket
+
+_CANCELLATION = CANCEL_REQUEST.encode("ascii")
 
 # The supervisor signals right after writing: a frame that has begun to arrive is whole within moments.
 _REST_OF_FRAME_MS = 200
@@ -42,9 +45,12 @@ class Reading:
                 turn.pop(0)
 
     @property
-    def holds_more(self) -> bool:
-        """Whether something has arrived behind the message that was read last."""
-        return bool(self._reader.arrived)
+    def holds_cancellation(self) -> bool:
+        """Whether a cancellation, or what looks like one, has arrived behind the message that was read last; to read all to see would cost each message."""
+        for piece in self._reader.arrived:
+            if _CANCELLATION in piece:
+                return True
+        return False
 
     def wait_for_arrival(self, inbox: "Deque[Incoming]") -> None:
         """Blocks until `inbox` holds something; raises as `wait` does. For the main thread only."""
