@@ -62,15 +62,17 @@ export class LoadedModels<M extends Releasable> {
 
   /**
    * Loads all that has to be there from the start: every version, or none where there is a cache. Rejects with the first failure, a
-   * `KnownError` of the area MODELS, when all of them have ended.
+   * `KnownError` of the area MODELS, while others may still be loaded: `close` waits for them.
    */
   async preload(): Promise<void> {
     if (this.#options.cacheSize === null) {
-      const turns = new Turns(LOADS_AT_ONCE);
-      const versions = [...this.#options.tree.models.values()].flat();
-      const loads = versions.map((version) => turns.run(() => this.#memory.load(version)));
-      const failed = (await Promise.allSettled(loads)).find((load) => load.status === 'rejected');
-      if (failed !== undefined) throw asKnownError(failed.reason);
+      const [turns, versions] = [new Turns(LOADS_AT_ONCE), [...this.#options.tree.models.values()].flat()];
+      let isGivenUp = false;
+      const load = async (version: ModelVersion) => isGivenUp || this.#isClosed || this.#memory.load(version);
+      await Promise.all(versions.map((version) => turns.run(() => load(version)))).catch((error: unknown) => {
+        isGivenUp = true;
+        throw asKnownError(error);
+      });
     }
     this.#isServing = true;
   }

@@ -15,7 +15,17 @@ export interface FolderFindings {
   readonly objections: readonly string[];
 }
 
-const EXPECTED = ['.gitignore', '.pons-state', 'bodies', 'deployments', 'environments', 'lock', 'run', 'store.db'];
+const EXPECTED = [
+  '.gitignore',
+  '.pons-state',
+  'bodies',
+  'deployments',
+  'environments',
+  'lock',
+  'run',
+  'store.db',
+  'store.db.made',
+];
 
 /** Reads the state folder of a program that has ended in order, when all workloads have ended. */
 export function inspectStateFolder(stateDir: string): FolderFindings {

@@ -34,7 +34,7 @@ export class ObjectStore {
     await mkdir(this.folder, { recursive: true }).catch((error: unknown) => {
       throw storeProblem(error, this.folder, 0);
     });
-    await this.#makeSure(objects);
+    await this.#makeSure(await this.missing(objects));
     const ending = new AbortController();
     const signal = AbortSignal.any([options.signal, ending.signal]);
     const one = (object: RemoteObject) => this.#ensureOne(object, { ...options, signal });
