@@ -1,7 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deadline } from '../../support/deadline.ts';
-import { waitForDeaths } from '../../support/processes.ts';
 import { servePons } from '../../support/served.ts';
 import { submit, waitForEnd } from '../../support/workload.ts';
 import { recordWhere } from '../support/records.ts';
@@ -27,10 +26,9 @@ test('Pons stops in order while a model is in a run that was cancelled and canno
     await recordWhere({ served }, ({ message }) => message === 'calls the model', 'of the call');
     assert.is((await send('DELETE', `${api}/${id}`)).status, 200);
     assert.is((await waitForEnd(api, id)).status, 'cancelled');
-    process.kill(served.pid, 'SIGTERM');
-    await deadline(GONE_MS, waitForDeaths([served.pid], GONE_MS), 'the end of Pons');
+    await deadline(GONE_MS, served.stop(), 'the end of Pons');
   } finally {
-    process.kill(served.pid, 'SIGKILL');
+    await served.stop();
   }
   const again = await servePons(project, { stateDir: served.stateDir });
   await again.stop();
