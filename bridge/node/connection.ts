@@ -2,7 +2,15 @@ import type { Readable, Writable } from 'node:stream';
 import { codes } from './codes.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { FrameDecoder, type Frame } from './framing.ts';
-import { BridgeError, decodeMessage, encodeMessage, type ErrorObject, type Message } from './messages.ts';
+import {
+  BridgeError,
+  decodeMessage,
+  encodeCall,
+  encodeMessage,
+  encodeRequest,
+  type ErrorObject,
+  type Message,
+} from './messages.ts';
 import { down } from './methods.ts';
 
 /** What a request or its answer carries: the message's value and the raw bytes that belong to it. */
@@ -64,6 +72,11 @@ export class Connection {
    * @param sent called with the request's id once it is on its way; the id is what `cancel` takes
    */
   request(method: string, params: unknown, body: Uint8Array = EMPTY, sent?: (id: number) => void): Promise<Packet> {
+    return this.call(encodeCall(method, params), body, sent);
+  }
+
+  /** As `request`, with what `encodeCall` gives. */
+  call(encoded: string, body: Uint8Array = EMPTY, sent?: (id: number) => void): Promise<Packet> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(closedError(null));
@@ -71,7 +84,7 @@ export class Connection {
       }
       const id = this.#nextId++;
       this.#pending.set(id, { resolve, reject });
-      this.#write({ kind: 'request', id, method, params }, body);
+      this.#writer.write(encodeRequest(id, encoded), body);
       sent?.(id);
     });
   }
@@ -124,17 +137,11 @@ export class Connection {
   #dispatch(message: Message, body: Buffer): void {
     switch (message.kind) {
       case 'result':
-        this.#settle(message.id, (pending) => {
-          pending.resolve({ value: message.result, body });
-        });
+        this.#take(message.id)?.resolve({ value: message.result, body });
         break;
       case 'error':
         if (message.id === null) this.close(message.error.message);
-        else {
-          this.#settle(message.id, (pending) => {
-            pending.reject(new BridgeError(message.error));
-          });
-        }
+        else this.#take(message.id)?.reject(new BridgeError(message.error));
         break;
       case 'notification':
         if (message.method === down.cancelRequest) this.#cancelled(message.params);
@@ -146,14 +153,12 @@ export class Connection {
     }
   }
 
-  #settle(id: number, how: (pending: Pending) => void): void {
+  /** What waits for the answer to this request; without it the connection is at its end. */
+  #take(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
-    if (pending === undefined) {
-      this.close(`an answer to request ${id}, which is not pending`);
-      return;
-    }
-    this.#pending.delete(id);
-    how(pending);
+    if (pending === undefined) this.close(`an answer to request ${id}, which is not pending`);
+    else this.#pending.delete(id);
+    return pending;
   }
 
   #cancelled(params: unknown): void {

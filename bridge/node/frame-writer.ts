@@ -16,14 +16,15 @@ export class FrameWriter {
   /** Throws `FramingError` where a length is not allowed; then nothing is written. */
   write(header: string, body: Uint8Array): void {
     const parts = encodeFrame(header, body);
-    const isFirst = this.#state === 'open';
-    if (this.#state !== 'corked') this.#sink.cork();
-    for (const part of parts) this.#sink.write(part);
-    if (!isFirst) {
+    if (this.#state !== 'open') {
+      if (this.#state === 'written') this.#sink.cork();
       this.#state = 'corked';
+      for (const part of parts) this.#sink.write(part);
       return;
     }
-    this.#sink.uncork();
+    if (parts.length > 1) this.#sink.cork();
+    for (const part of parts) this.#sink.write(part);
+    if (parts.length > 1) this.#sink.uncork();
     this.#state = 'written';
     process.nextTick(() => {
       this.flush();

@@ -1,4 +1,5 @@
 import { codes } from './codes.ts';
+import { readPredicted } from './predicted.ts';
 
 /** What an error answer carries; `data` has the shape that the protocol's table gives for its code. */
 export interface ErrorObject {
@@ -53,12 +54,21 @@ export function methodNotFound(method: string): BridgeError {
   return new BridgeError({ code: codes.METHOD_NOT_FOUND, message: `no method "${method}"`, data: null });
 }
 
+/** What `encodeRequest` makes a request of. */
+export function encodeCall(method: string, params: unknown): string {
+  return `"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}`;
+}
+
+/** @param call the members `method` and `params` as JSON text */
+export function encodeRequest(id: number, call: string): string {
+  return `{"jsonrpc":"2.0","id":${id},${call}}`;
+}
+
 /** The JSON text of a message, as it stands in a frame's header. */
 export function encodeMessage(message: Message): string {
   switch (message.kind) {
     case 'request':
-      // The envelope by hand: it is the same for all, and this is done for each workload.
-      return `{"jsonrpc":"2.0","id":${message.id},"method":${JSON.stringify(message.method)},"params":${JSON.stringify(message.params)}}`;
+      return encodeRequest(message.id, encodeCall(message.method, message.params));
     case 'notification':
       return JSON.stringify({ jsonrpc: '2.0', method: message.method, params: message.params });
     case 'result':
@@ -70,6 +80,8 @@ export function encodeMessage(message: Message): string {
 
 /** Reads a frame's header. Throws `BridgeError` with `PARSE_ERROR` or `INVALID_REQUEST`. */
 export function decodeMessage(header: string): Message {
+  const predicted = readPredicted(header);
+  if (predicted !== null) return { kind: 'result', id: predicted.id, result: predicted.result };
   let value: unknown;
   try {
     value = JSON.parse(header);

@@ -47,10 +47,11 @@ export class Attribution {
 
   /** The workload whose output is being read; null when none or, with several threads, more than one could be meant. */
   get owner(): string | null {
-    const open = this.#segments.filter(({ until }) => until !== 'result');
-    const [first, second] = open;
+    const at = this.#segments.findIndex(({ until }) => until !== 'result');
+    const first = this.#segments[at];
     if (first === undefined) return null;
-    return this.#inTurn || first.until === 'mark' || second === undefined ? first.id : null;
+    if (this.#inTurn || first.until === 'mark') return first.id;
+    return this.#segments.slice(at + 1).some(({ until }) => until !== 'result') ? null : first.id;
   }
 
   /** Whether what nobody owns can be of a workload all the same. */

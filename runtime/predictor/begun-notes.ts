@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /*
  * Hazard: a process that dies tells nobody which of its requests it had begun, and a workload must not be blamed for the death of a process that never
  * came to it. Remedy: the host notes what it begins in a file, which the system keeps when the host is gone. It has no name, so nothing is left of it.
+ * Hazard: the host maps the file, and a process that writes to a mapped page for which a full disk has no room is killed. Remedy: where the system has
+ * files in memory, it is one of those.
  */
+
+/** The file system in memory of Linux. */
+const IN_MEMORY_DIR = '/dev/shm';
 
 /** What the file begins with until a host has found it, and from then on. */
 const OFFERED = Buffer.from('begun?\0\0');
@@ -23,11 +29,9 @@ export class BegunNotes {
     this.#sizeBytes = sizeBytes;
   }
 
-  /** One entry for each thread, in a new file in `dir`. */
+  /** One entry for each thread, in a new file in memory, else in `dir`. */
   static open(dir: string, threads: number): BegunNotes {
-    const path = join(dir, 'begun');
-    const fd = openSync(path, 'wx+', 0o600);
-    rmSync(path);
+    const fd = openInMemory() ?? openUnnamed(dir);
     const entries = Buffer.concat([OFFERED, Buffer.alloc(ENTRY_BYTES * threads)]);
     writeSync(fd, entries, 0, entries.length, 0);
     return new BegunNotes(fd, entries.length);
@@ -53,4 +57,20 @@ export class BegunNotes {
     for (let at = TAKEN.length; at < entries.length; at += ENTRY_BYTES) begun.add(Number(entries.readBigUInt64BE(at)));
     return begun;
   }
+}
+
+/** Null where the system has no files in memory. */
+function openInMemory(): number | null {
+  try {
+    return openUnnamed(IN_MEMORY_DIR);
+  } catch {
+    return null;
+  }
+}
+
+function openUnnamed(dir: string): number {
+  const path = join(dir, `begun-${randomUUID()}`);
+  const fd = openSync(path, 'wx+', 0o600);
+  rmSync(path);
+  return fd;
 }

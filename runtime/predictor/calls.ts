@@ -1,7 +1,7 @@
 import { codes } from '../../bridge/node/codes.ts';
 import type { Connection } from '../../bridge/node/connection.ts';
 import { BridgeError } from '../../bridge/node/messages.ts';
-import { down, type PredictParams, type PredictResult } from '../../bridge/node/methods.ts';
+import { encodePredict, type PredictResult } from '../../bridge/node/methods.ts';
 import type { Output } from './output.ts';
 import { outcomeOf, type PredictOutcome } from './outcome.ts';
 
@@ -53,10 +53,9 @@ export class Calls {
     if (connection.isClosed) return { kind: 'returned' };
     output.began(id);
     if (this.#open.size === 0) busy(true);
-    const params: PredictParams = { id, contentType };
     let marks = 0;
     try {
-      const answer = await connection.request(down.predict, params, payload, (requestId) => {
+      const answer = await connection.call(encodePredict({ id, contentType }), payload, (requestId) => {
         this.#open.set(id, { requestId, begins, hasBegun: false, isCancelled: false });
         this.#beginNext();
       });

@@ -54,10 +54,12 @@ export class Output {
 
   /** @param marks bit 1: stdout was marked; bit 2: stderr was */
   ended(id: string, marks: number): void {
-    this.#streams[0].ended(id, (marks & 1) !== 0);
-    this.#streams[1].ended(id, (marks & 2) !== 0);
-    const wrote = this.#streams.map((stream) => stream.takeWrote());
-    this.#quietRuns = marks !== 0 || wrote.includes(true) ? 0 : this.#quietRuns + 1;
+    const [stdout, stderr] = this.#streams;
+    stdout.ended(id, (marks & 1) !== 0);
+    stderr.ended(id, (marks & 2) !== 0);
+    // Both are asked: each forgets.
+    const wrote = Number(stdout.takeWrote()) + Number(stderr.takeWrote());
+    this.#quietRuns = marks !== 0 || wrote > 0 ? 0 : this.#quietRuns + 1;
   }
 
   get lastErrorLines(): readonly string[] {

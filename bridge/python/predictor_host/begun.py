@@ -1,13 +1,12 @@
 """Notes which request is begun, where the supervisor still finds it when this process is dead.
 
-Precondition: made before user code runs, while fd 5 is still the supervisor's.
+Precondition: made before user code runs, while fd 5 is still the supervisor's. The file is mapped: a note is a store into memory, which outlives this
+process as a written file does, and costs a tenth of a call of the system.
 """
 
 import os
-from os import pwrite
+from mmap import mmap
 from struct import Struct
-
-from predictor_host.channel import duplicate_high, run_in_forks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,35 +15,27 @@ if TYPE_CHECKING:
 BEGUN_FD = 5
 _OFFERED = b"begun?\0\0"
 _TAKEN = b"begun!\0\0"
-_pack = Struct(">Q").pack
+_pack_into = Struct(">Q").pack_into
 
 
 class Begun:
     """One entry for each thread, behind the eight bytes by which the file is known."""
 
     def __init__(self) -> None:
-        self._fd: "Optional[int]" = None
+        # Never closed: it holds a file descriptor of its own, whose number may be user code's by then.
+        self._entries: "Optional[mmap]" = None
         try:
             if os.pread(BEGUN_FD, len(_OFFERED), 0) != _OFFERED:
                 return
-            self._fd = duplicate_high(BEGUN_FD)
+            entries = mmap(BEGUN_FD, os.fstat(BEGUN_FD).st_size)
             os.close(BEGUN_FD)
-            pwrite(self._fd, _TAKEN, 0)
-        except OSError:
-            # There is no such file, or no room on its disk: the supervisor takes whatever was first in line for begun.
+        except (OSError, ValueError):
+            # There is no such file, or it cannot be mapped: the supervisor takes whatever was first in line for begun.
             return
-        run_in_forks(self._close)
+        entries[: len(_TAKEN)] = _TAKEN
+        self._entries = entries
 
     def note(self, thread: int, request_id: int) -> None:
         """Said before anything is done for the request, decoding its payload included."""
-        if self._fd is None:
-            return
-        try:
-            pwrite(self._fd, _pack(request_id), 8 + 8 * thread)
-        except OSError:
-            self._fd = None
-
-    def _close(self) -> None:
-        fd, self._fd = self._fd, None
-        if fd is not None:
-            os.close(fd)
+        if self._entries is not None:
+            _pack_into(self._entries, 8 + 8 * thread, request_id)

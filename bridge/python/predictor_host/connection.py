@@ -36,6 +36,8 @@ class Connection:
         self._inbox: "Deque[Incoming]" = deque()
         self._reading = Reading(channel.down, self._dispatch)
         self._sender = Sender(FrameWriter(channel.up))
+        # Sends an answer unless it is sent already; raises `ConnectionLost`. A fork has left before it comes here (`exit_fork`), and has no channel.
+        self.send = self._sender.send
         self._ids = count(1)
         self._asking = 0
 
@@ -51,20 +53,19 @@ class Connection:
         """
         # Here this thread is in the middle of nothing, also where an interruption has left these as they were.
         self._asking = self._sender.shielded = 0
-        inbox = self._inbox
-        while True:
-            waited = bool(inbox)
-            if not waited:
-                self._reading.wait_for_arrival(inbox)
-            if not inbox[0].done and (waited or self._reading.holds_cancellation):
-                # It has waited, here or in the socket: what came behind it may be its cancellation.
-                self._reading.read_arrived()
-            if self._reading.waiting:
-                self._reading.hand_over()
-            if not inbox[0].done:
-                return inbox[0]
+        inbox, reading = self._inbox, self._reading
+        while inbox and inbox[0].done:
             # Nothing else keeps it: while the next one is waited for, its payload is gone.
             inbox.popleft()
+        waited = bool(inbox)
+        if not waited:
+            reading.wait_for_arrival(inbox)
+        if waited or reading.holds_cancellation():
+            # It has waited, here or in the socket: what came behind it may be its cancellation.
+            reading.read_arrived()
+        if reading.waiting:
+            reading.hand_over()
+        return inbox[0]
 
     def request(self, method: str, params: object, body: bytes = b"") -> "Tuple[Any, Buffer]":
         """Asks the supervisor and blocks; returns the result and its body, as `call` does."""
@@ -104,11 +105,6 @@ class Connection:
         # A cancellation that came while the frame was written could not raise then.
         if self.cancellation is not None and get_ident() == self._main and self.cancellation.due() and not self.shielded:
             self.cancellation.strike()
-
-    def send(self, answer: Frame) -> None:
-        """Sends an answer unless it is sent already; a forked process sends nothing. Raises `ConnectionLost`."""
-        if getpid() == self.pid:
-            self._sender.send(answer)
 
     def drain(self) -> None:
         """Reads what has arrived without blocking. For signal handlers on the main thread."""

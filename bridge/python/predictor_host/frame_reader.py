@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     # Header, body, and what had arrived behind them.
     Taken = Tuple[bytes, Buffer, List[bytes]]
 
+_unpack_from = PREFIX.unpack_from
 _MSG_WAITALL = 0x100
 _MSG_DONTWAIT = 0x40
 
@@ -64,7 +65,10 @@ class FrameReader:
         # What has arrived and belongs to no frame that was taken; a list of its own for each frame.
         # Whoever takes the frame that `peek` returned puts here what had arrived behind it; harmless when repeated before the next `peek`.
         self.arrived: "List[bytes]" = []
-        self._after_large = False
+        # How often something was asked for, so that a change tells that more may have arrived.
+        self.receipts = 0
+        # After a large body: how long prefix and header before it were. Else 0.
+        self._after_large = 0
         self._landing: "Optional[_Landing]" = None
 
     def peek(self) -> "Taken":
@@ -72,8 +76,8 @@ class FrameReader:
         if self._landing is not None:
             self._forget_landing()
         if not self.arrived:
-            # After a large body expect another: read the prefix alone, so that the body arrives without a copy.
-            self._receive(PREFIX_BYTES if self._after_large else CHUNK_BYTES, 0)
+            # After a large body expect another behind a header as long: what comes before it is read alone, so that it arrives without a copy.
+            self._receive(self._after_large or CHUNK_BYTES, 0)
         while True:
             frame, wanted = self._parse()
             if frame is not None:
@@ -106,15 +110,16 @@ class FrameReader:
         if not arrived:
             return None, CHUNK_BYTES
         head = arrived[0]
-        if len(head) >= PREFIX_BYTES:
-            header_bytes, body_bytes = PREFIX.unpack_from(head)
-            if not (MIN_HEADER_BYTES <= header_bytes <= MAX_HEADER_BYTES and body_bytes <= MAX_BODY_BYTES):
+        size = len(head)
+        if size >= PREFIX_BYTES:
+            header_bytes, body_bytes = _unpack_from(head)
+            if header_bytes > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES or header_bytes < MIN_HEADER_BYTES:
                 assert_lengths(header_bytes, body_bytes)
             start = PREFIX_BYTES + header_bytes
             end = start + body_bytes
-            if len(head) >= end:
-                self._after_large = False
-                return (head[PREFIX_BYTES:start], head[start:end], [head[end:]] if len(head) > end else []), 0
+            if size >= end:
+                self._after_large = 0
+                return (head[PREFIX_BYTES:start], head[start:end], [head[end:]] if size > end else []), 0
             if body_bytes > CHUNK_BYTES:
                 return self._parse_large(start, end)
         if len(arrived) > 1:
@@ -140,12 +145,12 @@ class FrameReader:
             missing = self._landing.missing
             if missing > 0:
                 return None, missing
-            self._after_large = True
+            self._after_large = start
             return (head[PREFIX_BYTES:start], self._landing.body, []), 0
         missing = end - sum(map(len, arrived))
         if missing > 0:
             return None, missing
-        self._after_large = True
+        self._after_large = start
         body = arrived[1] if len(arrived) == 2 and len(head) == start else b"".join([head[start:]] + arrived[1:])
         return (head[PREFIX_BYTES:start], body, []), 0
 
@@ -158,6 +163,7 @@ class FrameReader:
     def _receive(self, wanted: int, flags: int) -> bool:
         """Adds what one call brings to `arrived` or the landing; returns False where nothing is there and it may not block."""
         arrived, landing = self.arrived, self._landing
+        self.receipts += 1
         try:
             if landing is None:
                 arrived.extend(map(self._recv, (wanted,), (flags,)))

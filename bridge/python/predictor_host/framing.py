@@ -22,6 +22,7 @@ MAX_BODY_BYTES = 1024 * 1024 * 1024
 MIN_HEADER_BYTES = 2
 PREFIX = struct.Struct(">II")
 PREFIX_BYTES = PREFIX.size
+_pack = PREFIX.pack
 CHUNK_BYTES = 64 * 1024
 
 # The system takes at most 1024 (IOV_MAX) in one call.
@@ -53,10 +54,10 @@ class Frame:
     def __init__(self, header: bytes, body: bytes = b"") -> None:
         """Raises `FramingError` where a length is not allowed."""
         header_bytes, body_bytes = len(header), len(body)
-        if not (MIN_HEADER_BYTES <= header_bytes <= MAX_HEADER_BYTES and body_bytes <= MAX_BODY_BYTES):
+        if header_bytes > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES or header_bytes < MIN_HEADER_BYTES:
             assert_lengths(header_bytes, body_bytes)
-        prefix = PREFIX.pack(header_bytes, body_bytes)
-        self.parts: "List[Any]" = [prefix + header + body] if body_bytes <= CHUNK_BYTES else [prefix + header, body]
+        head = _pack(header_bytes, body_bytes) + header
+        self.parts: "List[Any]" = [head, body] if body_bytes > CHUNK_BYTES else [head + body]
         self.size = PREFIX_BYTES + header_bytes + body_bytes
         self.sent: "List[int]" = []
 

@@ -52,10 +52,10 @@ class Marks:
         for bit, fd in self._fds:
             try:
                 ioctl(fd, _FIONREAD, left)
+                if left != _NOTHING and self._mark(fd):
+                    marks |= bit
             except OSError:
                 continue
-            if left != _NOTHING and self._mark(fd):
-                marks |= bit
         return marks
 
     def _mark(self, fd: int) -> bool:

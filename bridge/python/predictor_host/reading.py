@@ -33,6 +33,8 @@ class Reading:
         # The thread that reads, under the key 0. No lock: whether this thread has taken it must be known after an interruption.
         self._turn: "Dict[int, int]" = {}
         self._next: "Optional[Incoming]" = None
+        # The receipt up to which no cancellation has come.
+        self._searched = 0
         self._broken: "Optional[Exception]" = None
 
     def wait(self, waiter: Waiter) -> None:
@@ -44,23 +46,32 @@ class Reading:
             if turn.get(0) == thread:
                 turn.pop(0)
 
-    @property
     def holds_cancellation(self) -> bool:
         """Whether a cancellation, or what looks like one, has arrived behind the message that was read last; to read all to see would cost each message."""
-        for piece in self._reader.arrived:
+        reader = self._reader
+        receipts = reader.receipts
+        # Without a further receipt what is left is the end of what was searched before.
+        if receipts == self._searched:
+            return False
+        for piece in reader.arrived:
             if _CANCELLATION in piece:
                 return True
+        self._searched = receipts
         return False
 
     def wait_for_arrival(self, inbox: "Deque[Incoming]") -> None:
         """Blocks until `inbox` holds something; raises as `wait` does. For the main thread only."""
         turn, thread = self._turn, get_ident()
         try:
-            self._read_until_arrival(inbox, thread)
+            if turn.setdefault(0, thread) == thread:
+                # Mostly nobody else reads, and what comes is a request.
+                self._read()
+            if not inbox:
+                self._read_until_arrival(inbox, thread)
         finally:
             self.arrival = None
             if turn.get(0) == thread:
-                turn.pop(0)
+                del turn[0]
 
     def hand_over(self) -> None:
         """Wakes one that waits; it reads on unless somebody does. To be called by everyone that has ended its wait."""

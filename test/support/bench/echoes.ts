@@ -9,7 +9,7 @@ import { defaultPython } from '../pythons.ts';
 
 /** A Python process that answers: JSON as it came, of bytes the size. Both are parsed and written once on its side. */
 export interface Echo {
-  call(body: Buffer): Promise<Buffer | string>;
+  call(body: Buffer): Promise<Uint8Array | string>;
   end(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export async function startBridge(): Promise<Echo> {
       const contentType = body[0] === JSON_BEGINS ? 'application/json' : 'application/octet-stream';
       const outcome = await started.process.predict({ id: String((id += 1)), contentType, payload: body });
       if (outcome.kind !== 'completed') throw new Error(`the call was ${outcome.kind}`);
-      return Buffer.from(outcome.result);
+      return outcome.result;
     },
     end: () => started.end(),
   };
