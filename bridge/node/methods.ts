@@ -69,12 +69,9 @@ export interface PredictParams {
   readonly contentType: string;
 }
 
-const JSON_TYPE = 'application/json';
-
 /** `predict` with its `PredictParams` as `encodeCall` gives it; by hand, since this is done for each workload. */
 export function encodePredict({ id, contentType }: PredictParams): string {
-  const quoted = contentType === JSON_TYPE ? `"${JSON_TYPE}"` : JSON.stringify(contentType);
-  return `"method":"${down.predict}","params":{"id":${JSON.stringify(id)},"contentType":${quoted}}`;
+  return `"method":"${down.predict}","params":{"id":${JSON.stringify(id)},"contentType":${JSON.stringify(contentType)}}`;
 }
 
 /** The body of the answer is the result as JSON text. */

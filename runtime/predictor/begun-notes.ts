@@ -10,7 +10,7 @@ import { join } from 'node:path';
  */
 
 /** The file system in memory of Linux. */
-const IN_MEMORY_DIR = '/dev/shm';
+export const IN_MEMORY_DIR = '/dev/shm';
 
 /** What the file begins with until a host has found it, and from then on. */
 const OFFERED = Buffer.from('begun?\0\0');
@@ -29,12 +29,16 @@ export class BegunNotes {
     this.#sizeBytes = sizeBytes;
   }
 
-  /** One entry for each thread, in a new file in memory, else in `dir`. */
-  static open(dir: string, threads: number): BegunNotes {
-    const fd = openInMemory() ?? openUnnamed(dir);
+  /** One entry for each thread, in a new file in the first of `dirs` that has room for it. Throws the system's error where the last has none. */
+  static open([dir, ...others]: readonly [string, ...string[]], threads: number): BegunNotes {
     const entries = Buffer.concat([OFFERED, Buffer.alloc(ENTRY_BYTES * threads)]);
-    writeSync(fd, entries, 0, entries.length, 0);
-    return new BegunNotes(fd, entries.length);
+    try {
+      return new BegunNotes(writeUnnamed(dir, entries), entries.length);
+    } catch (error) {
+      const [next, ...rest] = others;
+      if (next === undefined) throw error;
+      return BegunNotes.open([next, ...rest], threads);
+    }
   }
 
   /**
@@ -59,18 +63,16 @@ export class BegunNotes {
   }
 }
 
-/** Null where the system has no files in memory. */
-function openInMemory(): number | null {
-  try {
-    return openUnnamed(IN_MEMORY_DIR);
-  } catch {
-    return null;
-  }
-}
-
-function openUnnamed(dir: string): number {
-  const path = join(dir, `begun-${randomUUID()}`);
+/** The fd of a new file that holds these bytes and has no name. */
+function writeUnnamed(dir: string, bytes: Buffer): number {
+  const path = join(dir, `pons-begun-${randomUUID()}`);
   const fd = openSync(path, 'wx+', 0o600);
-  rmSync(path);
-  return fd;
+  try {
+    rmSync(path);
+    if (writeSync(fd, bytes, 0, bytes.length, 0) !== bytes.length) throw new Error(`there is no room in ${dir}`);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
 }

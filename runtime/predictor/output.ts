@@ -58,8 +58,8 @@ export class Output {
     stdout.ended(id, (marks & 1) !== 0);
     stderr.ended(id, (marks & 2) !== 0);
     // Both are asked: each forgets.
-    const wrote = Number(stdout.takeWrote()) + Number(stderr.takeWrote());
-    this.#quietRuns = marks !== 0 || wrote > 0 ? 0 : this.#quietRuns + 1;
+    const [onStdout, onStderr] = [stdout.takeWrote(), stderr.takeWrote()];
+    this.#quietRuns = marks !== 0 || onStdout || onStderr ? 0 : this.#quietRuns + 1;
   }
 
   get lastErrorLines(): readonly string[] {

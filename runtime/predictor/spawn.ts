@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { KnownError } from '../errors/known-error.ts';
-import { BegunNotes } from './begun-notes.ts';
+import { BegunNotes, IN_MEMORY_DIR } from './begun-notes.ts';
 import type { Output } from './output.ts';
 
 export interface Spawned {
@@ -28,7 +28,7 @@ export interface SpawnOptions {
 
 /** Starts a process in a session and process group of its own, with the bridge on fds 3 to 5. Rejects with `PONS_ERR_PREDICTOR_LAUNCH`. */
 export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
-  const notes = BegunNotes.open(options.runDir, options.threads);
+  const notes = BegunNotes.open([IN_MEMORY_DIR, options.runDir], options.threads);
   // execa's types know file descriptors up to 9 only.
   const [stdout, stderr, noted] = [...options.output.writeEnds, notes.fd] as unknown as readonly [3, 3, 3];
   const child = execa(options.file, options.args, {

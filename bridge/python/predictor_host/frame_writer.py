@@ -25,11 +25,6 @@ class FrameWriter:
         sent = frame.sent
         while True:
             try:
-                if not sent and len(frame.parts) == 1:
-                    # All of most frames.
-                    sent.extend(map(self._send, frame.parts))
-                    if sent[0] == frame.size:
-                        break
                 written = sum(sent)
                 while written != frame.size:
                     parts = _without(frame.parts, written) if written else frame.parts

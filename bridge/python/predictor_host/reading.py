@@ -63,15 +63,11 @@ class Reading:
         """Blocks until `inbox` holds something; raises as `wait` does. For the main thread only."""
         turn, thread = self._turn, get_ident()
         try:
-            if turn.setdefault(0, thread) == thread:
-                # Mostly nobody else reads, and what comes is a request.
-                self._read()
-            if not inbox:
-                self._read_until_arrival(inbox, thread)
+            self._read_until_arrival(inbox, thread)
         finally:
             self.arrival = None
             if turn.get(0) == thread:
-                del turn[0]
+                turn.pop(0)
 
     def hand_over(self) -> None:
         """Wakes one that waits; it reads on unless somebody does. To be called by everyone that has ended its wait."""

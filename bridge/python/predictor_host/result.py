@@ -23,8 +23,8 @@ def encode_result_body(result: object, limit_bytes: int) -> bytes:
     except Exception:
         text = _encode_slowly(result)
     body = text.encode("ascii")
-    if len(body) > limit_bytes or len(body) > MAX_BODY_BYTES:
-        limit_bytes = min(limit_bytes, MAX_BODY_BYTES)
+    limit_bytes = min(limit_bytes, MAX_BODY_BYTES)
+    if len(body) > limit_bytes:
         message = "the result has %d bytes as JSON; at most %d are allowed" % (len(body), limit_bytes)
         raise BridgeError(codes.RESULT_TOO_LARGE, message, {"sizeBytes": len(body), "limitBytes": limit_bytes})
     return body
