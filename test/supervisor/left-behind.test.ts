@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { killGroup } from '../../runtime/processes/kill-group.ts';
+import { freePort } from '../support/bench/free-port.ts';
 import { deadline } from '../support/deadline.ts';
 import { makeProject, oneApi, predicting } from '../support/project.ts';
 import { MAIN, servePons, TSX } from '../support/served.ts';
@@ -132,7 +133,7 @@ for (const [how, reader] of [
   test(`a reader of stdout that ${how} holds up neither workloads nor the end`, async () => {
     const body = 'for i in range(payload):\n    print("line %d" % i, "x" * 100)\nreturn {"printed": payload}';
     const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting(body) });
-    const port = String(20_000 + Math.floor(Math.random() * 20_000));
+    const port = String(await freePort());
     const serve = ['--import', TSX, MAIN, 'serve', project, '--port', port, '--state-dir', makeTempDir()];
     const line = `"$0" "$@" & pid=$!; echo $pid >&2; wait $pid; echo ended with $? >&2`;
     const shell = spawn('/bin/sh', ['-c', `{ ${line}; } | { ${reader}; }`, process.execPath, ...serve], {
@@ -143,7 +144,10 @@ for (const [how, reader] of [
     shell.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
     const url = `http://127.0.0.1:${port}/api`;
     try {
-      await waitFor(async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.status === 200);
+      await waitFor(async () => {
+        assert.not.match(told, /ended with/, `it ended before it was ready: ${told}`);
+        return (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.status === 200;
+      });
       const id = await submit(url, '200000', 'application/json');
       assert.is((await waitForEnd(url, id)).status, 'completed');
       const pid = Number(/^\d+/.exec(told)?.[0]);
