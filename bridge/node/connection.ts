@@ -83,8 +83,9 @@ export class Connection {
         return;
       }
       const id = this.#nextId++;
-      this.#pending.set(id, { resolve, reject });
       this.#writer.write(encodeRequest(id, encoded), body);
+      // After that: while this is noted, the other end reads.
+      this.#pending.set(id, { resolve, reject });
       sent?.(id);
     });
   }

@@ -57,12 +57,14 @@ class Connection:
         while inbox and inbox[0].done:
             # Nothing else keeps it: while the next one is waited for, its payload is gone.
             inbox.popleft()
-        waited = bool(inbox)
-        if not waited:
-            reading.wait_for_arrival(inbox)
-        if waited or reading.holds_cancellation():
-            # It has waited, here or in the socket: what came behind it may be its cancellation.
+        if inbox:
+            # It has waited: what came behind it may be its cancellation.
             reading.read_arrived()
+        else:
+            reading.wait_for_arrival(inbox)
+            if reading.holds_cancellation():
+                # It has waited in the socket.
+                reading.read_arrived()
         if reading.waiting:
             reading.hand_over()
         return inbox[0]

@@ -8,8 +8,6 @@ import re
 
 from predictor_host.framing import (
     CHUNK_BYTES,
-    MAX_BODY_BYTES,
-    MAX_HEADER_BYTES,
     MIN_HEADER_BYTES,
     PREFIX,
     PREFIX_BYTES,
@@ -113,13 +111,13 @@ class FrameReader:
         size = len(head)
         if size >= PREFIX_BYTES:
             header_bytes, body_bytes = _unpack_from(head)
-            if header_bytes > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES or header_bytes < MIN_HEADER_BYTES:
-                assert_lengths(header_bytes, body_bytes)
             start = PREFIX_BYTES + header_bytes
             end = start + body_bytes
-            if size >= end:
+            if size >= end and header_bytes >= MIN_HEADER_BYTES:
                 self._after_large = 0
                 return (head[PREFIX_BYTES:start], head[start:end], [head[end:]] if size > end else []), 0
+            # What is here as a whole is within the limits: they were looked at before it all came.
+            assert_lengths(header_bytes, body_bytes)
             if body_bytes > CHUNK_BYTES:
                 return self._parse_large(start, end)
         if len(arrived) > 1:
@@ -167,11 +165,15 @@ class FrameReader:
         try:
             if landing is None:
                 arrived.extend(map(self._recv, (wanted,), (flags,)))
-                came, noted = len(arrived[-1]), arrived
+                if arrived[-1]:
+                    return True
+                arrived.pop()
             else:
                 with memoryview(landing.body) as whole, whole[-wanted:] as rest:
                     landing.counts.extend(map(self._recv_into, (rest,), (wanted,), (flags,)))
-                came, noted = landing.counts[-1], landing.counts
+                if landing.counts[-1]:
+                    return True
+                landing.counts.pop()
         except BlockingIOError:
             return False
         except OSError as error:
@@ -182,12 +184,9 @@ class FrameReader:
             if not is_of_call(error):
                 raise
             raise _too_large(wanted) from None
-        if not came:
-            noted.pop()
-            if arrived:
-                raise FramingError("the stream ended in the middle of a frame")
-            raise StreamEnd()
-        return True
+        if arrived:
+            raise FramingError("the stream ended in the middle of a frame")
+        raise StreamEnd()
 
 
 def _too_large(wanted: int) -> FramingError:
