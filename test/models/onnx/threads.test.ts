@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -35,12 +36,13 @@ test('a slow run keeps neither the event loop nor the models on other threads fr
   });
 });
 
-test('a model that is slow to load keeps nothing from anything', async () => {
+test('a model that is slow to load keeps nothing from anything, also where more models than processors serve', async () => {
   await withThreads(async (threads) => {
-    const quick = await OnnxModel.load(threads, fixture('pairs'), OPTIONS);
+    const serving = Array.from({ length: Math.min(availableParallelism() + 1, 7) });
+    const quick = await Promise.all(serving.map(() => OnnxModel.load(threads, fixture('pairs'), OPTIONS)));
     let isOver = false;
     const loading = OnnxModel.load(threads, fixture('slow-load'), OPTIONS).finally(() => (isOver = true));
-    for (let turn = 0; turn < 20; turn++) await run(quick, [GOOD]);
+    for (let turn = 0; turn < 20; turn++) await Promise.all(quick.map((model) => run(model, [GOOD])));
     assert.not.ok(isOver);
     await loading;
   });
