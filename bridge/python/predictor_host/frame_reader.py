@@ -21,7 +21,7 @@ from predictor_host.framing import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Optional, Tuple
+    from typing import List, Optional, Sized, Tuple
     from _socket import socket
 
     from predictor_host.framing import Buffer
@@ -54,9 +54,10 @@ class _Landing:
 
 
 class FrameReader:
-    """Reads frames of `source`; to be used by one thread at a time."""
+    """Reads frames of `source`; to be used by one thread at a time. `asked` holds something while an answer can come."""
 
-    def __init__(self, source: "socket") -> None:
+    def __init__(self, source: "socket", asked: "Sized") -> None:
+        self._asked = asked
         self.fd = source.fileno()
         self._recv = source.recv
         self._recv_into = source.recv_into
@@ -134,23 +135,24 @@ class FrameReader:
                 arrived[:] = [b"".join(arrived)]
             missing = start - len(arrived[0])
             return (None, missing) if missing > 0 else self._parse()
-        if self._landing is None and _is_answer(head, PREFIX_BYTES, start):
+        landing = self._landing
+        if landing is None:
+            missing = end - sum(map(len, arrived))
+            if missing <= 0:
+                self._after_large = start
+                body = arrived[1] if len(arrived) == 2 and len(head) == start else b"".join([head[start:]] + arrived[1:])
+                return (head[PREFIX_BYTES:start], body, []), 0
+            if not (self._asked and _is_answer(head, PREFIX_BYTES, start)):
+                return None, missing
             try:
-                self._landing = _Landing(arrived, start, end - start)
+                landing = self._landing = _Landing(arrived, start, end - start)
             except MemoryError:
                 raise _too_large(end - start) from None
-        if self._landing is not None:
-            missing = self._landing.missing
-            if missing > 0:
-                return None, missing
-            self._after_large = start
-            return (head[PREFIX_BYTES:start], self._landing.body, []), 0
-        missing = end - sum(map(len, arrived))
+        missing = landing.missing
         if missing > 0:
             return None, missing
         self._after_large = start
-        body = arrived[1] if len(arrived) == 2 and len(head) == start else b"".join([head[start:]] + arrived[1:])
-        return (head[PREFIX_BYTES:start], body, []), 0
+        return (head[PREFIX_BYTES:start], landing.body, []), 0
 
     def _forget_landing(self) -> None:
         """Lets go the body of a frame that was taken."""

@@ -30,7 +30,7 @@ class Reading:
         self.arrival: "Optional[Waiter]" = None
         self._main = get_ident()
         self._dispatch = dispatch
-        self._reader = FrameReader(source)
+        self._reader = FrameReader(source, self.waiting)
         # The thread that reads, under the key 0. No lock: whether this thread has taken it must be known after an interruption.
         self._turn: "Dict[int, int]" = {}
         self._next: "Optional[Incoming]" = None
