@@ -1,3 +1,4 @@
+import { clipped } from './clipped.ts';
 import type { Request } from './handles.ts';
 import { ModelError } from './model-error.ts';
 import type { ModelTree } from './model-tree.ts';
@@ -15,7 +16,7 @@ export function resolveRequest(tree: ModelTree, name: string | null, version: un
   if (tree.isSingle) return { name: SINGLE_MODEL, version };
   if (name === null) throw unusable(`model_name is missing; the models are: ${known(tree)}`);
   if (!tree.models.has(name))
-    throw unusable(`there is no model ${JSON.stringify(name)}; the models are: ${known(tree)}`);
+    throw unusable(`there is no model ${JSON.stringify(clipped(name))}; the models are: ${known(tree)}`);
   return { name, version };
 }
 
@@ -24,9 +25,8 @@ export function findVersion(tree: ModelTree, { name, version }: Request): ModelV
   const versions = versionsOf(tree, name);
   const found = versions.find((one) => one.version === version);
   if (found !== undefined) return found;
-  throw unusable(
-    `${describeModel(name)} has no version ${version}; its versions are: ${listed(versions.map((one) => one.version))}`,
-  );
+  const known = listed(versions.map((one) => one.version));
+  throw unusable(`${describeModel(name)} has no version ${clipped(version)}; its versions are: ${known}`);
 }
 
 /** Throws `ModelError` where there is none left. */
@@ -37,7 +37,7 @@ export function versionsOf(tree: ModelTree, name: string): readonly ModelVersion
 }
 
 function invalidVersion(version: unknown): ModelError {
-  const shown = JSON.stringify(version) as string | undefined;
+  const shown = JSON.stringify(typeof version === 'string' ? clipped(version) : version) as string | undefined;
   const kind = typeof version === 'string' ? 'a string' : `a ${typeof version}`;
   return unusable(
     `model_version must be "latest" or digits in a string, such as "3"; got ${shown ?? String(version)}, ${kind}`,

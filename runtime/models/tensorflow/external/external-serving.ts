@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from '../../../log/logger.ts';
+import { clipped } from '../../clipped.ts';
 import { ModelError } from '../../model-error.ts';
 import { SINGLE_MODEL, type LocalModel } from '../../model-version.ts';
 import type { ServingAddress } from '../address.ts';
@@ -108,7 +109,7 @@ export class ExternalServing implements TensorflowServing {
   }
 
   #missing(name: string, version: string, sight: Sight): ModelError {
-    const title = titleOf(name, version === 'latest' ? null : version);
+    const title = titleOf(clipped(name), version === 'latest' ? null : clipped(version));
     const seen: Record<Sight, string> = {
       available: 'AVAILABLE',
       'not ready': 'FAILED_PRECONDITION: it is not loaded there',
