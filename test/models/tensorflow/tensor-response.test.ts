@@ -56,6 +56,12 @@ const broken: readonly (readonly [what: string, hex: string])[] = [
   ['a field of an unknown kind', '0f'],
   ['content of another size than the shape', '0801' + '120412020802' + '2204000080' + '3f'],
   ['a shape beyond all memory', '0801' + '120a12080880808080808040'],
+  // DT_STRING, a dimension of 200,000,000, one string_val: 1 GB of what was 20 bytes.
+  ['a shape of strings beyond what was sent', '0807' + '12071205088084af5f' + '420161'],
+  ['strings that are too long together', '0807' + '120612040880801e' + '428140' + '61'.repeat(8193)],
+  ['a list of strings that is shorter than its lengths', '0807' + '120412020802' + '22040205' + '6161'],
+  ['a list of fewer strings than the shape has', '0807' + '120412020805' + '2203010061'],
+  ['more dimensions than TensorFlow has', '0801' + '128006' + '1200'.repeat(384)],
   ['a type without plain values', '0814'],
 ];
 
