@@ -3,6 +3,7 @@ import type { Packet } from '../../../bridge/node/connection.ts';
 import { methodNotFound } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
 import type { ModelPredictResult, OnnxDescribeResult, OnnxListResult } from '../../../bridge/node/tensors.ts';
+import { inBody } from '../in-body.ts';
 import type { ModelsInMemory } from '../models-in-memory.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import { untilAborted } from './cancelled.ts';
@@ -25,7 +26,6 @@ const PROVIDER_NAMES: Readonly<Record<Provider, readonly string[]>> = {
   cpu: ['CPUExecutionProvider'],
   cuda: ['CUDAExecutionProvider', 'CPUExecutionProvider'],
 };
-const NO_BODY = Buffer.alloc(0);
 /** How long a thread may go on with what it is at when the API stops. */
 const RELEASE_MS = 1000;
 
@@ -47,9 +47,9 @@ export class OnnxRelay implements ModelRelay {
       case up.onnxPredict:
         return await this.#predict(value, body, signal);
       case up.onnxDescribe:
-        return { value: await untilAborted(this.#describe(value), signal), body: NO_BODY };
+        return inBody(await untilAborted(this.#describe(value), signal));
       case up.onnxList:
-        return { value: this.#list(), body: NO_BODY };
+        return inBody(this.#list());
       default:
         throw methodNotFound(method);
     }

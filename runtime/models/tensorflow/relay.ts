@@ -8,6 +8,7 @@ import type {
   TensorflowListResult,
   TensorflowPredictParams,
 } from '../../../bridge/node/tensors.ts';
+import { inBody } from '../in-body.ts';
 import type { ModelsInMemory } from '../models-in-memory.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import type { TensorflowModel } from './model.ts';
@@ -21,8 +22,6 @@ export interface TensorflowRelayOptions {
   /** Makes what keeps the models in memory, from how one gets there. */
   readonly openModels: (load: TensorflowServing['load']) => ModelsInMemory<TensorflowModel>;
 }
-
-const EMPTY = Buffer.alloc(0);
 
 /** Answers what TensorFlow predictors ask about their models, from a TensorFlow Serving. */
 export class TensorflowRelay implements ModelRelay {
@@ -50,11 +49,11 @@ export class TensorflowRelay implements ModelRelay {
   async answer(method: string, { value, body }: Packet, signal: AbortSignal): Promise<Packet> {
     switch (method) {
       case up.tensorflowDescribe:
-        return { value: await this.#describe(value as DescribeParams, signal), body: EMPTY };
+        return inBody(await this.#describe(value as DescribeParams, signal));
       case up.tensorflowPredict:
         return this.#predict(value as TensorflowPredictParams, body, signal);
       case up.tensorflowList:
-        return { value: this.#list(), body: EMPTY };
+        return inBody(this.#list());
       default:
         throw methodNotFound(method);
     }
