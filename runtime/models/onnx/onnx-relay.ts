@@ -6,11 +6,11 @@ import type { ModelPredictResult, OnnxDescribeResult, OnnxListResult } from '../
 import { inBody } from '../in-body.ts';
 import type { ModelsInMemory } from '../models-in-memory.ts';
 import type { ModelRelay } from '../model-relay.ts';
+import { describeParams, onnxPredictParams } from '../params.ts';
 import { untilAborted } from './cancelled.ts';
 import type { Provider } from './exchange.ts';
 import type { ModelThreads } from './model-threads.ts';
 import type { OnnxModel } from './onnx-model.ts';
-import { describeParams, predictParams } from './params.ts';
 
 export interface OnnxRelayOptions {
   readonly models: ModelsInMemory<OnnxModel>;
@@ -65,7 +65,7 @@ export class OnnxRelay implements ModelRelay {
   }
 
   async #predict(value: unknown, body: Buffer, signal: AbortSignal): Promise<Packet<ModelPredictResult>> {
-    const { model: handle, inputs, outputs } = predictParams(value);
+    const { model: handle, inputs, outputs } = onnxPredictParams(value);
     const answer = await this.#options.models.use(handle, (model) => model.run(inputs, body, outputs, signal));
     return { value: { outputs: answer.outputs }, body: answer.body };
   }
