@@ -1,10 +1,10 @@
+import { packedBytes, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
 import { persist, titleOf, type Served } from './persist.ts';
 import type { CallLimits } from './model-server.ts';
 import { chooseSignature, type ChosenSignature, type SignatureDefMap } from './signatures.ts';
-import type { TensorBytes } from './tensor-body.ts';
 import { tensorMessage } from './tensor-request.ts';
 
 export interface OpenModelOptions {
@@ -66,9 +66,11 @@ export class TensorflowModel implements Releasable {
       inputs: Object.fromEntries(inputs.map((tensor) => [tensor.name, this.#message(tensor)])),
     };
     try {
-      return await withEither(signal, closed, (either) => {
+      const outputs = await withEither(signal, closed, (either) => {
         return persist(served, limits, either, (channel, call) => channel.predict(request, call));
       });
+      packedBytes(outputs);
+      return outputs;
     } catch (error) {
       throw error instanceof RangeError ? unusable(served, error) : error;
     }

@@ -2,6 +2,7 @@ import type { Packet } from '../../../bridge/node/connection.ts';
 import { codes } from '../../../bridge/node/codes.ts';
 import { BridgeError, methodNotFound } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
+import { packTensors, unpackTensors, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type {
   TensorflowDescribeResult,
   TensorflowListResult,
@@ -14,7 +15,6 @@ import { describeParams, tensorflowPredictParams } from '../params.ts';
 import type { TensorflowModel } from './model.ts';
 import { orAborted } from './pause.ts';
 import type { TensorflowServing } from './serving.ts';
-import { packTensors, unpackTensors, type TensorBytes } from './tensor-body.ts';
 
 export interface TensorflowRelayOptions {
   readonly serving: TensorflowServing;

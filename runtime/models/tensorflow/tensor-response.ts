@@ -1,6 +1,7 @@
 import { MAX_BODY_BYTES } from '../../../bridge/node/framing.ts';
+import { LENGTH_BYTES } from '../../../bridge/node/string-tensor.ts';
+import { elementCount, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import { dataTypeOf, type DataType } from './data-types.ts';
-import { elementCount, type TensorBytes } from './tensor-body.ts';
 import { endOfVarint, readFields, readVarint, unpackVarints } from './wire-reader.ts';
 
 /** Numbers of fields, held against TensorFlow's own by a test. */
@@ -11,8 +12,6 @@ export const responseFields = { outputs: 1 } as const;
 const entryFields = { key: 1, value: 2 } as const;
 
 const EMPTY: Buffer = Buffer.alloc(0);
-/** Bytes of the length that stands before the text, for each string. */
-const LENGTH_BYTES = 4;
 /** Source: TensorShape::MaxDimensions, tensorflow/core/framework/tensor_shape.h */
 const MAX_RANK = 254;
 /** Above it, one short string that was sent would become all that a process can hold. */

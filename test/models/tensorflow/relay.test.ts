@@ -5,7 +5,7 @@ import { codes } from '../../../bridge/node/codes.ts';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import type { TensorflowDescribeResult, TensorflowListResult } from '../../../bridge/node/tensors.ts';
 import { TensorflowRelay } from '../../../runtime/models/tensorflow/relay.ts';
-import { packTensors, unpackTensors } from '../../../runtime/models/tensorflow/tensor-body.ts';
+import { packTensors, unpackTensors } from '../../../bridge/node/tensor-body.ts';
 import { bridgeErrorOf } from '../../support/bridge-error.ts';
 import { deadline } from '../../support/deadline.ts';
 import { directModels } from '../../support/tensorflow/direct-models.ts';
