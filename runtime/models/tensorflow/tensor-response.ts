@@ -2,7 +2,7 @@ import { MAX_BODY_BYTES } from '../../../bridge/node/framing.ts';
 import { LENGTH_BYTES } from '../../../bridge/node/string-tensor.ts';
 import { elementCount, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import { dataTypeOf, type DataType } from './data-types.ts';
-import { endOfVarint, readFields, readVarint, unpackVarints } from './wire-reader.ts';
+import { endOfVarint, readFields, readVarint, unpackVarints } from '../protobuf/message-reader.ts';
 
 /** Numbers of fields, held against TensorFlow's own by a test. */
 export const tensorFields = { dtype: 1, tensor_shape: 2, tensor_content: 4 } as const;

@@ -54,6 +54,10 @@ test('values that are not packed are read as those that are', () => {
 const broken: readonly (readonly [what: string, hex: string])[] = [
   ['a message that ends within a field', '0801120412'],
   ['a number without an end', '08ff'],
+  // As a float such a length is none: the rest of the message would be passed over.
+  ['a length of too many bytes', `080122${'80'.repeat(200)}00` + '2d0000803f'],
+  ['a value of too many bytes', `080338${'80'.repeat(10)}01`],
+  ['packed values, one of too many bytes', `08033a0b${'80'.repeat(10)}01`],
   ['a field of an unknown kind', '0f'],
   ['content of another size than the shape', '0801' + '120412020802' + '2204000080' + '3f'],
   ['a shape beyond all memory', '0801' + '120a12080880808080808040'],

@@ -1,3 +1,5 @@
+import { integer, nest } from '../../../runtime/models/protobuf/writer.ts';
+
 /** An ONNX model as bytes: it answers with its input `x`, a row of floats, as a dictionary with a label for each of them. */
 export function wideClassifier(labels: readonly string[]): Buffer {
   const x = nest(1, text('x'));
@@ -5,7 +7,7 @@ export function wideClassifier(labels: readonly string[]): Buffer {
   const attribute = Buffer.concat([
     nest(1, text('classlabels_strings')),
     ...labels.map((label) => nest(9, text(label))),
-    number(20, 8),
+    integer(20, 8),
   ]);
   const zipMap = Buffer.concat([
     nest(1, text('plain')),
@@ -14,10 +16,10 @@ export function wideClassifier(labels: readonly string[]): Buffer {
     nest(5, attribute),
     nest(7, text('ai.onnx.ml')),
   ]);
-  const float = number(1, 1);
-  const sizes = nest(2, Buffer.concat([nest(1, number(1, 1)), nest(1, number(1, labels.length))]));
+  const float = integer(1, 1);
+  const sizes = nest(2, Buffer.concat([nest(1, integer(1, 1)), nest(1, integer(1, labels.length))]));
   const matrix = nest(2, nest(1, Buffer.concat([float, sizes])));
-  const maps = nest(2, nest(4, nest(1, nest(5, Buffer.concat([number(1, 8), nest(2, nest(1, float))])))));
+  const maps = nest(2, nest(4, nest(1, nest(5, Buffer.concat([integer(1, 8), nest(2, nest(1, float))])))));
   const graph = Buffer.concat([
     nest(1, plain),
     nest(1, zipMap),
@@ -25,24 +27,10 @@ export function wideClassifier(labels: readonly string[]): Buffer {
     nest(11, Buffer.concat([x, matrix])),
     nest(12, Buffer.concat([nest(1, text('mapped')), maps])),
   ]);
-  const learned = nest(8, Buffer.concat([nest(1, text('ai.onnx.ml')), number(2, 3)]));
-  return Buffer.concat([number(1, 8), nest(7, graph), nest(8, number(2, 13)), learned]);
-}
-
-function nest(field: number, content: Buffer): Buffer {
-  return Buffer.concat([varint(field * 8 + 2), varint(content.length), content]);
-}
-
-function number(field: number, value: number): Buffer {
-  return Buffer.concat([varint(field * 8), varint(value)]);
+  const learned = nest(8, Buffer.concat([nest(1, text('ai.onnx.ml')), integer(2, 3)]));
+  return Buffer.concat([integer(1, 8), nest(7, graph), nest(8, integer(2, 13)), learned]);
 }
 
 function text(value: string): Buffer {
   return Buffer.from(value);
-}
-
-function varint(value: number): Buffer {
-  return value < 128
-    ? Buffer.of(value)
-    : Buffer.concat([Buffer.of((value % 128) + 128), varint(Math.floor(value / 128))]);
 }
