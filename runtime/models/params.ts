@@ -1,8 +1,7 @@
 import { codes } from '../../bridge/node/codes.ts';
 import { BridgeError } from '../../bridge/node/messages.ts';
+import { isVersion } from './request.ts';
 import type { DescribeParams, OnnxPredictParams, Tensor, TensorflowPredictParams } from '../../bridge/node/tensors.ts';
-
-const VERSION_PATTERN = /^(latest|[0-9]+)$/;
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -10,7 +9,7 @@ type Keys = Readonly<Record<string, unknown>>;
 export function describeParams(params: unknown): DescribeParams {
   const { name, version } = keysOf(params);
   if (name !== null && typeof name !== 'string') throw invalid('name', 'a string or null');
-  if (typeof version !== 'string' || !VERSION_PATTERN.test(version)) throw invalid('version', '"latest" or digits');
+  if (!isVersion(version)) throw invalid('version', '"latest" or digits');
   return { name, version };
 }
 

@@ -7,7 +7,7 @@ import { inBody } from '../in-body.ts';
 import type { ModelsInMemory } from '../models-in-memory.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import { describeParams, onnxPredictParams } from '../params.ts';
-import { untilAborted } from './cancelled.ts';
+import { untilAborted } from '../until-aborted.ts';
 import type { Provider } from './exchange.ts';
 import type { ModelThreads } from './model-threads.ts';
 import type { OnnxModel } from './onnx-model.ts';

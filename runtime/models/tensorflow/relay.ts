@@ -12,8 +12,8 @@ import { inBody } from '../in-body.ts';
 import type { ModelsInMemory } from '../models-in-memory.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import { describeParams, tensorflowPredictParams } from '../params.ts';
+import { untilAborted } from '../until-aborted.ts';
 import type { TensorflowModel } from './model.ts';
-import { orAborted } from './pause.ts';
 import type { TensorflowServing } from './serving.ts';
 
 export interface TensorflowRelayOptions {
@@ -50,7 +50,7 @@ export class TensorflowRelay implements ModelRelay {
   async answer(method: string, { value, body }: Packet, signal: AbortSignal): Promise<Packet> {
     switch (method) {
       case up.tensorflowDescribe:
-        return inBody(await orAborted(this.#describe(value, signal), signal));
+        return inBody(await untilAborted(this.#describe(value, signal), signal));
       case up.tensorflowPredict:
         return this.#predict(value, body, signal);
       case up.tensorflowList:
