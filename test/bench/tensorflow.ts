@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { TensorBytes } from '../../runtime/models/tensorflow/tensor-body.ts';
+import type { TensorBytes } from '../../bridge/node/tensor-body.ts';
 import { unlessQuick } from '../support/bench/quick.ts';
 import { printHeading, printLine } from '../support/bench/report.ts';
 import { alternate, median, medianRatio } from '../support/bench/rounds.ts';

@@ -76,8 +76,8 @@ class Connection:
     def call(self, encoded: bytes, parts: "Sequence[Buffer]") -> "Tuple[Any, Buffer]":
         """As `request`, with what `encode_call` gives and the parts of the body, which are not copied where they are large.
 
-        The answer's body is a buffer of its own, `bytes` unless it is large, then writable. Raises `BridgeError` with the answer's code, or
-        CONNECTION_CLOSED.
+        The answer's body is a buffer of its own, `bytes` unless it is large, then writable. Raises `BridgeError` with the answer's code,
+        INVALID_PARAMS for what is too large to be sent, or CONNECTION_CLOSED.
         """
         if getpid() != self.pid:
             raise BridgeError(codes.CONNECTION_CLOSED, "a forked process has no connection of its own")
@@ -138,7 +138,12 @@ class Connection:
             if waiter.thread == self._main and self.cancellation is not None and self.cancellation.due():
                 waiter.interrupted = True
                 return
-            self._sender.send(Frame.of_parts(encode_request(request_id, encoded), parts))
+            try:
+                frame = Frame.of_parts(encode_request(request_id, encoded), parts)
+            except FramingError as error:
+                # Nothing of it is written: the connection goes on.
+                raise BridgeError(codes.INVALID_PARAMS, "the request cannot be sent: %s" % error) from None
+            self._sender.send(frame)
             self._reading.wait(waiter)
             if waiter.interrupted and waiter.message is None:
                 self._sender.send(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))

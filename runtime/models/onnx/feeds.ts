@@ -1,10 +1,11 @@
+import { tensorStart } from '../../../bridge/node/tensor-body.ts';
 import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
 import { CallError } from './call-error.ts';
 import { arrays, type NumericType } from './element-types.ts';
 import type { RunOrder } from './exchange.ts';
 import { unflattenTensors } from './flat-tensors.ts';
 import type { Library, OnnxTensor } from './library.ts';
-import { decodeStrings } from './string-tensor.ts';
+import { readTexts } from './texts.ts';
 
 /** What a run is asked of. */
 export interface Target {
@@ -17,7 +18,6 @@ export interface Target {
 
 type Feeds = Record<string, OnnxTensor>;
 
-const ALIGNMENT = 8;
 /** What the library can multiply without an overflow is smaller; nothing real is larger. */
 const MAX_DIMENSION = 2 ** 31 - 1;
 const MAX_RANK = 64;
@@ -31,7 +31,7 @@ export function feedsOf(target: Target, order: RunOrder, library: Library): Feed
     const spec = target.inputs.get(tensor.name);
     if (spec === undefined) throw invalid(unknownInput(target, tensor.name));
     if (tensor.name in feeds) throw invalid(`${inputOf(target, tensor)} was given twice`);
-    const start = Math.ceil(at / ALIGNMENT) * ALIGNMENT;
+    const start = tensorStart(at);
     at = start + tensor.bytes;
     if (!(tensor.bytes >= 0 && at <= order.body.byteLength)) {
       throw invalid(`${inputOf(target, tensor)} ends at byte ${at} of a body of ${order.body.byteLength}`);
@@ -57,9 +57,7 @@ function tensorOf(
   if (tensor.type !== spec.type) throw invalid(`${inputOf(target, tensor)} is ${spec.type}; got ${tensor.type}`);
   const count = countOf(target, spec, tensor);
   if (spec.type === 'string') {
-    const strings = decodeStrings(Buffer.from(body, start, tensor.bytes), count);
-    if (!Array.isArray(strings)) throw invalid(`${inputOf(target, tensor)} ${strings.wrong}`);
-    return new Tensor('string', strings, tensor.shape);
+    return new Tensor('string', textsOf(target, tensor, Buffer.from(body, start, tensor.bytes), count), tensor.shape);
   }
   // A model with any other type was refused when it was loaded.
   const array = arrays[spec.type as NumericType];
@@ -74,6 +72,14 @@ function tensorOf(
     throw invalid(`${inputOf(target, tensor)} is bool, whose bytes are 0 or 1; got another`);
   }
   return new Tensor(spec.type as 'float32', data as Float32Array, tensor.shape);
+}
+
+function textsOf(target: Target, tensor: Tensor, bytes: Buffer, count: number): string[] {
+  try {
+    return readTexts(bytes, count);
+  } catch (error) {
+    throw error instanceof RangeError ? invalid(`${inputOf(target, tensor)} ${error.message}`) : error;
+  }
 }
 
 /** How many elements the shape has, once it is found to fit. */

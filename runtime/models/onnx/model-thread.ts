@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { CallError } from './call-error.ts';
-import { cancelled } from './cancelled.ts';
 import type { FlatTensors } from './flat-tensors.ts';
 import type { FromThread, LoadOrder, ModelSpec, Order, RunOrder, Tensors, ToThread } from './exchange.ts';
 
@@ -51,7 +50,7 @@ export class ModelThread {
   }
 
   /**
-   * Runs a session; the body is no longer the caller's. Rejects as `load` does, or with `CANCELLED` within 20 ms of the abort: an order that is not
+   * Runs a session; the body is no longer the caller's. Rejects as `load` does, or with the reason of `signal` within 20 ms of its abort: an order that is not
    * under way by then is not carried out.
    */
   run(session: number, order: RunOrder, signal: AbortSignal): Promise<Tensors> {
@@ -78,7 +77,7 @@ export class ModelThread {
       if (this.#closed) {
         reject(new ThreadEndedError('it was stopped'));
       } else if (signal?.aborted === true) {
-        reject(cancelled());
+        reject(signal.reason as Error);
       } else {
         const isRun = order.kind === 'run';
         const message: ToThread = isRun ? [session, order.inputs, order.outputs, order.body] : [session, order];
@@ -160,7 +159,7 @@ export class ModelThread {
 
   #cancel(call: Call): void {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== call);
-    call.reject(cancelled());
+    call.reject(call.signal?.reason as Error);
   }
 
   #unanswered(): Call[] {

@@ -3,8 +3,8 @@ import { KnownError } from '../../errors/known-error.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
 import type { LocalModel } from '../model-version.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { CallError } from './call-error.ts';
-import { untilAborted } from './cancelled.ts';
 import type { LoadOrder, ModelSpec, SessionOptions } from './exchange.ts';
 import { flattenTensors, unflattenTensors } from './flat-tensors.ts';
 import { modelLabel } from './model-label.ts';
@@ -55,8 +55,8 @@ export class OnnxModel implements Releasable {
   }
 
   /**
-   * Runs the model. Rejects with `ModelError` (`TENSOR_INVALID`, `MODEL_UNUSABLE`), or with `CANCELLED` within 20 ms of the abort of
-   * `signal`; a run that is under way then goes on to its end unseen.
+   * Runs the model. Rejects with `ModelError` (`TENSOR_INVALID`, `MODEL_UNUSABLE`), or with the reason of `signal` within 20 ms of
+   * its abort; a run that is under way then goes on to its end unseen.
    * @param body the bytes of `inputs`; a large one is no longer the caller's afterwards
    * @param outputs which to answer with, in that order; null: all
    */

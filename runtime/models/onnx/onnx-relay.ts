@@ -3,13 +3,14 @@ import type { Packet } from '../../../bridge/node/connection.ts';
 import { methodNotFound } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
 import type { ModelPredictResult, OnnxDescribeResult, OnnxListResult } from '../../../bridge/node/tensors.ts';
+import { inBody } from '../in-body.ts';
 import type { ModelsInMemory } from '../models-in-memory.ts';
 import type { ModelRelay } from '../model-relay.ts';
-import { untilAborted } from './cancelled.ts';
+import { describeParams, onnxPredictParams } from '../params.ts';
+import { untilAborted } from '../until-aborted.ts';
 import type { Provider } from './exchange.ts';
 import type { ModelThreads } from './model-threads.ts';
 import type { OnnxModel } from './onnx-model.ts';
-import { describeParams, predictParams } from './params.ts';
 
 export interface OnnxRelayOptions {
   readonly models: ModelsInMemory<OnnxModel>;
@@ -25,7 +26,6 @@ const PROVIDER_NAMES: Readonly<Record<Provider, readonly string[]>> = {
   cpu: ['CPUExecutionProvider'],
   cuda: ['CUDAExecutionProvider', 'CPUExecutionProvider'],
 };
-const NO_BODY = Buffer.alloc(0);
 /** How long a thread may go on with what it is at when the API stops. */
 const RELEASE_MS = 1000;
 
@@ -47,9 +47,9 @@ export class OnnxRelay implements ModelRelay {
       case up.onnxPredict:
         return await this.#predict(value, body, signal);
       case up.onnxDescribe:
-        return { value: await untilAborted(this.#describe(value), signal), body: NO_BODY };
+        return inBody(await untilAborted(this.#describe(value), signal));
       case up.onnxList:
-        return { value: this.#list(), body: NO_BODY };
+        return inBody(this.#list());
       default:
         throw methodNotFound(method);
     }
@@ -65,7 +65,7 @@ export class OnnxRelay implements ModelRelay {
   }
 
   async #predict(value: unknown, body: Buffer, signal: AbortSignal): Promise<Packet<ModelPredictResult>> {
-    const { model: handle, inputs, outputs } = predictParams(value);
+    const { model: handle, inputs, outputs } = onnxPredictParams(value);
     const answer = await this.#options.models.use(handle, (model) => model.run(inputs, body, outputs, signal));
     return { value: { outputs: answer.outputs }, body: answer.body };
   }

@@ -4,7 +4,7 @@ import type { FromThread, LoadOrder, RunOrder, ToThread } from './exchange.ts';
 import { flattenTensors } from './flat-tensors.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { OnnxSession } from './session.ts';
-import { WireError } from './wire-reader.ts';
+import { WireError } from '../protobuf/file-reader.ts';
 
 /* A model thread: does one order after the other, for whoever started it. */
 

@@ -1,10 +1,11 @@
+import { packedBytes, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
+import { withEither } from '../until-aborted.ts';
 import { persist, titleOf, type Served } from './persist.ts';
 import type { CallLimits } from './model-server.ts';
 import { chooseSignature, type ChosenSignature, type SignatureDefMap } from './signatures.ts';
-import type { TensorBytes } from './tensor-body.ts';
 import { tensorMessage } from './tensor-request.ts';
 
 export interface OpenModelOptions {
@@ -66,9 +67,11 @@ export class TensorflowModel implements Releasable {
       inputs: Object.fromEntries(inputs.map((tensor) => [tensor.name, this.#message(tensor)])),
     };
     try {
-      return await withEither(signal, closed, (either) => {
+      const outputs = await withEither(signal, closed, (either) => {
         return persist(served, limits, either, (channel, call) => channel.predict(request, call));
       });
+      packedBytes(outputs);
+      return outputs;
     } catch (error) {
       throw error instanceof RangeError ? unusable(served, error) : error;
     }
@@ -100,27 +103,6 @@ export class TensorflowModel implements Releasable {
   #dtypeOf({ name, type }: TensorBytes): number | null {
     const declared = this.inputs.find((input) => input.name === name);
     return declared?.type === type ? (this.#chosen.signature.inputTypes.get(name) ?? null) : null;
-  }
-}
-
-/** `AbortSignal.any` keeps something of each call in a signal that lives as long as the API. */
-async function withEither<T>(
-  one: AbortSignal,
-  other: AbortSignal,
-  act: (either: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const either = new AbortController();
-  const abort = ({ target }: Event): void => {
-    either.abort((target as AbortSignal).reason);
-  };
-  for (const signal of [one, other]) {
-    signal.throwIfAborted();
-    signal.addEventListener('abort', abort, { once: true });
-  }
-  try {
-    return await act(either.signal);
-  } finally {
-    for (const signal of [one, other]) signal.removeEventListener('abort', abort);
   }
 }
 

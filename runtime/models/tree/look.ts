@@ -1,7 +1,8 @@
 import type { LayoutFacts } from '../../errors/catalog/models.ts';
 import { SINGLE_MODEL } from '../model-version.ts';
 import { beside, draw, drawModel, drawModels } from './drawing.ts';
-import { formats, listed, type ModelType } from './format.ts';
+import { listed } from '../listed.ts';
+import { formats, type ModelType } from './format.ts';
 import { readLayout, type VersionLayout } from './layout.ts';
 import { below, type Listing, topFolders } from './listing.ts';
 import type { Location } from './location.ts';

@@ -95,6 +95,33 @@ test('session.run tells what is wrong with its feed and outputs', async () => {
   }
 });
 
+const LONG: readonly (readonly [title: string, named: string[], message: RegExp])[] = [
+  [
+    'a name that no answer has room for',
+    ['"'.repeat(500_000)],
+    /UserRuntimeException: there is no model "(\\")+\.\.\."; the models are: addition/,
+  ],
+  [
+    'a version that no answer has room for',
+    ['pairs', '7'.repeat(1_048_400)],
+    /model pairs has no version 7+\.\.\.; its/,
+  ],
+  [
+    'a name that no request has room for',
+    ['a'.repeat(1_200_000)],
+    /UserRuntimeException: the request cannot be sent: a header of/,
+  ],
+];
+
+for (const [title, named, message] of LONG) {
+  test(`${title} fails its workload alone, in a short sentence`, async () => {
+    const error = await failureOf(server.api('wrong'), { named });
+    assert.match(error.message, message);
+    assert.ok(error.message.length < 1000, String(error.message.length));
+    assert.equal(await ask(server.api('wrong'), { named: ['pairs'] }), { outputs: 1 });
+  });
+}
+
 test('a single model needs no name and heeds none, but its versions are looked at', async () => {
   const input = [1, 2];
   for (const further of [[], ['any'], ['any', '3'], [null, 'latest']]) {

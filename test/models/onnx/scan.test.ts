@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { scanModel } from '../../../runtime/models/onnx/scan.ts';
-import { WireError } from '../../../runtime/models/onnx/wire-reader.ts';
+import { WireError } from '../../../runtime/models/protobuf/file-reader.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { seededRandom } from '../../workloads/seeded-random.ts';
 import { fixture } from './fixture.ts';

@@ -5,7 +5,7 @@ import { codes } from '../../../bridge/node/codes.ts';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import type { TensorflowDescribeResult, TensorflowListResult } from '../../../bridge/node/tensors.ts';
 import { TensorflowRelay } from '../../../runtime/models/tensorflow/relay.ts';
-import { packTensors, unpackTensors } from '../../../runtime/models/tensorflow/tensor-body.ts';
+import { packTensors, unpackTensors } from '../../../bridge/node/tensor-body.ts';
 import { bridgeErrorOf } from '../../support/bridge-error.ts';
 import { deadline } from '../../support/deadline.ts';
 import { directModels } from '../../support/tensorflow/direct-models.ts';
@@ -51,8 +51,13 @@ function missing(): never {
   throw new Error('it is not listed');
 }
 
+function bodyOf({ value, body }: Packet): unknown {
+  assert.is(value, null);
+  return JSON.parse(body.toString());
+}
+
 async function describe(name: string, version = 'latest'): Promise<TensorflowDescribeResult> {
-  return (await ask('tensorflow/describe', { name, version })).value as TensorflowDescribeResult;
+  return bodyOf(await ask('tensorflow/describe', { name, version })) as TensorflowDescribeResult;
 }
 
 test('a model is described by the version that was asked for and its signature', async () => {
@@ -95,7 +100,7 @@ test('outputs come with their parts of the body, each at a multiple of 8', async
 });
 
 test('all models are listed with their signatures', async () => {
-  const { models } = (await ask('tensorflow/list', null)).value as TensorflowListResult;
+  const { models } = bodyOf(await ask('tensorflow/list', null)) as TensorflowListResult;
   assert.equal(Object.keys(models), ['iris-1', 'iris-2', 'scale-1', 'heavy-1', 'several-1']);
   const { diskPath, signatureKey, signatures, timestamp } = models['several-1'] ?? missing();
   assert.is(diskPath, saved('several'));

@@ -20,8 +20,6 @@ export interface PeerModel {
   readonly run?: (inputs: readonly FilledTensor[]) => readonly FilledTensor[];
 }
 
-const EMPTY = Buffer.alloc(0);
-
 export function spec(
   name: string,
   type: ElementType,
@@ -51,10 +49,10 @@ export class ModelPeer {
     switch (method) {
       case up.onnxDescribe:
       case up.tensorflowDescribe:
-        return { value: this.#describe(packet.value as DescribeParams), body: EMPTY };
+        return { value: null, body: Buffer.from(JSON.stringify(this.#describe(packet.value as DescribeParams))) };
       case up.onnxList:
       case up.tensorflowList:
-        return { value: this.list, body: EMPTY };
+        return { value: null, body: Buffer.from(JSON.stringify(this.list)) };
       default:
         await this.before(signal);
         return this.#predict(packet as Packet<OnnxPredictParams>);

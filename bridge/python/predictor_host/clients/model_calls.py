@@ -5,7 +5,7 @@ from predictor_host.clients.model_inputs import InputFault
 from predictor_host.codes import BridgeError
 from predictor_host.exceptions import UserException, UserRuntimeException
 from predictor_host.framing import MAX_BODY_BYTES
-from predictor_host.messages import encode_call
+from predictor_host.messages import decode_value, encode_call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ class ModelCalls:
         return model
 
     def ask(self, method: str, params: object) -> "Any":
-        """The result of a request without a body. Raises `UserException`."""
+        """What the body of the answer to a request without one says. Raises `UserException`."""
         try:
-            return self._connection.call(encode_call(method, params), ())[0]
+            return decode_value(self._connection.call(encode_call(method, params), ())[1])
         except BridgeError as error:
             raise self._failure(error) from None
 

@@ -1,6 +1,7 @@
 """What user code hands to a model, as the tensors of a message and the parts of its body."""
 
 from predictor_host.clients.fault import TensorFault, shown_type
+from predictor_host.clients.tensor_body import gap_behind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,10 +12,6 @@ if TYPE_CHECKING:
 
     # JSON text of the list of tensors, and the body.
     Encoded = Tuple[bytes, List[Buffer]]
-
-# Where each tensor begins: at the next multiple of this.
-_ALIGNMENT = 8
-_GAPS = tuple(b"\0" * size for size in range(_ALIGNMENT))
 
 
 class InputFault(Exception):
@@ -44,7 +41,7 @@ def encode_named(inputs: "Sequence[InputTensor]", values: "Mapping[Any, Any]", a
     for item in inputs:
         text, content = _tensor(item, values[item.name], arrays)
         if parts:
-            parts.append(_GAPS[-len(parts[-1]) % _ALIGNMENT])
+            parts.append(gap_behind(len(parts[-1])))
         texts.append(text)
         parts.append(content)
     return b"[%s]" % b",".join(texts), parts

@@ -3,10 +3,11 @@
 from predictor_host.clients.input_tensor import InputTensor
 from predictor_host.clients.model_calls import Model, ModelCalls
 from predictor_host.clients.model_inputs import encode_inputs, encode_named
-from predictor_host.clients.model_outputs import placed, read_elements, read_tensor
+from predictor_host.clients.model_outputs import read_elements, read_tensor
 from predictor_host.clients.numpy_import import Numpy
 from predictor_host.clients.rules import ONNX
 from predictor_host.clients.session_view import SessionView, input_signatures
+from predictor_host.clients.tensor_body import placed
 from predictor_host.clients.zip_map import ZipMap
 from predictor_host.exceptions import UserRuntimeException
 from predictor_host.messages import encode_value
