@@ -58,7 +58,7 @@ export interface OnnxDescribeResult {
   readonly model: number;
   readonly name: string;
   readonly version: string;
-  readonly inputs: readonly OnnxOutputSpec[];
+  readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly OnnxOutputSpec[];
   /** What runs it, by onnxruntime's names (`CPUExecutionProvider`), the first choice first. */
   readonly providers: readonly string[];

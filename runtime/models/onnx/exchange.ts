@@ -1,4 +1,4 @@
-import type { OnnxOutputSpec } from '../../../bridge/node/tensors.ts';
+import type { OnnxOutputSpec, TensorSpec } from '../../../bridge/node/tensors.ts';
 import type { ModelErrorCode } from '../model-error.ts';
 import type { FlatTensors } from './flat-tensors.ts';
 
@@ -11,12 +11,12 @@ export interface SessionOptions {
 }
 
 /** What a model takes and gives. */
-export interface ModelSpec {
-  readonly inputs: readonly OnnxOutputSpec[];
+export interface SessionSpec {
+  readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly OnnxOutputSpec[];
 }
 
-/** To be answered with a `ModelSpec`. */
+/** To be answered with a `SessionSpec`. */
 export interface LoadOrder {
   readonly kind: 'load';
   /** Absolute. */
@@ -57,7 +57,7 @@ export type ToThread =
   | readonly [session: number, inputs: FlatTensors, outputs: RunOrder['outputs'], body: ArrayBuffer];
 
 export type FromThread =
-  | readonly [result: ModelSpec | null]
+  | readonly [result: SessionSpec | null]
   | readonly [tensors: FlatTensors, body: ArrayBuffer]
   | readonly [code: CallErrorCode, message: string];
 

@@ -1,5 +1,5 @@
 import { tensorStart } from '../../../bridge/node/tensor-body.ts';
-import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
+import type { Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { CallError } from './call-error.ts';
 import { arrays, type NumericType } from './element-types.ts';
 import type { RunOrder } from './exchange.ts';
@@ -11,7 +11,7 @@ import { readTexts } from './texts.ts';
 export interface Target {
   readonly label: string;
   /** By name. */
-  readonly inputs: ReadonlyMap<string, OnnxOutputSpec>;
+  readonly inputs: ReadonlyMap<string, TensorSpec>;
   /** Names of inputs with a default. */
   readonly defaults: ReadonlySet<string>;
 }
@@ -48,7 +48,7 @@ export function feedsOf(target: Target, order: RunOrder, library: Library): Feed
 
 function tensorOf(
   target: Target,
-  spec: OnnxOutputSpec,
+  spec: TensorSpec,
   tensor: Tensor,
   body: ArrayBuffer,
   start: number,
@@ -83,7 +83,7 @@ function textsOf(target: Target, tensor: Tensor, bytes: Buffer, count: number): 
 }
 
 /** How many elements the shape has, once it is found to fit. */
-function countOf(target: Target, spec: OnnxOutputSpec, tensor: Tensor): number {
+function countOf(target: Target, spec: TensorSpec, tensor: Tensor): number {
   const { shape } = tensor;
   const expected = spec.shape;
   let count = 1;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { CallError } from './call-error.ts';
 import type { FlatTensors } from './flat-tensors.ts';
-import type { FromThread, LoadOrder, ModelSpec, Order, RunOrder, Tensors, ToThread } from './exchange.ts';
+import type { FromThread, LoadOrder, SessionSpec, Order, RunOrder, Tensors, ToThread } from './exchange.ts';
 
 /** The thread ended before it answered; its sessions are gone. */
 export class ThreadEndedError extends Error {
@@ -12,7 +12,7 @@ export class ThreadEndedError extends Error {
 interface Call {
   readonly message: ToThread;
   readonly transfer: readonly ArrayBuffer[];
-  readonly resolve: (result: ModelSpec | Tensors | null) => void;
+  readonly resolve: (result: SessionSpec | Tensors | null) => void;
   readonly reject: (error: Error) => void;
   readonly signal: AbortSignal | null;
   onAbort: (() => void) | null;
@@ -45,8 +45,8 @@ export class ModelThread {
   }
 
   /** Rejects with `CallError`, or with `ThreadEndedError`. */
-  load(session: number, order: LoadOrder): Promise<ModelSpec> {
-    return this.#ask(session, order, null) as Promise<ModelSpec>;
+  load(session: number, order: LoadOrder): Promise<SessionSpec> {
+    return this.#ask(session, order, null) as Promise<SessionSpec>;
   }
 
   /**
@@ -72,7 +72,7 @@ export class ModelThread {
     this.#ended('it was stopped');
   }
 
-  #ask(session: number, order: Order, signal: AbortSignal | null): Promise<ModelSpec | Tensors | null> {
+  #ask(session: number, order: Order, signal: AbortSignal | null): Promise<SessionSpec | Tensors | null> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new ThreadEndedError('it was stopped'));
@@ -128,7 +128,7 @@ export class ModelThread {
     if (call === null) return;
     unlisten(call);
     if (typeof result === 'string') call.reject(new CallError(result, rest));
-    else if (rest === undefined) call.resolve(result as ModelSpec | null);
+    else if (rest === undefined) call.resolve(result as SessionSpec | null);
     else call.resolve({ tensors: result as FlatTensors, body: rest });
   }
 

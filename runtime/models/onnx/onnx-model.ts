@@ -1,11 +1,11 @@
-import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
+import type { OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { KnownError } from '../../errors/known-error.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
 import type { LocalModel } from '../model-version.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { CallError } from './call-error.ts';
-import type { LoadOrder, ModelSpec, SessionOptions } from './exchange.ts';
+import type { LoadOrder, SessionSpec, SessionOptions } from './exchange.ts';
 import { flattenTensors, unflattenTensors } from './flat-tensors.ts';
 import { modelLabel } from './model-label.ts';
 import { ThreadEndedError } from './model-thread.ts';
@@ -21,13 +21,13 @@ export interface ModelAnswer {
 export class OnnxModel implements Releasable {
   readonly #place: SessionPlace;
   readonly #order: LoadOrder;
-  readonly #spec: ModelSpec;
+  readonly #spec: SessionSpec;
   /** The thread's `deaths` when the model was loaded there. */
   #loadedAt: number;
   #loading: Promise<void> | null = null;
   #released = false;
 
-  private constructor(place: SessionPlace, order: LoadOrder, spec: ModelSpec) {
+  private constructor(place: SessionPlace, order: LoadOrder, spec: SessionSpec) {
     this.#place = place;
     this.#order = order;
     this.#spec = spec;
@@ -46,7 +46,7 @@ export class OnnxModel implements Releasable {
     }
   }
 
-  get inputs(): readonly OnnxOutputSpec[] {
+  get inputs(): readonly TensorSpec[] {
     return this.#spec.inputs;
   }
 
@@ -106,7 +106,7 @@ export class OnnxModel implements Releasable {
   }
 }
 
-async function load({ thread, session }: SessionPlace, order: LoadOrder): Promise<ModelSpec> {
+async function load({ thread, session }: SessionPlace, order: LoadOrder): Promise<SessionSpec> {
   const { label, path, options } = order;
   try {
     return await thread.load(session, order);

@@ -6,7 +6,7 @@ import type { Candidate } from '../sight.ts';
 import { nameFor, type RemoteObject } from './object.ts';
 import type { ObjectStore } from './object-store.ts';
 import { storeProblem } from './part-file.ts';
-import { inTurn } from '../../turns.ts';
+import { inTurn } from './in-turn.ts';
 
 /** How many APIs of this process use each version's folder: nobody else uses a state folder at the same time. */
 const users = new Map<string, number>();

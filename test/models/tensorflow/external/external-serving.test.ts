@@ -66,7 +66,7 @@ test('what the server has available is what there is, and what it has not is sai
 });
 
 test('a single model is the one called _cortex_default, else the one called as the last folder of its path', async () => {
-  const models = serverNamesOf({ kind: 'path', path: 's3://bucket/some/scale/' }, []);
+  const models = serverNamesOf({ kind: 'path', path: 's3://bucket/some/scale/' });
   const { serving } = await openExternal({ address, models, isSingle: true }, []);
   assert.is(await scaled(serving, 2, SINGLE_MODEL), 4);
   await reconfigure(server, {
@@ -108,7 +108,7 @@ test('a version that takes the place of another is seen, and one that comes back
 });
 
 test('a model of models.dir that nobody knew of is found when a predictor first names it', async () => {
-  const models = serverNamesOf({ kind: 'dir', dir: 'models' }, []);
+  const models = serverNamesOf({ kind: 'dir', dir: 'models' });
   const { serving } = await openExternal({ address, models, limits: impatient }, []);
   await serving.awaitModel('scale', 'latest', signal);
   assert.equal([...serving.tree.models.keys()], ['scale']);
