@@ -104,9 +104,8 @@ export class Memory<M extends Releasable> {
     const { tree, load, logger, loaded, settled, failed } = this.#options;
     // What is loaded beside its own earlier files or versions waits for no room: those go on serving until it is ready.
     if (place.held === null) this.#makeRoom(true, version.name);
-    let local: LocalModel | null = null;
     try {
-      local = await tree.fetch(version);
+      const local = await tree.fetch(version);
       this.#disk.note(version);
       const held = new HeldModel(version, await load(local), logger);
       const before = place.held;
@@ -117,7 +116,7 @@ export class Memory<M extends Releasable> {
       settled();
       return held;
     } catch (error) {
-      place.failure = loadFailure(version, error, local !== null, place.failure);
+      place.failure = loadFailure(version, error, place.failure);
       place.loading = null;
       failed(version, place.failure);
       this.#trimDisk();

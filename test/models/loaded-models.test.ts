@@ -144,6 +144,19 @@ test('files that could not be had are tried again after a while', async () => {
   });
 });
 
+test('files that are there but could not be loaded for a while are tried again, without a change of theirs', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    await bench.models.preload();
+    bench.failingLoads = 1;
+    put(projectRoot, 'all/a/2/x.onnx', 'a2');
+    await bench.until('the failure', () => bench.logged.length > 0);
+    assert.match(await call(bench, 'a', '2').catch(String), 'version 2 cannot be loaded: the server is asleep');
+    await bench.until('the second try', () => bench.logged.some((line) => line.includes('version 2 is loaded')));
+    assert.is(await call(bench, 'a'), '2: a2');
+  });
+});
+
 test('closing releases everything, and nothing is described any more', async () => {
   const projectRoot = makeTree({ 'all/a/x.onnx': 'a', 'all/b/x.onnx': 'b' });
   await withModels({ source, projectRoot }, async (bench) => {

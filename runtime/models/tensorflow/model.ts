@@ -1,4 +1,5 @@
 import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
+import { notLoaded } from '../load-failure.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
 import { persist, titleOf, type Served } from './persist.ts';
@@ -46,7 +47,7 @@ export class TensorflowModel implements Releasable {
     try {
       return new TensorflowModel(options, chooseSignature(message as SignatureDefMap, signatureKey));
     } catch (error) {
-      throw unusable(served, error);
+      throw error instanceof RangeError ? notLoaded(sentenceOf(served, error)) : error;
     }
   }
 
@@ -70,7 +71,7 @@ export class TensorflowModel implements Releasable {
         return persist(served, limits, either, (channel, call) => channel.predict(request, call));
       });
     } catch (error) {
-      throw error instanceof RangeError ? unusable(served, error) : error;
+      throw error instanceof RangeError ? new ModelError('MODEL_UNUSABLE', sentenceOf(served, error)) : error;
     }
   }
 
@@ -124,7 +125,6 @@ async function withEither<T>(
   }
 }
 
-function unusable({ server, name, version }: Served, error: unknown): unknown {
-  if (!(error instanceof RangeError)) return error;
-  return new ModelError('MODEL_UNUSABLE', `${titleOf(name, version)} on ${server.address} ${error.message}`);
+function sentenceOf({ server, name, version }: Served, error: RangeError): string {
+  return `${titleOf(name, version)} on ${server.address} ${error.message}`;
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ModelSource } from '../../../runtime/config/spec.ts';
+import { notLoaded } from '../../../runtime/models/load-failure.ts';
 import { LoadedModels } from '../../../runtime/models/loaded-models.ts';
 import type { ModelTree } from '../../../runtime/models/model-tree.ts';
-import type { LocalModel, ModelVersion } from '../../../runtime/models/model-version.ts';
+import { describeVersion, type LocalModel, type ModelVersion } from '../../../runtime/models/model-version.ts';
 import { deadline } from '../../support/deadline.ts';
 import { listLogger, openTree } from './open-tree.ts';
 
@@ -25,6 +26,8 @@ export interface Bench {
   hold(content: string): () => void;
   /** The next fetches fail. */
   failingFetches: number;
+  /** The next loads of complete files fail, for a reason that lies elsewhere. */
+  failingLoads: number;
   /** What is called is in memory when it resolves. */
   until(what: string, fits: () => boolean): Promise<void>;
 }
@@ -48,7 +51,11 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
     const what = `${nameOf(model)}: ${content}`;
     loaded.push(what);
     await held.get(content);
-    if (content === 'broken') throw new Error('it is broken');
+    if (bench.failingLoads > 0) {
+      bench.failingLoads -= 1;
+      throw new Error('the server is asleep');
+    }
+    if (content === 'broken') throw notLoaded(`${describeVersion(model)} cannot be loaded: it is broken`);
     return { content, version: model.version, release: () => Promise.resolve(void released.push(what)) };
   };
   const tree = recording(real, () => bench, discarded);
@@ -61,6 +68,7 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
     discarded,
     logged,
     failingFetches: 0,
+    failingLoads: 0,
     hold: (content) => {
       let open = (): void => undefined;
       held.set(content, new Promise((resolve) => (open = resolve)));

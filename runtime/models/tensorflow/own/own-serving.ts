@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
+import { notLoaded } from '../../load-failure.ts';
 import { ModelError } from '../../model-error.ts';
 import type { LocalModel } from '../../model-version.ts';
 import { TensorflowModel } from '../model.ts';
@@ -86,7 +87,10 @@ export class OwnServing implements TensorflowServing {
       // What is left is the server's word, or that the folder of links cannot be written.
       const reason = error instanceof ServingError ? error.text : (error as Error).message;
       const title = titleOf(model.name, model.version);
-      throw new ModelError('MODEL_UNUSABLE', `${title} cannot be loaded by ${this.#server.address}: ${reason}`);
+      const text = `${title} cannot be loaded by ${this.#server.address}: ${reason}`;
+      // It has read the files and refuses them; its other words tell of itself.
+      const isFinal = error instanceof ServingError && error.status === 'FAILED_PRECONDITION';
+      throw isFinal ? notLoaded(text) : new ModelError('MODEL_UNUSABLE', text);
     }
   };
 
