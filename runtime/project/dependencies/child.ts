@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 import type { Environment } from '../environment.ts';
 import { killGroup } from '../../processes/kill-group.ts';
 import { dyingWithParent } from '../../processes/parent-death.ts';
+import { readLines } from '../../processes/printed-lines.ts';
 import { reasonOf } from '../errno.ts';
 import type { Preparation } from './preparation.ts';
 
@@ -27,6 +27,8 @@ export interface ChildOutcome {
 }
 
 const LAST_LINES = 15;
+/** Above what compilers print of their commands. */
+const MAX_LINE_BYTES = 16 * 1024;
 const OUTPUT_GRACE_MS = 1000;
 
 /**
@@ -57,15 +59,13 @@ export async function runChild(file: string, args: readonly string[], options: C
   process.once('exit', kill);
   signal.addEventListener('abort', kill, { once: true });
   const lastLines: string[] = [];
-  const lines = createInterface({ input: child.all });
-  lines.on('line', (printed) => {
+  const printedAll = readLines(child.all, MAX_LINE_BYTES, (printed) => {
     const line = stripVTControlCharacters(printed).trimEnd();
     if (line === '') return;
     lastLines.push(line);
     if (lastLines.length > LAST_LINES) lastLines.shift();
     say(line);
   });
-  const printedAll = once(lines, 'close');
   try {
     const end = await Promise.race([child, exitOf(child)]);
     await Promise.race([printedAll, once(AbortSignal.timeout(OUTPUT_GRACE_MS), 'abort')]);
@@ -75,7 +75,6 @@ export async function runChild(file: string, args: readonly string[], options: C
     process.off('exit', kill);
     preparation.reaper.forget(watched);
     signal.removeEventListener('abort', kill);
-    lines.close();
     child.all.destroy();
   }
 }

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Logger } from '../../../log/logger.ts';
 import { killGroup } from '../../../processes/kill-group.ts';
 import { dyingWithParent } from '../../../processes/parent-death.ts';
+import { readLines } from '../../../processes/printed-lines.ts';
 import type { Reaper } from '../../../processes/reaper.ts';
 
 export interface LaunchOptions {
@@ -31,7 +30,7 @@ export interface Launched {
 }
 
 const LAST_LINES = 10;
-const MAX_LINE = 2000;
+const MAX_LINE_BYTES = 2000;
 /** How long it is read what a process printed that has ended; a child of it may hold the stream open. */
 const OUTPUT_GRACE_MS = 500;
 /** What TensorFlow's own log lines begin with, after the time. */
@@ -55,11 +54,7 @@ export function launch({ program, args, cwd, env, logger, reaper, setpriv }: Lau
   const watched = { group: pid ?? 0, mountNamespace: null, projectDir: null };
   if (pid !== undefined) reaper.watch(watched);
   const lastLines: string[] = [];
-  const lines = createInterface({ input: child.all });
-  const printedAll = once(lines, 'close');
-  lines.on('line', (printed) => {
-    const line = printed.trimEnd().slice(0, MAX_LINE);
-    if (line === '') return;
+  const printedAll = readLines(child.all, MAX_LINE_BYTES, (line) => {
     lastLines.push(line);
     if (lastLines.length > LAST_LINES) lastLines.shift();
     say(logger, line);
@@ -73,7 +68,6 @@ export function launch({ program, args, cwd, env, logger, reaper, setpriv }: Lau
     await Promise.race([printedAll, pause(OUTPUT_GRACE_MS, undefined, { ref: false })]);
     hasEnded = true;
     if (pid !== undefined) reaper.forget(watched);
-    lines.close();
     child.all.destroy();
     return outcome;
   })();

@@ -35,6 +35,12 @@ test('a program that ends at its start is an error that says how, and with which
   assert.is(existsSync(folder), false);
 });
 
+test('a program that prints without a line feed is told by the beginning of it', async () => {
+  const endless = program("head -c 5000000 /dev/zero | tr '\\0' x; exit 3");
+  const error = await knownErrorOf(startOwnServing(tensorflow, { program: endless }));
+  assert.match(error.message, /ended with exit code 3: x{2000}\.\.\.\.$/);
+});
+
 test('a file that is no program is an error, whether or not the system can tie it to Pons', async () => {
   const file = join(makeTempDir(), 'tensorflow_model_server');
   writeFileSync(file, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]));
