@@ -27,18 +27,25 @@ export function loadFailure(version: ModelVersion, caught: unknown, before: Load
   return { fingerprint, error: asModelError(version, caught), retryAt, times };
 }
 
-/** What a start that fails tells: the reason why files could not be had, or that a model could not be loaded. */
+/** What a start that fails tells: the error of the table that the loader knew, or that something kept it from loading. */
 export function asKnownError(error: unknown): KnownError {
   const cause = error instanceof ModelError ? error.cause : error;
   if (isKnownError(cause)) return cause;
   const reason = error instanceof Error ? error.message : String(error);
-  return KnownError.of('PONS_ERR_MODELS_NOT_LOADED', { reason: `${reason.replace(/\.$/, '')}.` }, error);
+  return KnownError.of('PONS_ERR_MODELS_LOAD_FAILED', { reason: asSentence(reason) }, error);
 }
 
-/** What a loader rejects with where only other files can help; `message` is a sentence that names the model. */
-export function notLoaded(message: string, cause?: unknown): ModelError {
-  const reason = `${message.replace(/\.$/, '')}.`;
-  return new ModelError('MODEL_UNUSABLE', message, KnownError.of('PONS_ERR_MODELS_NOT_LOADED', { reason }, cause));
+function asSentence(text: string): string {
+  return `${text.replace(/\.$/, '')}.`;
+}
+
+/** What a loader rejects with; `message` is a sentence that names the model. `NOT_LOADED` is said where only other files can help. */
+export function loadError(
+  code: 'PONS_ERR_MODELS_NOT_LOADED' | 'PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED',
+  message: string,
+  cause?: unknown,
+): ModelError {
+  return new ModelError('MODEL_UNUSABLE', message, KnownError.of(code, { reason: asSentence(message) }, cause));
 }
 
 function isFinal(caught: unknown): boolean {

@@ -42,6 +42,16 @@ test('a model that cannot be loaded fails the start, by name', async () => {
   });
 });
 
+test('a start that fails for a reason that lies elsewhere does not blame the model', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    bench.failingLoads = 1;
+    const error = await knownError(bench.models.preload(), 'PONS_ERR_MODELS_LOAD_FAILED');
+    assert.is(error.message, 'model a, version 1 cannot be loaded: the server is asleep.');
+    assert.is(error.fault, 'system');
+  });
+});
+
 test('a handle stands for what was asked for, as long as that means the same load', async () => {
   const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
   await withModels({ source, projectRoot }, async (bench) => {

@@ -33,7 +33,7 @@ export const modelErrors = {
     fault: 'user',
     status: 500,
     message: ({ path, reason }) => `The model files at ${path} cannot be read (${reason}).`,
-    fix: 'Give the user that runs Pons permission to read them.',
+    fix: 'Let the user that runs Pons read them; where permission is not the reason, mend what is.',
   }),
   PONS_ERR_MODELS_BUCKET_MISSING: defineError<{ bucket: string; endpoint: string }>({
     fault: 'user',
@@ -110,6 +110,12 @@ export const modelErrors = {
     message: ({ reason }) => reason,
     fix: 'Replace the model by one that can be loaded.',
   }),
+  PONS_ERR_MODELS_LOAD_FAILED: defineError<{ reason: string }>({
+    fault: 'system',
+    status: 500,
+    message: ({ reason }) => reason,
+    fix: 'Mend what the reason names, which is not the model itself, and start again.',
+  }),
   PONS_ERR_MODELS_SEVERAL: defineError<{ problems: readonly { code: string; message: string }[] }>({
     fault: 'user',
     status: 500,
@@ -150,5 +156,11 @@ export const modelErrors = {
     message: ({ program, outcome }: { program: string; outcome: string }) =>
       `TensorFlow Serving could not be started: ${program} ${outcome}.`,
     fix: 'Mend what the last lines of the log say of it, and start again.',
+  }),
+  PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED: defineError<{ reason: string }>({
+    fault: 'system',
+    status: 500,
+    message: ({ reason }) => reason,
+    fix: 'See that this TensorFlow Serving runs, answers and has room for the model, by its own log, and start again.',
   }),
 };

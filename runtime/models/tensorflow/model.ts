@@ -1,5 +1,5 @@
 import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
-import { notLoaded } from '../load-failure.ts';
+import { loadError } from '../load-failure.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
 import { persist, titleOf, type Served } from './persist.ts';
@@ -47,7 +47,7 @@ export class TensorflowModel implements Releasable {
     try {
       return new TensorflowModel(options, chooseSignature(message as SignatureDefMap, signatureKey));
     } catch (error) {
-      throw error instanceof RangeError ? notLoaded(sentenceOf(served, error)) : error;
+      throw error instanceof RangeError ? loadError('PONS_ERR_MODELS_NOT_LOADED', sentenceOf(served, error)) : error;
     }
   }
 

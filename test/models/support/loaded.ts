@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ModelSource } from '../../../runtime/config/spec.ts';
-import { notLoaded } from '../../../runtime/models/load-failure.ts';
+import { loadError } from '../../../runtime/models/load-failure.ts';
 import { LoadedModels } from '../../../runtime/models/loaded-models.ts';
 import type { ModelTree } from '../../../runtime/models/model-tree.ts';
 import { describeVersion, type LocalModel, type ModelVersion } from '../../../runtime/models/model-version.ts';
@@ -55,7 +55,9 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
       bench.failingLoads -= 1;
       throw new Error('the server is asleep');
     }
-    if (content === 'broken') throw notLoaded(`${describeVersion(model)} cannot be loaded: it is broken`);
+    if (content === 'broken') {
+      throw loadError('PONS_ERR_MODELS_NOT_LOADED', `${describeVersion(model)} cannot be loaded: it is broken`);
+    }
     return { content, version: model.version, release: () => Promise.resolve(void released.push(what)) };
   };
   const tree = recording(real, () => bench, discarded);
