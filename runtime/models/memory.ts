@@ -81,6 +81,12 @@ export class Memory<M extends Releasable> {
     this.#releasing.set(held, released);
   }
 
+  /** Counts the copies on the disk of earlier starts too, and discards those that are too many. */
+  async recallCopies(): Promise<void> {
+    await this.#disk.recall();
+    this.#trimDisk();
+  }
+
   /** Releases what was used least recently, beyond the size of the cache, and discards likewise from the disk. */
   trim(): void {
     this.#makeRoom(false, null);

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { ModelSource } from '../../../runtime/config/spec.ts';
 import { loadError } from '../../../runtime/models/load-failure.ts';
 import { LoadedModels } from '../../../runtime/models/loaded-models.ts';
 import type { ModelTree } from '../../../runtime/models/model-tree.ts';
 import { describeVersion, type LocalModel, type ModelVersion } from '../../../runtime/models/model-version.ts';
 import { deadline } from '../../support/deadline.ts';
-import { listLogger, openTree } from './open-tree.ts';
+import { listLogger, openTree, type TreeSettings } from './open-tree.ts';
 
 /** What stands for a loaded model: the content of its file. `broken` cannot be loaded. */
 export interface Content {
@@ -32,9 +31,7 @@ export interface Bench {
   until(what: string, fits: () => boolean): Promise<void>;
 }
 
-interface Settings {
-  readonly source: ModelSource;
-  readonly projectRoot: string;
+interface Settings extends Pick<TreeSettings, 'source' | 'projectRoot' | 'stateDir' | 'environment'> {
   readonly cacheSize?: number;
   readonly diskCacheSize?: number;
 }
@@ -108,6 +105,7 @@ function recording(tree: ModelTree, bench: () => Bench, discarded: string[]): Mo
       discarded.push(nameOf(version));
       await tree.discard(version);
     },
+    copies: () => tree.copies(),
     onChanged: (changed) => tree.onChanged(changed),
     close: () => tree.close(),
   };
