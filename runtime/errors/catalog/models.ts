@@ -65,6 +65,13 @@ export const modelErrors = {
     message: ({ what, reason }) => `S3 could not serve ${what}: ${reason}.`,
     fix: 'Look at the reason that S3 gives, and start again when it is mended.',
   }),
+  PONS_ERR_MODELS_S3_TOO_MANY: defineError<{ what: string; limit: number }>({
+    fault: 'user',
+    status: 500,
+    message: ({ what, limit }) =>
+      `There are more than ${limit} objects at ${what}, which are too many to look at again and again.`,
+    fix: 'Name the folder of the models under predictor.models, and keep what is no model elsewhere.',
+  }),
   PONS_ERR_MODELS_DOWNLOAD_CUT: defineError<{
     what: string;
     gotBytes: number;
