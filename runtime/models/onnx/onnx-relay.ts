@@ -3,7 +3,7 @@ import type { Packet } from '../../../bridge/node/connection.ts';
 import { methodNotFound } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
 import type { ModelPredictResult, OnnxDescribeResult, OnnxListResult } from '../../../bridge/node/tensors.ts';
-import type { ModelsInMemory } from '../models-in-memory.ts';
+import type { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import { untilAborted } from './cancelled.ts';
 import type { Provider } from './exchange.ts';
@@ -12,7 +12,7 @@ import type { OnnxModel } from './onnx-model.ts';
 import { describeParams, predictParams } from './params.ts';
 
 export interface OnnxRelayOptions {
-  readonly models: ModelsInMemory<OnnxModel>;
+  readonly models: LoadedModels<OnnxModel>;
   /** Those that `models` are on. */
   readonly threads: ModelThreads;
   /** Whether models are loaded at their first call only, and make room for each other. */
