@@ -42,6 +42,16 @@ test('a model that cannot be loaded fails the start, by name', async () => {
   });
 });
 
+test('a start that fails for a reason that lies elsewhere does not blame the model', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    bench.failingLoads = 1;
+    const error = await knownError(bench.models.preload(), 'PONS_ERR_MODELS_LOAD_FAILED');
+    assert.is(error.message, 'model a, version 1 cannot be loaded: the server is asleep.');
+    assert.is(error.fault, 'system');
+  });
+});
+
 test('a handle stands for what was asked for, as long as that means the same load', async () => {
   const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
   await withModels({ source, projectRoot }, async (bench) => {
@@ -141,6 +151,19 @@ test('files that could not be had are tried again after a while', async () => {
     put(projectRoot, 'all/a/2/x.onnx', 'a2');
     await bench.until('the second try', () => bench.logged.some((line) => line.includes('version 2 is loaded')));
     assert.match(bench.logged[0] ?? '', 'error: model a, version 2 cannot be loaded: the bucket is asleep; version 1');
+  });
+});
+
+test('files that are there but could not be loaded for a while are tried again, without a change of theirs', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    await bench.models.preload();
+    bench.failingLoads = 1;
+    put(projectRoot, 'all/a/2/x.onnx', 'a2');
+    await bench.until('the failure', () => bench.logged.length > 0);
+    assert.match(await call(bench, 'a', '2').catch(String), 'version 2 cannot be loaded: the server is asleep');
+    await bench.until('the second try', () => bench.logged.some((line) => line.includes('version 2 is loaded')));
+    assert.is(await call(bench, 'a'), '2: a2');
   });
 });
 

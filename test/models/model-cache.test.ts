@@ -100,6 +100,24 @@ test('a new version of a model in memory is loaded beside it, also where the cac
   });
 });
 
+test('a model whose load fails once is loaded at a later call', async () => {
+  await withModels({ source, projectRoot: four(), cacheSize: 1, diskCacheSize: 1 }, async (bench) => {
+    await bench.models.preload();
+    bench.failingLoads = 1;
+    assert.match(await call(bench, 'a').catch(String), 'model a, version 1 cannot be loaded: the server is asleep');
+    let answer = '';
+    await bench.until('the later call', () => {
+      void call(bench, 'a').then(
+        (text) => (answer = text),
+        () => undefined,
+      );
+      return answer !== '';
+    });
+    assert.is(answer, '1: a');
+    assert.equal(bench.loaded, ['a/1: a', 'a/1: a']);
+  });
+});
+
 test('the latest is the highest that can be loaded', async () => {
   const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1', 'all/a/2/x.onnx': 'broken' });
   await withModels({ source, projectRoot, cacheSize: 2, diskCacheSize: 2 }, async (bench) => {

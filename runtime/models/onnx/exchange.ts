@@ -62,7 +62,7 @@ export type FromThread =
   | readonly [code: CallErrorCode, message: string];
 
 /**
- * `UNLOADABLE`: the message goes behind the path of the model. `PROVIDER`: it says why the execution provider cannot be used. Others: it is one
- * sentence that names the model.
+ * `UNLOADABLE`: the message goes behind the path of the model. `UNREADABLE`: it is the system's reason. `PROVIDER`: it says why the execution provider cannot
+ * be used. Others: it is one sentence that names the model.
  */
-export type CallErrorCode = ModelErrorCode | 'UNLOADABLE' | 'PROVIDER';
+export type CallErrorCode = ModelErrorCode | 'UNLOADABLE' | 'UNREADABLE' | 'PROVIDER';

@@ -107,18 +107,23 @@ export class OnnxModel implements Releasable {
 }
 
 async function load({ thread, session }: SessionPlace, order: LoadOrder): Promise<SessionSpec> {
-  const { label, path, options } = order;
+  const { label } = order;
   try {
     return await thread.load(session, order);
   } catch (error) {
     if (error instanceof ThreadEndedError) throw ended(label, error);
     if (!(error instanceof CallError)) throw error;
-    const known =
-      error.code === 'PROVIDER'
-        ? KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: error.message })
-        : KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path, problem: error.message });
+    const known = knownErrorOf(error, order);
     throw new ModelError('MODEL_UNUSABLE', known.message, known);
   }
+}
+
+function knownErrorOf({ code, message }: CallError, { label, path, options }: LoadOrder): KnownError {
+  if (code === 'PROVIDER') {
+    return KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: message });
+  }
+  if (code === 'UNREADABLE') return KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path, reason: message });
+  return KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path, problem: message });
 }
 
 function ended(label: string, error: ThreadEndedError): ModelError {

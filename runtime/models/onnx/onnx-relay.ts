@@ -4,7 +4,7 @@ import { methodNotFound } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
 import type { ModelPredictResult, OnnxDescribeResult, OnnxListResult } from '../../../bridge/node/tensors.ts';
 import { inBody } from '../in-body.ts';
-import type { ModelsInMemory } from '../models-in-memory.ts';
+import type { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import { describeParams, onnxPredictParams } from '../params.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -13,7 +13,7 @@ import type { ModelThreads } from './model-threads.ts';
 import type { OnnxModel } from './onnx-model.ts';
 
 export interface OnnxRelayOptions {
-  readonly models: ModelsInMemory<OnnxModel>;
+  readonly models: LoadedModels<OnnxModel>;
   /** Those that `models` are on. */
   readonly threads: ModelThreads;
   /** Whether models are loaded at their first call only, and make room for each other. */

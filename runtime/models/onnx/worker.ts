@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { errnoOf, reasonOf } from '../tree/reason.ts';
 import { CallError, libraryMessage } from './call-error.ts';
 import type { FromThread, LoadOrder, RunOrder, ToThread } from './exchange.ts';
 import { flattenTensors } from './flat-tensors.ts';
@@ -18,6 +19,7 @@ function send(message: FromThread, transfer: readonly ArrayBuffer[] = []): void 
 function sendError(error: unknown): void {
   if (error instanceof CallError) send([error.code, error.message]);
   else if (error instanceof WireError) send(['UNLOADABLE', error.message]);
+  else if (errnoOf(error) !== '') send(['UNREADABLE', reasonOf(error)]);
   else send(['UNLOADABLE', `cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
 }
 

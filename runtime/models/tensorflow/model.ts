@@ -1,5 +1,6 @@
 import { packedBytes, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
+import { loadError } from '../load-failure.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
 import { withEither } from '../until-aborted.ts';
@@ -47,7 +48,7 @@ export class TensorflowModel implements Releasable {
     try {
       return new TensorflowModel(options, chooseSignature(message as SignatureDefMap, signatureKey));
     } catch (error) {
-      throw unusable(served, error);
+      throw error instanceof RangeError ? loadError('PONS_ERR_MODELS_NOT_LOADED', sentenceOf(served, error)) : error;
     }
   }
 
@@ -73,7 +74,7 @@ export class TensorflowModel implements Releasable {
       packedBytes(outputs);
       return outputs;
     } catch (error) {
-      throw error instanceof RangeError ? unusable(served, error) : error;
+      throw error instanceof RangeError ? new ModelError('MODEL_UNUSABLE', sentenceOf(served, error)) : error;
     }
   }
 
@@ -106,7 +107,6 @@ export class TensorflowModel implements Releasable {
   }
 }
 
-function unusable({ server, name, version }: Served, error: unknown): unknown {
-  if (!(error instanceof RangeError)) return error;
-  return new ModelError('MODEL_UNUSABLE', `${titleOf(name, version)} on ${server.address} ${error.message}`);
+function sentenceOf({ server, name, version }: Served, error: RangeError): string {
+  return `${titleOf(name, version)} on ${server.address} ${error.message}`;
 }

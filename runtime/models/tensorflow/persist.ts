@@ -1,3 +1,4 @@
+import { loadError } from '../load-failure.ts';
 import { ModelError } from '../model-error.ts';
 import { SINGLE_MODEL } from '../model-version.ts';
 import { modelStates, type CallOptions, type ModelSpec, type ServingChannel } from './channel.ts';
@@ -97,7 +98,8 @@ function failed({ server, name, version }: Served, error: ServingError, limits: 
   if (status === 'INVALID_ARGUMENT' || status === 'OUT_OF_RANGE') {
     return new ModelError('TENSOR_INVALID', `${title} ${place} refused its inputs: ${error.text}`);
   }
-  return new ModelError('MODEL_UNUSABLE', `${title} ${place} ${fateOf(error, limits)}: ${error.text}`);
+  const text = `${title} ${place} ${fateOf(error, limits)}: ${error.text}`;
+  return loadError('PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED', text, error);
 }
 
 function fateOf({ status, wasLost }: ServingError, { callTimeoutMs, retryMs }: CallLimits): string {

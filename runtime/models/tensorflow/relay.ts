@@ -9,7 +9,7 @@ import type {
   TensorflowPredictParams,
 } from '../../../bridge/node/tensors.ts';
 import { inBody } from '../in-body.ts';
-import type { ModelsInMemory } from '../models-in-memory.ts';
+import type { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import { describeParams, tensorflowPredictParams } from '../params.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -21,7 +21,7 @@ export interface TensorflowRelayOptions {
   /** Whether models are loaded at their first call only, and make room for each other. */
   readonly isCaching: boolean;
   /** Makes what keeps the models in memory, from how one gets there. */
-  readonly openModels: (load: TensorflowServing['load']) => ModelsInMemory<TensorflowModel>;
+  readonly openModels: (load: TensorflowServing['load']) => LoadedModels<TensorflowModel>;
 }
 
 /** Answers what TensorFlow predictors ask about their models, from a TensorFlow Serving. */
@@ -29,7 +29,7 @@ export class TensorflowRelay implements ModelRelay {
   readonly ready: Promise<void>;
   readonly #serving: TensorflowServing;
   readonly #isCaching: boolean;
-  readonly #models: ModelsInMemory<TensorflowModel>;
+  readonly #models: LoadedModels<TensorflowModel>;
   /** What is in memory, for those who list it: to ask for it would load it. */
   readonly #loaded = new Map<string, TensorflowModel>();
 

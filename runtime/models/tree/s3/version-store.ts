@@ -49,6 +49,14 @@ export class VersionStore {
     });
   }
 
+  /** Epoch ms: when the version's folder was last held; null where there is none. */
+  heldAt(candidate: Candidate): Promise<number | null> {
+    return stat(this.#homeOf(candidate)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => null,
+    );
+  }
+
   /** Makes the version's folder of `objects`, which lie in `store`. Rejects with ENOENT where one was taken away meanwhile. */
   make(candidate: Candidate, objects: readonly RemoteObject[], store: ObjectStore): Promise<void> {
     const home = this.#homeOf(candidate);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { KnownError } from '../../../../runtime/errors/known-error.ts';
 import { SINGLE_MODEL } from '../../../../runtime/models/model-version.ts';
 import type { ExternalServing } from '../../../../runtime/models/tensorflow/external/external-serving.ts';
 import { serverNamesOf } from '../../../../runtime/models/tensorflow/external/server-names.ts';
@@ -124,6 +125,19 @@ test('a configured model that does not come is an error that says why', async ()
   const unknown = await bridgeErrorOf(serving.awaitModel('absent', 'latest', signal));
   const place = `on 127.0.0.1:${port} was not available within 0.3 s`;
   assert.is(unknown.message, `the model "absent" ${place} (NOT_FOUND: the server does not know it)`);
+  await serving.close();
+});
+
+test('a server that does not answer is blamed for a load that fails, and the model is not', async () => {
+  const { serving } = await openExternal({ address: { host: '127.0.0.1', port: 1 }, limits: impatient }, ['scale']);
+  const error = await bridgeErrorOf(serving.load(localModel('scale', '1', '')));
+  const cause = error.cause as KnownError;
+  assert.is(cause.code, 'PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED');
+  assert.is(cause.fault, 'system');
+  assert.match(
+    cause.message,
+    /^the model "scale" \(version 1\) on 127.0.0.1:1 was not available within 0.3 s: UNAVAILABLE/,
+  );
   await serving.close();
 });
 
