@@ -2,7 +2,7 @@
 
 from predictor_host.clients.input_tensor import InputTensor
 from predictor_host.clients.model_calls import Model, ModelCalls
-from predictor_host.clients.model_inputs import encode_inputs, encode_named
+from predictor_host.clients.model_inputs import encode_inputs, encode_named, values_by_name
 from predictor_host.clients.model_outputs import placed, read_elements, read_tensor
 from predictor_host.clients.numpy_import import Numpy
 from predictor_host.clients.rules import ONNX
@@ -78,7 +78,7 @@ class OnnxClient:
         arrays = self._numpy.arrays()
 
         def act(model: OnnxModel) -> "List[Any]":
-            text, parts = encode_named(model.inputs, feed, arrays)
+            text, parts = encode_named(model.inputs, values_by_name(model.inputs, feed), arrays)
             return self._run(model, text, encode_value(outputs), parts)
 
         return self._calls.call(name, version, act)
