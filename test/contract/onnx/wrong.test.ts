@@ -84,8 +84,12 @@ test('each of them can be caught by the names that existing predictors use, and 
 
 const FEEDS: readonly (readonly [feed: unknown, outputs: string[] | null, message: string])[] = [
   [{ a: [1] }, null, 'model "addition" (version 1): input "b" is missing'],
-  [[1], null, 'session.run takes a dictionary of input name to array; got list'],
-  [{ a: [1], b: [1], flag: [true] }, ['z'], "session.run: no output 'z'; the outputs are number, sum, size"],
+  [[1], null, 'model "addition" (version 1): expected a dictionary with the inputs "a", "b", "flag", got a list'],
+  [
+    { a: [1], b: [1], flag: [true] },
+    ['z'],
+    'the model "addition" (version 1) has no output "z"; it has "number", "sum", "size"',
+  ],
   [{ a: 'x', b: [1], flag: [true] }, null, 'model "addition" (version 1): input "a": expected float32 of shape [N]'],
 ];
 

@@ -91,7 +91,11 @@ export class ModelPeer {
     const inputs = readBody(value.inputs, body);
     const all = model.run === undefined ? inputs : model.run(inputs);
     const wanted = value.outputs ?? all.map(({ tensor }) => tensor.name);
-    const outputs = wanted.flatMap((name) => all.filter(({ tensor }) => tensor.name === name));
+    const outputs = wanted.map((name) => {
+      const found = all.find(({ tensor }) => tensor.name === name);
+      if (found !== undefined) return found;
+      throw new BridgeError({ code: codes.TENSOR_INVALID, message: `no output ${name}`, data: null });
+    });
     return { value: { outputs: outputs.map(({ tensor }) => tensor) }, body: writeBody(outputs) };
   }
 }
