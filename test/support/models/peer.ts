@@ -39,6 +39,8 @@ export class ModelPeer {
   readonly asked: { readonly method: string; readonly value: unknown }[] = [];
   /** Called before a predict is answered. */
   before: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  /** Whether any name means the one model `_cortex_default`. */
+  isSingle = false;
   readonly #numbers = new Map<PeerModel, number>();
 
   constructor(models: Readonly<Record<string, PeerModel>>) {
@@ -67,7 +69,7 @@ export class ModelPeer {
   }
 
   #describe({ name, version }: DescribeParams): object {
-    const known = name ?? '_cortex_default';
+    const known = name === null || this.isSingle ? '_cortex_default' : name;
     const model = this.models.get(known);
     if (model === undefined || (version !== 'latest' && version !== (model.version ?? '1'))) {
       throw unusable(`no version ${version} of a model ${known}; there is ${[...this.models.keys()].join(', ')}`);
