@@ -58,6 +58,8 @@ export interface OnnxDescribeResult {
   readonly model: number;
   readonly name: string;
   readonly version: string;
+  /** How sentences name it: `the model "iris" (version 3)`. */
+  readonly title: string;
   readonly inputs: readonly OnnxOutputSpec[];
   readonly outputs: readonly OnnxOutputSpec[];
   /** What runs it, by onnxruntime's names (`CPUExecutionProvider`), the first choice first. */
@@ -89,6 +91,8 @@ export interface TensorflowDescribeResult {
   readonly model: number;
   readonly name: string;
   readonly version: string;
+  /** How sentences name it: `the model "iris" (version 3)`. */
+  readonly title: string;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
 }

@@ -1,7 +1,7 @@
 import type { Request } from './handles.ts';
 import { ModelError } from './model-error.ts';
 import type { ModelTree } from './model-tree.ts';
-import { describeModel, type ModelVersion, SINGLE_MODEL } from './model-version.ts';
+import { type ModelVersion, SINGLE_MODEL, titleOf } from './model-version.ts';
 
 export const LATEST = 'latest';
 const MAX_LISTED = 20;
@@ -25,14 +25,14 @@ export function findVersion(tree: ModelTree, { name, version }: Request): ModelV
   const found = versions.find((one) => one.version === version);
   if (found !== undefined) return found;
   throw unusable(
-    `${describeModel(name)} has no version ${version}; its versions are: ${listed(versions.map((one) => one.version))}`,
+    `${titleOf(name, null)} has no version ${version}; its versions are: ${listed(versions.map((one) => one.version))}`,
   );
 }
 
 /** Throws `ModelError` where there is none left. */
 export function versionsOf(tree: ModelTree, name: string): readonly ModelVersion[] {
   const versions = tree.models.get(name);
-  if (versions === undefined) throw unusable(`${describeModel(name)} has no version left: its files were removed`);
+  if (versions === undefined) throw unusable(`${titleOf(name, null)} has no version left: its files were removed`);
   return versions;
 }
 

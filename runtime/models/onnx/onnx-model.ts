@@ -2,12 +2,11 @@ import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
 import { KnownError } from '../../errors/known-error.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
-import type { LocalModel } from '../model-version.ts';
+import { describeVersion, type LocalModel } from '../model-version.ts';
 import { CallError } from './call-error.ts';
 import { untilAborted } from './cancelled.ts';
 import type { LoadOrder, ModelSpec, SessionOptions } from './exchange.ts';
 import { flattenTensors, unflattenTensors } from './flat-tensors.ts';
-import { modelLabel } from './model-label.ts';
 import { ThreadEndedError } from './model-thread.ts';
 import type { ModelThreads, SessionPlace } from './model-threads.ts';
 import { ownMemory } from './own-memory.ts';
@@ -37,7 +36,7 @@ export class OnnxModel implements Releasable {
   /** Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it. */
   static async load(threads: ModelThreads, model: LocalModel, options: SessionOptions): Promise<OnnxModel> {
     const place = threads.place();
-    const order: LoadOrder = { kind: 'load', path: model.path, label: modelLabel(model), options };
+    const order: LoadOrder = { kind: 'load', path: model.path, label: describeVersion(model), options };
     try {
       return new OnnxModel(place, order, await load(place, order));
     } catch (error) {

@@ -5,6 +5,7 @@ import { up } from '../../../bridge/node/methods.ts';
 import type { ModelPredictResult, OnnxDescribeResult, OnnxListResult } from '../../../bridge/node/tensors.ts';
 import type { ModelsInMemory } from '../models-in-memory.ts';
 import type { ModelRelay } from '../model-relay.ts';
+import { describeVersion } from '../model-version.ts';
 import { untilAborted } from './cancelled.ts';
 import type { Provider } from './exchange.ts';
 import type { ModelThreads } from './model-threads.ts';
@@ -81,6 +82,7 @@ export class OnnxRelay implements ModelRelay {
       model: handle,
       name: meant.name,
       version: meant.version,
+      title: describeVersion(meant),
       inputs: model.inputs,
       outputs: model.outputs,
       providers: PROVIDER_NAMES[this.#options.provider],

@@ -1,7 +1,8 @@
 import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
-import { persist, titleOf, type Served } from './persist.ts';
+import { titleOf } from '../model-version.ts';
+import { persist, type Served } from './persist.ts';
 import type { CallLimits } from './model-server.ts';
 import { chooseSignature, type ChosenSignature, type SignatureDefMap } from './signatures.ts';
 import type { TensorBytes } from './tensor-body.ts';

@@ -1,5 +1,5 @@
 import { ModelError } from '../model-error.ts';
-import { SINGLE_MODEL } from '../model-version.ts';
+import { titleOf } from '../model-version.ts';
 import { modelStates, type CallOptions, type ModelSpec, type ServingChannel } from './channel.ts';
 import type { CallLimits, ModelServer } from './model-server.ts';
 import { pause } from './pause.ts';
@@ -82,12 +82,6 @@ async function outlookOf(
     if (!(error instanceof ServingError)) throw error;
     return 'hopeful';
   }
-}
-
-/** How messages name a model. */
-export function titleOf(name: string, version: string | null): string {
-  const named = name === SINGLE_MODEL ? 'the model' : `the model "${name}"`;
-  return version === null ? named : `${named} (version ${version})`;
 }
 
 function failed({ server, name, version }: Served, error: ServingError, limits: CallLimits): ModelError {

@@ -10,6 +10,7 @@ import type {
 } from '../../../bridge/node/tensors.ts';
 import type { ModelsInMemory } from '../models-in-memory.ts';
 import type { ModelRelay } from '../model-relay.ts';
+import { titleOf } from '../model-version.ts';
 import type { TensorflowModel } from './model.ts';
 import type { TensorflowServing } from './serving.ts';
 import { packTensors, unpackTensors, type TensorBytes } from './tensor-body.ts';
@@ -70,7 +71,8 @@ export class TensorflowRelay implements ModelRelay {
     await this.#serving.awaitModel(name, version, signal);
     const loaded = await this.#models.describe(name, version);
     const { inputs, outputs } = loaded.model;
-    return { model: loaded.handle, name: loaded.version.name, version: loaded.version.version, inputs, outputs };
+    const { name: meant, version: number } = loaded.version;
+    return { model: loaded.handle, name: meant, version: number, title: titleOf(meant, number), inputs, outputs };
   }
 
   async #predict({ model, inputs }: TensorflowPredictParams, body: Buffer, signal: AbortSignal): Promise<Packet> {

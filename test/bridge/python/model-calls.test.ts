@@ -68,7 +68,7 @@ test('inputs that only a newer version takes are converted for that one', () => 
     const [refused] = await tell('client.predict([1, 2])[0]');
     assert.match(
       refused ?? '',
-      /^UserRuntimeException: model "_cortex_default" \(version 2\): input "x": expected float32 of shape \[N, 3\]/,
+      /^UserRuntimeException: the model \(version 2\): input "x": expected float32 of shape \[N, 3\]/,
     );
   });
 });
@@ -81,10 +81,7 @@ test('a model that is exchanged again and again is an error in the end', () => {
   };
   return withCaller({ peer }, async (tell) => {
     const [refused] = await tell('client.predict([1, 2])');
-    assert.match(
-      refused ?? '',
-      /^UserRuntimeException: model "_cortex_default" \(version 1\) is exchanged again and again/,
-    );
+    assert.match(refused ?? '', /^UserRuntimeException: the model \(version 1\) is exchanged again and again/);
     assert.is(peer.count(up.onnxPredict), 3);
   });
 });
@@ -126,7 +123,7 @@ test('an exception shows the frames of user code alone', () => {
     assert.is(error.code, codes.USER_EXCEPTION);
     assert.match(
       error.message,
-      /^predict raised \S*UserRuntimeException: model "_cortex_default" \(version 1\): input "x": expected /,
+      /^predict raised \S*UserRuntimeException: the model \(version 1\): input "x": expected /,
     );
     assert.equal(
       data.frames.map((frame) => frame.function),

@@ -23,7 +23,7 @@ for (const python of oldestAndNewest) {
           `client.predict(${mapping('1 / 0', '1')}, 'two')`,
         );
         const name = type === 'onnx' ? 'UserRuntimeException' : 'UserException';
-        const unreadable = `${name}: model "two" (version 1): expected a dictionary with the inputs "a", "b", got a Feed, which cannot be read`;
+        const unreadable = `${name}: the model "two" (version 1): expected a dictionary with the inputs "a", "b", got a Feed, which cannot be read`;
         assert.equal(
           told.slice(0, 2),
           type === 'onnx' ? ['[[1.0, 2.0], [1.0, 2.0]]', '[[1.0, 2.0]]'] : ["['a', 'b']", "['a']"],
@@ -31,7 +31,7 @@ for (const python of oldestAndNewest) {
         assert.equal(
           told.slice(2).map((text) => text.replace(/\w+\.Feed/, 'Feed')),
           [
-            `${name}: model "two" (version 1): input "b" is missing: expected "a", "b", got "a"`,
+            `${name}: the model "two" (version 1): input "b" is missing: expected "a", "b", got "a"`,
             `${unreadable}: KeyError: 'a'`,
             `${unreadable}: ZeroDivisionError: division by zero`,
           ],

@@ -45,7 +45,8 @@ for (const python of oldestAndNewest) {
           assert.equal(refused, Array(told.length).fill(!taken.includes(type)), `${type}: ${told.join(' | ')}`);
           if (taken.includes(type)) assert.is(new Set(told).size, 1, `${type}: ${told.join(' | ')}`);
           else
-            for (const text of told) assert.match(text, `model "${type}" (version 1): input "x": expected ${type} of`);
+            for (const text of told)
+              assert.match(text, `the model "${type}" (version 1): input "x": expected ${type} of`);
         }
       }));
   }

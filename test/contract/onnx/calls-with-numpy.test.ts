@@ -54,10 +54,13 @@ test('session.run takes and gives arrays, and a feed may mix arrays with lists',
   assert.equal(await ask(server.api('arrays'), 'mixed'), { all: [[1, 0], [1, 3], [2]] });
 });
 
-const times = 'model "times" (version 10): input "x": expected float32 of shape [N], got';
-const counts = 'model "counts" (version 1): input "x": expected int32 of shape [N], got';
+const times = 'the model "times" (version 10): input "x": expected float32 of shape [N], got';
+const counts = 'the model "counts" (version 1): input "x": expected int32 of shape [N], got';
 const WRONG: readonly (readonly [kind: string, message: string])[] = [
-  ['rank', 'model "picture" (version 1): input "image": expected float32 of shape [1, 3, 4, 6], got shape [2, 2, 2]'],
+  [
+    'rank',
+    'the model "picture" (version 1): input "image": expected float32 of shape [1, 3, 4, 6], got shape [2, 2, 2]',
+  ],
   ['text', times],
   ['objects', `${times} the string 'two' at [1]`],
   ['complex', `${times} 1j at [0]`],

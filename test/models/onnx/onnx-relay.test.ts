@@ -89,6 +89,7 @@ test('a model is described, called by the number that this gave, and listed', as
       model: 7,
       name: 'pairs',
       version: '2',
+      title: 'the model "pairs" (version 2)',
       inputs: [{ name: 'x', type: 'float32', shape: ['N', 2], map: null }],
       outputs: [{ name: 'y', type: 'float32', shape: ['N', 2], map: null }],
       providers: ['CPUExecutionProvider'],

@@ -10,6 +10,7 @@ import type {
   OnnxOutputSpec,
   OnnxPredictParams,
 } from '../../../bridge/node/tensors.ts';
+import { titleOf } from '../../../runtime/models/model-version.ts';
 import { type FilledTensor, readBody, writeBody } from './tensor-body.ts';
 
 /** A model that is a function of its inputs; without one it answers with them. */
@@ -79,6 +80,7 @@ export class ModelPeer {
       model: this.#numbers.get(model),
       name: known,
       version: model.version ?? '1',
+      title: titleOf(known, model.version ?? '1'),
       inputs: model.inputs,
       outputs: model.outputs ?? model.inputs,
       providers: ['CPUExecutionProvider'],

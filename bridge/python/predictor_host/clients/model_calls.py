@@ -25,7 +25,7 @@ class Model:
 
     def __init__(self, description: "Dict[str, Any]") -> None:
         self.number: int = description["model"]
-        self.title = 'model "%s" (version %s)' % (description["name"], description["version"])
+        self.title: str = description["title"]
 
 
 class ModelCalls:
@@ -76,7 +76,7 @@ class ModelCalls:
         if self._is_single:
             name = None
         description = self.ask(self._describe_method, {"name": name, "version": version})
-        if description["name"] != name:
+        if name is not None and description["name"] != name:
             name, self._is_single = None, True
         model = self._make(description)
         if len(self._known) >= _KEPT_MODELS:

@@ -1,10 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from '../../../log/logger.ts';
 import { ModelError } from '../../model-error.ts';
-import { SINGLE_MODEL, type LocalModel } from '../../model-version.ts';
+import { SINGLE_MODEL, titleOf, type LocalModel } from '../../model-version.ts';
 import type { ServingAddress } from '../address.ts';
 import { TensorflowModel } from '../model.ts';
-import { titleOf } from '../persist.ts';
 import { DEFAULT_LIMITS, type CallLimits } from '../model-server.ts';
 import { orAborted, pause } from '../pause.ts';
 import type { TensorflowServing } from '../serving.ts';

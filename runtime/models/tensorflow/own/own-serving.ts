@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { ModelError } from '../../model-error.ts';
-import type { LocalModel } from '../../model-version.ts';
+import { titleOf, type LocalModel } from '../../model-version.ts';
 import { TensorflowModel } from '../model.ts';
-import { titleOf } from '../persist.ts';
 import { DEFAULT_LIMITS, type CallLimits } from '../model-server.ts';
 import type { TensorflowServing } from '../serving.ts';
 import { ServingError } from '../serving-status.ts';
