@@ -62,6 +62,8 @@ export interface OnnxDescribeResult {
   readonly title: string;
   readonly inputs: readonly OnnxOutputSpec[];
   readonly outputs: readonly OnnxOutputSpec[];
+  /** Names of inputs that are not among `inputs`, as the model has a value for them and takes no other. */
+  readonly defaults: readonly string[];
   /** What runs it, by onnxruntime's names (`CPUExecutionProvider`), the first choice first. */
   readonly providers: readonly string[];
 }

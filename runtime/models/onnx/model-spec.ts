@@ -34,6 +34,7 @@ export function specOf(
       const map = maps.get(name) ?? null;
       return valueSpec('output', name, made.get(tensors.get(name) ?? name), map === null ? output : undefined, map);
     }),
+    defaults: scan.inputs.map(({ name }) => name).filter((name) => scan.initializers.has(name)),
   };
 }
 

@@ -49,6 +49,10 @@ export class OnnxModel implements Releasable {
     return this.#spec.inputs;
   }
 
+  get defaults(): readonly string[] {
+    return this.#spec.defaults;
+  }
+
   get outputs(): readonly OnnxOutputSpec[] {
     return this.#spec.outputs;
   }

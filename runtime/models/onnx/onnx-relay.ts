@@ -85,6 +85,7 @@ export class OnnxRelay implements ModelRelay {
       title: describeVersion(meant),
       inputs: model.inputs,
       outputs: model.outputs,
+      defaults: model.defaults,
       providers: PROVIDER_NAMES[this.#options.provider],
     };
   }

@@ -12,6 +12,7 @@ const models = {
   texts: { inputs: [spec('x', 'string', ['N'])] },
   flags: { inputs: [spec('x', 'bool', ['N'])] },
   two: { inputs: [spec('a', 'float32', [1]), spec('b', 'int32', null)] },
+  biased: { inputs: [spec('x', 'float32', ['N'])], defaults: ['bias'] },
 };
 
 const floats = (got: string) =>
@@ -80,6 +81,10 @@ const REFUSED: readonly (readonly [args: string, message: string])[] = [
     'the model "two" (version 1): unknown input 3: expected "a", "b", got "a", "b", 3',
   ],
   ["[1, 2], 'two'", 'the model "two" (version 1): expected a dictionary with the inputs "a", "b", got a list'],
+  [
+    "{'x': [1], 'bias': [1]}, 'biased'",
+    'the model "biased" (version 1): input "bias" has a default in the model, in whose place onnxruntime-node takes no other value',
+  ],
 
   ["[1], 'floats', 2", version('2, int')],
   ["[1], 'floats', None", version('None, NoneType')],
@@ -89,9 +94,9 @@ const REFUSED: readonly (readonly [args: string, message: string])[] = [
   ["[1], 'floats', ''", version("'', str")],
   ["[1], 'floats', []", version('[], list')],
   ['[1], 7', 'model_name is a string or None; got 7, int'],
-  ["[1], 'none'", 'no version latest of a model none; there is floats, longs, bytes, texts, flags, two'],
-  ["[1], 'floats', '9'", 'no version 9 of a model floats; there is floats, longs, bytes, texts, flags, two'],
-  ['[1]', 'no version latest of a model _cortex_default; there is floats, longs, bytes, texts, flags, two'],
+  ["[1], 'none'", 'no version latest of a model none; there is floats, longs, bytes, texts, flags, two, biased'],
+  ["[1], 'floats', '9'", 'no version 9 of a model floats; there is floats, longs, bytes, texts, flags, two, biased'],
+  ['[1]', 'no version latest of a model _cortex_default; there is floats, longs, bytes, texts, flags, two, biased'],
 ];
 
 for (const python of oldestAndNewest) {

@@ -12,6 +12,7 @@ const server = serveForAllTests(
     'models/texts/texts.onnx': 'identity-string',
     'models/addition/addition.onnx': 'several',
     'models/reshape/reshape.onnx': 'reshape',
+    'models/biased/biased.onnx': 'default',
   }),
 );
 
@@ -19,7 +20,7 @@ const pairs = 'the model "pairs" (version 3): input "x": expected float32 of sha
 const counts = 'the model "counts" (version 1): input "x": expected int32 of shape [N], got';
 const texts = 'the model "texts" (version 1): input "x": expected string of shape [N], got';
 const version = 'model_version is "latest" or digits in a string, such as "3"; got';
-const MODELS = 'addition, counts, pairs, picture, reshape, texts';
+const MODELS = 'addition, biased, counts, pairs, picture, reshape, texts';
 
 /** What a call is (`wrong.py` knows it by that), and how the sentence about it begins. */
 const CALLS: readonly (readonly [call: string, message: string])[] = [
@@ -49,6 +50,10 @@ const CALLS: readonly (readonly [call: string, message: string])[] = [
   ],
   ['none for an input', 'the model "addition" (version 1): input "b" is None'],
   ['unknown input', 'the model "addition" (version 1): unknown input "c": expected "a", "b", "flag", got'],
+  [
+    'input with a default',
+    'the model "biased" (version 1): input "bias" has a default in the model, in whose place onnxruntime-node takes no other value',
+  ],
   ['wrong name', 'the model "pairs" (version 3): input "x" is missing: expected "x", got "y"'],
   [
     'list for several',

@@ -92,6 +92,7 @@ test('a model is described, called by the number that this gave, and listed', as
       title: 'the model "pairs" (version 2)',
       inputs: [{ name: 'x', type: 'float32', shape: ['N', 2], map: null }],
       outputs: [{ name: 'y', type: 'float32', shape: ['N', 2], map: null }],
+      defaults: [],
       providers: ['CPUExecutionProvider'],
     });
     const given = floats('x', [1, 2], [-1, 3]);

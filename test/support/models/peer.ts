@@ -18,6 +18,7 @@ export interface PeerModel {
   readonly version?: string;
   readonly inputs: readonly OnnxOutputSpec[];
   readonly outputs?: readonly OnnxOutputSpec[];
+  readonly defaults?: readonly string[];
   readonly run?: (inputs: readonly FilledTensor[]) => readonly FilledTensor[];
 }
 
@@ -83,6 +84,7 @@ export class ModelPeer {
       title: titleOf(known, model.version ?? '1'),
       inputs: model.inputs,
       outputs: model.outputs ?? model.inputs,
+      defaults: model.defaults ?? [],
       providers: ['CPUExecutionProvider'],
     };
   }

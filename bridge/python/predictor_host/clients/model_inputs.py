@@ -21,16 +21,20 @@ class InputFault(Exception):
     """One sentence, but for the model: `input "x": expected ..., got ...`."""
 
 
-def encode_inputs(inputs: "Sequence[InputTensor]", model_input: "Any", arrays: "Optional[NumpyArrays]") -> "Encoded":
+def encode_inputs(
+    inputs: "Sequence[InputTensor]", model_input: "Any", arrays: "Optional[NumpyArrays]", defaults: "Sequence[str]" = ()
+) -> "Encoded":
     """Makes the tensors of all inputs. A model of one input takes its value without its name, too. Raises `InputFault`."""
     if len(inputs) == 1 and not is_mapping(model_input):
         text, content = _tensor(inputs[0], model_input, arrays)
         return b"[%s]" % text, [content]
-    return encode_named(inputs, values_by_name(inputs, model_input), arrays)
+    return encode_named(inputs, values_by_name(inputs, model_input), arrays, defaults)
 
 
-def encode_named(inputs: "Sequence[InputTensor]", values: "Dict[Any, Any]", arrays: "Optional[NumpyArrays]") -> "Encoded":
-    """As `encode_inputs`, of values by name. Raises `InputFault` for those that are missing or unknown."""
+def encode_named(
+    inputs: "Sequence[InputTensor]", values: "Dict[Any, Any]", arrays: "Optional[NumpyArrays]", defaults: "Sequence[str]" = ()
+) -> "Encoded":
+    """As `encode_inputs`, of values by name. Raises `InputFault` for those that are missing or unknown, and for `defaults`, which take no value."""
     names = [item.name for item in inputs]
     for name in names:
         if values.get(name) is None:
@@ -38,6 +42,8 @@ def encode_named(inputs: "Sequence[InputTensor]", values: "Dict[Any, Any]", arra
             raise InputFault("input %s %s: %s" % (_quoted((name,)), how, _expected(names, values)))
     for name in values:
         if name not in names:
+            if name in defaults:
+                raise InputFault("input %s has a default in the model, in whose place onnxruntime-node takes no other value" % _quoted((name,)))
             raise InputFault("unknown input %s: %s" % (_quoted((name,)), _expected(names, values)))
     texts: "List[bytes]" = []
     parts: "List[Buffer]" = []

@@ -27,6 +27,7 @@ class OnnxModel(Model):
         super().__init__(description)
         self.description = description
         self.inputs = [InputTensor(spec, ONNX) for spec in description["inputs"]]
+        self.defaults: "List[str]" = description["defaults"]
         self.maps = {spec["name"]: ZipMap(spec["map"], spec["type"]) for spec in description["outputs"] if spec["map"] is not None}
         head = '"method":"%s","params":{"model":%d,"inputs":' % (ONNX_PREDICT, self.number)
         self.call_head = head.encode("ascii")
@@ -50,7 +51,7 @@ class OnnxClient:
         arrays = self._numpy.arrays()
 
         def act(model: OnnxModel) -> "List[Any]":
-            text, parts = encode_inputs(model.inputs, model_input, arrays)
+            text, parts = encode_inputs(model.inputs, model_input, arrays, model.defaults)
             return self._run(model, text, b"null", parts)
 
         return self._calls.call(model_name, model_version, act)
@@ -82,7 +83,7 @@ class OnnxClient:
             outputs = list(outputs)
 
         def act(model: OnnxModel) -> "List[Any]":
-            text, parts = encode_named(model.inputs, values_by_name(model.inputs, feed), arrays)
+            text, parts = encode_named(model.inputs, values_by_name(model.inputs, feed), arrays, model.defaults)
             return self._run(model, text, _output_names(outputs), parts)
 
         return self._calls.call(name, version, act)
