@@ -2,10 +2,10 @@
 
 from array import array
 
-from predictor_host.clients.element import ELEMENTS
+from predictor_host.clients.element import BIG_ENDIAN, ELEMENTS
 from predictor_host.clients.fault import UNREADABLE, TensorFault, shown_type, unreadable
 from predictor_host.clients.nested import flatten
-from predictor_host.clients.packing import BIG_ENDIAN, pack_elements
+from predictor_host.clients.packing import pack_elements
 from predictor_host.clients.shapes import fit_shape, shown_shape
 from predictor_host.messages import encode_value
 
