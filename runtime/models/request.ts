@@ -2,7 +2,7 @@ import { clipped } from './clipped.ts';
 import { listed } from './listed.ts';
 import { ModelError } from './model-error.ts';
 import type { ModelTree } from './model-tree.ts';
-import { describeModel, type ModelVersion, SINGLE_MODEL } from './model-version.ts';
+import { type ModelVersion, SINGLE_MODEL, titleOf } from './model-version.ts';
 
 export const LATEST = 'latest';
 const MAX_LISTED = 20;
@@ -40,13 +40,13 @@ export function findVersion(tree: ModelTree, { name, version }: ModelRequest): M
     versions.map((one) => one.version),
     MAX_LISTED,
   );
-  throw unusable(`${describeModel(name)} has no version ${clipped(version)}; its versions are: ${known}`);
+  throw unusable(`${titleOf(name, null)} has no version ${clipped(version)}; its versions are: ${known}`);
 }
 
 /** Throws `ModelError` where there is none left. */
 export function versionsOf(tree: ModelTree, name: string): readonly ModelVersion[] {
   const versions = tree.models.get(name);
-  if (versions === undefined) throw unusable(`${describeModel(name)} has no version left: its files were removed`);
+  if (versions === undefined) throw unusable(`${titleOf(name, null)} has no version left: its files were removed`);
   return versions;
 }
 

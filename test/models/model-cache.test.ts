@@ -125,7 +125,7 @@ test('the latest is the highest that can be loaded', async () => {
     assert.is(await call(bench, 'a'), '1: a1');
     assert.is(await call(bench, 'a'), '1: a1');
     assert.equal(bench.loaded, ['a/2: broken', 'a/1: a1']);
-    assert.equal(bench.logged.slice(0, 1), ['error: model a, version 2 cannot be loaded: it is broken']);
+    assert.equal(bench.logged.slice(0, 1), ['error: the model "a" (version 2) cannot be loaded: it is broken']);
   });
 });
 

@@ -14,6 +14,8 @@ export interface SessionOptions {
 export interface SessionSpec {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly OnnxOutputSpec[];
+  /** Names of the inputs that have a value in the file, in whose place onnxruntime-node takes no other. */
+  readonly defaults: readonly string[];
 }
 
 /** To be answered with a `SessionSpec`. */

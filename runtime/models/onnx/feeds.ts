@@ -12,8 +12,6 @@ export interface Target {
   readonly label: string;
   /** By name. */
   readonly inputs: ReadonlyMap<string, TensorSpec>;
-  /** Names of inputs with a default. */
-  readonly defaults: ReadonlySet<string>;
 }
 
 type Feeds = Record<string, OnnxTensor>;
@@ -101,9 +99,6 @@ function countOf(target: Target, spec: TensorSpec, tensor: Tensor): number {
 }
 
 function unknownInput(target: Target, name: string): string {
-  if (target.defaults.has(name)) {
-    return `the input "${name}" of ${target.label} has a default in the model, in whose place onnxruntime-node takes no other value`;
-  }
   const known = [...target.inputs.keys()].map((input) => `"${input}"`).join(', ');
   return `${target.label} has no input "${name}"; it has ${known === '' ? 'none' : known}`;
 }

@@ -35,6 +35,7 @@ export function specOf(
       const value = made.get(tensors.get(name) ?? name);
       return { ...valueSpec('output', name, value, map === null ? output : undefined), map };
     }),
+    defaults: scan.inputs.map(({ name }) => name).filter((name) => scan.initializers.has(name)),
   };
 }
 

@@ -2,12 +2,11 @@ import type { OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/te
 import { KnownError } from '../../errors/known-error.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
-import type { LocalModel } from '../model-version.ts';
+import { describeVersion, type LocalModel } from '../model-version.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { CallError } from './call-error.ts';
 import type { LoadOrder, SessionSpec, SessionOptions } from './exchange.ts';
 import { flattenTensors, unflattenTensors } from './flat-tensors.ts';
-import { modelLabel } from './model-label.ts';
 import { ThreadEndedError } from './model-thread.ts';
 import type { ModelThreads, SessionPlace } from './model-threads.ts';
 import { ownMemory } from './own-memory.ts';
@@ -37,7 +36,7 @@ export class OnnxModel implements Releasable {
   /** Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it. */
   static async load(threads: ModelThreads, model: LocalModel, options: SessionOptions): Promise<OnnxModel> {
     const place = threads.place();
-    const order: LoadOrder = { kind: 'load', path: model.path, label: modelLabel(model), options };
+    const order: LoadOrder = { kind: 'load', path: model.path, label: describeVersion(model), options };
     try {
       return new OnnxModel(place, order, await load(place, order));
     } catch (error) {
@@ -48,6 +47,10 @@ export class OnnxModel implements Releasable {
 
   get inputs(): readonly TensorSpec[] {
     return this.#spec.inputs;
+  }
+
+  get defaults(): readonly string[] {
+    return this.#spec.defaults;
   }
 
   get outputs(): readonly OnnxOutputSpec[] {

@@ -6,6 +6,7 @@ import type { ModelPredictResult, OnnxDescribeResult, OnnxListResult } from '../
 import { inBody } from '../in-body.ts';
 import type { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';
+import { describeVersion } from '../model-version.ts';
 import { describeParams, onnxPredictParams } from '../params.ts';
 import { untilAborted } from '../until-aborted.ts';
 import type { Provider } from './exchange.ts';
@@ -81,8 +82,10 @@ export class OnnxRelay implements ModelRelay {
       model: handle,
       name: meant.name,
       version: meant.version,
+      title: describeVersion(meant),
       inputs: model.inputs,
       outputs: model.outputs,
+      defaults: model.defaults,
       providers: PROVIDER_NAMES[this.#options.provider],
     };
   }

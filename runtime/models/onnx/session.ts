@@ -37,11 +37,9 @@ export class OnnxSession {
     this.#tensors = tensorNames(scan);
     this.#fetchAll = Object.fromEntries([...this.#tensors.values()].map((name) => [name, null]));
     this.#outputs = new Map(this.spec.outputs.map((output) => [output.name, output]));
-    const defaults = scan.inputs.map(({ name }) => name).filter((name) => scan.initializers.has(name));
     this.#target = {
       label: order.label,
       inputs: new Map(this.spec.inputs.map((input) => [input.name, input])),
-      defaults: new Set(defaults),
     };
   }
 

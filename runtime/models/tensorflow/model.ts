@@ -3,8 +3,9 @@ import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tenso
 import { loadError } from '../load-failure.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
+import { titleOf } from '../model-version.ts';
 import { withEither } from '../until-aborted.ts';
-import { persist, titleOf, type Served } from './persist.ts';
+import { persist, type Served } from './persist.ts';
 import type { CallLimits } from './model-server.ts';
 import { chooseSignature, type ChosenSignature, type SignatureDefMap } from './signatures.ts';
 import { tensorMessage } from './tensor-request.ts';

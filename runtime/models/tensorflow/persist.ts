@@ -1,6 +1,6 @@
 import { loadError } from '../load-failure.ts';
 import { ModelError } from '../model-error.ts';
-import { SINGLE_MODEL } from '../model-version.ts';
+import { titleOf } from '../model-version.ts';
 import { modelStates, type CallOptions, type ModelSpec, type ServingChannel } from './channel.ts';
 import type { CallLimits, ModelServer } from './model-server.ts';
 import { pause } from './pause.ts';
@@ -83,12 +83,6 @@ async function outlookOf(
     if (!(error instanceof ServingError)) throw error;
     return 'hopeful';
   }
-}
-
-/** How messages name a model. */
-export function titleOf(name: string, version: string | null): string {
-  const named = name === SINGLE_MODEL ? 'the model' : `the model "${name}"`;
-  return version === null ? named : `${named} (version ${version})`;
 }
 
 function failed({ server, name, version }: Served, error: ServingError, limits: CallLimits): ModelError {

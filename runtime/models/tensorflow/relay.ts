@@ -11,6 +11,7 @@ import type {
 import { inBody } from '../in-body.ts';
 import type { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';
+import { titleOf } from '../model-version.ts';
 import { describeParams, tensorflowPredictParams } from '../params.ts';
 import { untilAborted } from '../until-aborted.ts';
 import type { TensorflowModel } from './model.ts';
@@ -71,7 +72,8 @@ export class TensorflowRelay implements ModelRelay {
     await this.#serving.awaitModel(name, version, signal);
     const loaded = await this.#models.describe(name, version);
     const { inputs, outputs } = loaded.model;
-    return { model: loaded.handle, name: loaded.version.name, version: loaded.version.version, inputs, outputs };
+    const { name: meant, version: number } = loaded.version;
+    return { model: loaded.handle, name: meant, version: number, title: titleOf(meant, number), inputs, outputs };
   }
 
   async #predict(value: unknown, body: Buffer, signal: AbortSignal): Promise<Packet> {

@@ -68,13 +68,6 @@ test('an output that there is not is told', async () => {
   });
 });
 
-test('an input with a default takes no other value, and that is told', async () => {
-  await withModel('default', async (model) => {
-    const message = await rejection(run(model, [GOOD, floats('bias', [2], [0, 0])]), codes.TENSOR_INVALID);
-    assert.match(message, 'the input "bias" of the model "default" (version 2) has a default in the model');
-  });
-});
-
 test('ranks and sizes without a bound are told where the model leaves them open', async () => {
   await withModel('any-rank', async (model) => {
     const shapes = [new Array<number>(65).fill(1), new Array<number>(300_000).fill(1), [0, 2 ** 31]];

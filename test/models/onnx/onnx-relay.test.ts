@@ -71,8 +71,10 @@ test('a model is described, called by the number that this gave, and listed', as
       model,
       name: 'pairs',
       version: '2',
+      title: 'the model "pairs" (version 2)',
       inputs: [{ name: 'x', type: 'float32', shape: ['N', 2] }],
       outputs: [{ name: 'y', type: 'float32', shape: ['N', 2], map: null }],
+      defaults: [],
       providers: ['CPUExecutionProvider'],
     });
     const given = floats('x', [1, 2], [-1, 3]);

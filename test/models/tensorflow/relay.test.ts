@@ -69,6 +69,7 @@ test('a model is described by the version that was asked for and its signature',
     model: described.model,
     name: 'iris',
     version: '2',
+    title: 'the model "iris" (version 2)',
     inputs: [{ name: 'features', type: 'float32', shape: [null, 4] }],
     outputs: [
       { name: 'class_ids', type: 'int64', shape: [null] },

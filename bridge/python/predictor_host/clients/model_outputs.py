@@ -4,8 +4,8 @@ from array import array
 from itertools import accumulate
 from struct import unpack, unpack_from
 
-from predictor_host.clients.element import ELEMENTS
-from predictor_host.clients.packing import BIG_ENDIAN
+from predictor_host.clients.element import BIG_ENDIAN, ELEMENTS
+from predictor_host.clients.shapes import count_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,14 +57,6 @@ def read_texts(content: memoryview, count: int) -> "List[bytes]":
     ends = list(accumulate(unpack_from("<%dI" % count, content)))
     texts = bytes(content[4 * count :])
     return [texts[begin:end] for begin, end in zip([0] + ends, ends)]
-
-
-def count_of(shape: "Sequence[int]") -> int:
-    """How many elements there are."""
-    count = 1
-    for size in shape:
-        count *= size
-    return count
 
 
 def _nested(elements: "List[Any]", shape: "Sequence[int]") -> "Any":
