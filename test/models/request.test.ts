@@ -18,7 +18,7 @@ const WRONG: readonly (readonly [name: string | null, version: unknown, says: st
   ['iris', '', 'model_version must be "latest" or digits in a string, such as "3"; got "", a string'],
   ['iris', '-1', 'model_version must be "latest" or digits in a string, such as "3"; got "-1", a string'],
   ['r'.repeat(200), 'latest', `there is no model "${'r'.repeat(80)}..."; the models are: iris, text`],
-  ['iris', '2'.repeat(200), `model iris has no version ${'2'.repeat(80)}...; its versions are: 1, 20`],
+  ['iris', '2'.repeat(200), `the model "iris" has no version ${'2'.repeat(80)}...; its versions are: 1, 20`],
   ['iris', 3, 'model_version must be "latest" or digits in a string, such as "3"; got 3, a number'],
 ];
 
