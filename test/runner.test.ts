@@ -57,6 +57,13 @@ test('a pattern may be a glob, and may begin with the test folder', async () => 
   assert.is((await run(['test/pass*.test.ts'])).last, '2 passed, 0 failed');
 });
 
+test('files of a pattern behind an exclamation mark are left out, of all where no other pattern is there', async () => {
+  assert.is((await run(['passes', 'fails', '!fail'])).last, '2 passed, 0 failed');
+  const names = 'blocks cannot does exits fails forgets hangs hook keeps leaves rejects skips throws'.split(' ');
+  assert.is((await run(names.map((name) => `!${name}`))).last, '2 passed, 0 failed');
+  assert.match((await run(['passes', '!no-such-file'])).text, /No test file matches "!no-such-file"/);
+});
+
 test('a test that cannot run here counts as skipped and is listed', async () => {
   const end = await run(['cannot-run-here']);
   assert.is(end.code, 0);

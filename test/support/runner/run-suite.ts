@@ -21,7 +21,7 @@ const PARALLEL = 2;
 /** Runs the files, two at a time and the exclusive ones after them, and ends with the summary line. Resolves to the exit code. */
 export async function runSuite(run: SuiteRun): Promise<number> {
   const suites = await selectFiles(run.root, run.patterns);
-  const idle = idlePatterns(suites, run.patterns);
+  const idle = await idlePatterns(run.root, run.patterns);
   for (const pattern of idle) run.write(`No test file matches ${JSON.stringify(pattern)}.\n`);
   if (suites.length === 0) run.write('No test file was found.\n');
 
