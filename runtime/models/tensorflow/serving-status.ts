@@ -53,6 +53,13 @@ export class ServingError extends Error {
   }
 }
 
+/** A call that was given up, since the server answered nothing any more, not even what costs it nothing. */
+export class SilentServerError extends ServingError {
+  constructor(silenceMs: number) {
+    super('UNAVAILABLE', `the server has answered nothing at all for ${silenceMs / 1000} s`, true);
+  }
+}
+
 /** What a person needs of a text of TensorFlow's: without names of nodes, traces of where the graph was made, and line feeds. */
 function cleaned(details: string): string {
   const [text = ''] = details.split(/Detected at node|\n\s*Hint:|\n\nStack trace|Original stack trace/);

@@ -24,6 +24,8 @@ export interface ExternalServingOptions {
   readonly signatureKeyOf: (name: string) => string | null;
   readonly logger: Logger;
   readonly limits?: CallLimits;
+  /** How long the server may answer nothing at all while it has calls. */
+  readonly silenceMs?: number;
 }
 
 const FIRST_DELAY_MS = 50;
@@ -56,7 +58,7 @@ export class ExternalServing implements TensorflowServing {
   static async open(options: ExternalServingOptions): Promise<ExternalServing> {
     const closed = new AbortController();
     setMaxListeners(0, closed.signal);
-    const server = await ExternalServer.open(options.address);
+    const server = new ExternalServer(options.address, options.silenceMs);
     const { models, isSingle, logger } = options;
     const tree = new ExternalTree({ server, models, isSingle, signal: closed.signal });
     await tree.lookAtAll();
@@ -100,7 +102,7 @@ export class ExternalServing implements TensorflowServing {
     this.#closed.abort(new ModelError('MODEL_UNUSABLE', 'the models are no longer served'));
     await this.#watching;
     await this.tree.close();
-    this.#server.close();
+    await this.#server.close();
   }
 
   #has(name: string, version: string): boolean {
