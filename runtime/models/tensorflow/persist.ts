@@ -2,7 +2,7 @@ import { loadError } from '../load-failure.ts';
 import { ModelError } from '../model-error.ts';
 import { titleOf } from '../model-version.ts';
 import { modelStates, type CallOptions, type ModelSpec, type ServingChannel } from './channel.ts';
-import type { CallLimits, ModelServer } from './model-server.ts';
+import { STATUS_TIMEOUT_MS, type CallLimits, type ModelServer } from './model-server.ts';
 import { pause } from './pause.ts';
 import { ServingError, SilentServerError } from './serving-status.ts';
 
@@ -20,8 +20,6 @@ const FIRST_DELAY_MS = 20;
 const MAX_DELAY_MS = 1000;
 /** A call that ends with its connection this often is taken to be what ends it. */
 const MAX_LOSSES = 3;
-/** A status is asked for beside calls that the model itself may hold up. */
-const STATUS_TIMEOUT_MS = 5000;
 
 /**
  * Calls a model, again and with growing pauses while the server or the model is not there yet. Rejects with `ModelError` when the limits are reached or nothing

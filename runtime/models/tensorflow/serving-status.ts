@@ -60,7 +60,7 @@ export class SilentServerError extends ServingError {
   }
 }
 
-/** What a person needs of a text of TensorFlow's: without names of nodes, traces of where the graph was made, and line feeds. */
+/** What a person needs of a text: without TensorFlow's names of nodes, traces of where the graph was made, gRPC's words around an error, and line feeds. */
 function cleaned(details: string): string {
   const [text = ''] = details.split(/Detected at node|\n\s*Hint:|\n\nStack trace|Original stack trace/);
   const plain = text
@@ -68,6 +68,8 @@ function cleaned(details: string): string {
     .replaceAll(/\[\[[^[\]]*\]\]/g, ' ')
     .replaceAll(/\[Op:[^\]]*\](?: name:\s*\S*)?/g, ' ')
     .replace(/Graph execution error:/, ' ')
+    .replace(/^No connection established\. Last error: (?:Error: )?/, '')
+    .replace(/\.?\s*Resolution note:\s*$/, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return plain.length > MAX_DETAILS ? `${plain.slice(0, MAX_DETAILS)}...` : plain;

@@ -1,6 +1,7 @@
 import { formatServingAddress, type ServingAddress } from '../address.ts';
 import { ServingChannel } from '../channel.ts';
-import type { ModelServer } from '../model-server.ts';
+import { STATUS_TIMEOUT_MS, type ModelServer } from '../model-server.ts';
+import { ServingError } from '../serving-status.ts';
 
 /** A TensorFlow Serving that somebody else has started. */
 export class ExternalServer implements ModelServer {
@@ -18,6 +19,18 @@ export class ExternalServer implements ModelServer {
   async channel(_waitMs: number, signal: AbortSignal): Promise<ServingChannel> {
     signal.throwIfAborted();
     return await this.#channel;
+  }
+
+  /** Why nobody can be called as a TensorFlow Serving there; null where somebody can. Rejects with the reason of `signal` only. */
+  async fault(signal: AbortSignal): Promise<string | null> {
+    try {
+      const channel = await this.#channel;
+      await channel.status({ name: 'none' }, { timeoutMs: STATUS_TIMEOUT_MS, signal });
+      return null;
+    } catch (error) {
+      if (!(error instanceof ServingError)) throw error;
+      return error.status === 'NOT_FOUND' ? null : error.text;
+    }
   }
 
   async close(): Promise<void> {

@@ -54,14 +54,17 @@ export class ExternalServing implements TensorflowServing {
     this.#watching = this.#watch();
   }
 
-  /** Looks once at what the server has, and warns of what it has not: that may come later. */
+  /** Looks once whether there is a server and what it has, and warns of what is not there: that may come later. */
   static async open(options: ExternalServingOptions): Promise<ExternalServing> {
     const closed = new AbortController();
     setMaxListeners(0, closed.signal);
     const server = new ExternalServer(options.address, options.silenceMs);
     const { models, isSingle, logger } = options;
     const tree = new ExternalTree({ server, models, isSingle, signal: closed.signal });
-    await tree.lookAtAll();
+    const [fault] = await Promise.all([server.fault(closed.signal), tree.lookAtAll()]);
+    // Of the models of a folder, none is looked for before it is named.
+    if (fault !== null)
+      logger.warning(`no TensorFlow server answers on ${server.address} yet: ${fault}; calls wait for it`);
     const missing = tree.names.filter((name) => !tree.models.has(name)).map((name) => titleOf(name, null));
     if (missing.length > 0) {
       logger.warning(`${missing.join(', ')}: not available on ${server.address} yet; it is used as soon as it is`);
@@ -111,7 +114,7 @@ export class ExternalServing implements TensorflowServing {
   }
 
   #missing(name: string, version: string, sight: Sight): ModelError {
-    const title = titleOf(clipped(name), version === 'latest' ? null : clipped(version));
+    const title = titleOf(clipped(name), clipped(version));
     const seen: Record<Sight, string> = {
       available: 'AVAILABLE',
       'not ready': 'FAILED_PRECONDITION: it is not loaded there',
