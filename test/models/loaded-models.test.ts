@@ -47,7 +47,7 @@ test('a start that fails for a reason that lies elsewhere does not blame the mod
   await withModels({ source, projectRoot }, async (bench) => {
     bench.failingLoads = 1;
     const error = await knownError(bench.models.preload(), 'PONS_ERR_MODELS_LOAD_FAILED');
-    assert.is(error.message, 'model a, version 1 cannot be loaded: the server is asleep.');
+    assert.is(error.message, 'the model "a" (version 1) cannot be loaded: the server is asleep.');
     assert.is(error.fault, 'system');
   });
 });
@@ -166,9 +166,44 @@ test('files that are there but could not be loaded for a while are tried again, 
     bench.failingLoads = 1;
     put(projectRoot, 'all/a/2/x.onnx', 'a2');
     await bench.until('the failure', () => bench.logged.length > 0);
-    assert.match(await call(bench, 'a', '2').catch(String), 'version 2 cannot be loaded: the server is asleep');
-    await bench.until('the second try', () => bench.logged.some((line) => line.includes('version 2 is loaded')));
+    assert.match(await call(bench, 'a', '2').catch(String), '(version 2) cannot be loaded: the server is asleep');
+    await bench.until('the second try', () => bench.logged.some((line) => line.includes('(version 2) is loaded')));
     assert.is(await call(bench, 'a'), '2: a2');
+  });
+});
+
+test('what could not be loaded is not listed, unless it serves from the files that it had before', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    await bench.models.preload();
+    put(projectRoot, 'all/a/2/x.onnx', 'broken');
+    put(projectRoot, 'all/b/x.onnx', 'broken');
+    await bench.until('the failures', () => bench.logged.length === 2);
+    assert.equal(
+      Object.entries(bench.models.list()).map(([name, { versions }]) => [name, versions]),
+      [['a', ['1']]],
+    );
+    put(projectRoot, 'all/a/2/x.onnx', 'a2');
+    await bench.until('the mended version', () => bench.models.list()['a']?.versions.join() === '1,2');
+    put(projectRoot, 'all/a/1/x.onnx', 'broken');
+    await bench.until('the next failure', () => bench.logged.at(-1)?.includes('it is broken') === true);
+    assert.equal(bench.models.list()['a']?.versions, ['1', '2']);
+  });
+});
+
+test('a load that ends with the API is no failure to tell of', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    await bench.models.preload();
+    const release = bench.hold('a2');
+    put(projectRoot, 'all/a/2/x.onnx', 'a2');
+    await bench.until('the load', () => bench.loaded.includes('a/2: a2'));
+    bench.failingLoads = 1;
+    const closed = bench.models.close();
+    release();
+    await closed;
+    assert.is(bench.failingLoads, 0);
+    assert.equal(bench.logged, []);
   });
 });
 

@@ -1,7 +1,7 @@
 import { packedBytes, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { loadError } from '../load-failure.ts';
-import type { Releasable } from '../loaded-models.ts';
+import type { Releasable } from '../held-model.ts';
 import { ModelError } from '../model-error.ts';
 import { titleOf } from '../model-version.ts';
 import { withEither } from '../until-aborted.ts';
