@@ -190,9 +190,11 @@ export class LoadedModels<M extends Releasable> {
   }
 
   #onFailed(version: ModelVersion, failure: LoadFailure): void {
+    // What was given up with the API is no failure.
+    if (this.#isClosed) return;
     const before = this.#latest.of(version.name);
     const rest = before === null ? '' : `; version ${before.version.version} goes on serving as it was`;
     if (failure.times === 1 && this.#isServing) this.#options.logger.error(`${failure.error.message}${rest}`);
-    if (!this.#isClosed) this.#retries.plan(failure.retryAt, this.#follow.bind(this));
+    this.#retries.plan(failure.retryAt, this.#follow.bind(this));
   }
 }
