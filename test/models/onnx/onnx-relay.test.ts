@@ -36,8 +36,9 @@ async function withRelay(name: string, act: (relay: OnnxRelay, model: number) =>
   const relay = await openRelay(name);
   try {
     await relay.ready;
-    const { value } = await ask(relay, 'onnx/describe', { name, version: 'latest' });
-    await deadline(60_000, act(relay, (value as OnnxDescribeResult).model), 'the test with the relay');
+    const { body } = await ask(relay, 'onnx/describe', { name, version: 'latest' });
+    const { model } = JSON.parse(body.toString()) as OnnxDescribeResult;
+    await deadline(60_000, act(relay, model), 'the test with the relay');
   } finally {
     await relay.close();
   }
