@@ -104,9 +104,14 @@ export interface TensorflowPredictParams {
   readonly inputs: readonly Tensor[];
 }
 
+/** An input or output with the name that it has in the model's graph (`serving_default_x:0`); empty where that is made of several. */
+export interface GraphTensorSpec extends TensorSpec {
+  readonly graphName: string;
+}
+
 export interface TensorflowSignature {
-  readonly inputs: readonly TensorSpec[];
-  readonly outputs: readonly TensorSpec[];
+  readonly inputs: readonly GraphTensorSpec[];
+  readonly outputs: readonly GraphTensorSpec[];
   readonly methodName: string;
 }
 

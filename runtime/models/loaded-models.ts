@@ -12,8 +12,6 @@ import { findVersion, LATEST, resolveRequest, versionsOf } from './request.ts';
 import { Retries } from './retries.ts';
 import { Turns } from './turns.ts';
 
-export type { Releasable } from './held-model.ts';
-
 export interface LoadedModelsOptions<M extends Releasable> {
   readonly tree: ModelTree;
   readonly load: (model: LocalModel) => Promise<M>;
@@ -111,9 +109,9 @@ export class LoadedModels<M extends Releasable> {
     }
   }
 
-  /** Every version that can be asked for. */
+  /** Every version that can be asked for, and of which it is not known that it cannot be loaded. */
   list(): ModelListing {
-    return listModels(this.#options.tree);
+    return listModels(this.#options.tree, (version) => !this.#memory.lacks(version));
   }
 
   /** Releases all, and looks at the tree no more. */
@@ -192,9 +190,11 @@ export class LoadedModels<M extends Releasable> {
   }
 
   #onFailed(version: ModelVersion, failure: LoadFailure): void {
+    // What was given up with the API is no failure.
+    if (this.#isClosed) return;
     const before = this.#latest.of(version.name);
     const rest = before === null ? '' : `; version ${before.version.version} goes on serving as it was`;
     if (failure.times === 1 && this.#isServing) this.#options.logger.error(`${failure.error.message}${rest}`);
-    if (!this.#isClosed) this.#retries.plan(failure.retryAt, this.#follow.bind(this));
+    this.#retries.plan(failure.retryAt, this.#follow.bind(this));
   }
 }

@@ -61,6 +61,12 @@ export class Memory<M extends Releasable> {
     return failure?.fingerprint === fingerprint && performance.now() < failure.retryAt ? failure : null;
   }
 
+  /** Whether nothing is in memory for the version, since these files of it could not be loaded when that was last tried. */
+  lacks({ name, version, fingerprint }: ModelVersion): boolean {
+    const place = this.#places.get(`${name}/${version}`);
+    return place?.held === null && place.failure?.fingerprint === fingerprint;
+  }
+
   /** Loads the version beside what is in memory for it, unless that goes on already. Rejects with `ModelError`. */
   load(version: ModelVersion): Promise<HeldModel<M>> {
     const place = this.#placeOf(version);

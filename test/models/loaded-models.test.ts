@@ -172,6 +172,41 @@ test('files that are there but could not be loaded for a while are tried again, 
   });
 });
 
+test('what could not be loaded is not listed, unless it serves from the files that it had before', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    await bench.models.preload();
+    put(projectRoot, 'all/a/2/x.onnx', 'broken');
+    put(projectRoot, 'all/b/x.onnx', 'broken');
+    await bench.until('the failures', () => bench.logged.length === 2);
+    assert.equal(
+      Object.entries(bench.models.list()).map(([name, { versions }]) => [name, versions]),
+      [['a', ['1']]],
+    );
+    put(projectRoot, 'all/a/2/x.onnx', 'a2');
+    await bench.until('the mended version', () => bench.models.list()['a']?.versions.join() === '1,2');
+    put(projectRoot, 'all/a/1/x.onnx', 'broken');
+    await bench.until('the next failure', () => bench.logged.at(-1)?.includes('it is broken') === true);
+    assert.equal(bench.models.list()['a']?.versions, ['1', '2']);
+  });
+});
+
+test('a load that ends with the API is no failure to tell of', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    await bench.models.preload();
+    const release = bench.hold('a2');
+    put(projectRoot, 'all/a/2/x.onnx', 'a2');
+    await bench.until('the load', () => bench.loaded.includes('a/2: a2'));
+    bench.failingLoads = 1;
+    const closed = bench.models.close();
+    release();
+    await closed;
+    assert.is(bench.failingLoads, 0);
+    assert.equal(bench.logged, []);
+  });
+});
+
 test('closing releases everything, and nothing is described any more', async () => {
   const projectRoot = makeTree({ 'all/a/x.onnx': 'a', 'all/b/x.onnx': 'b' });
   await withModels({ source, projectRoot }, async (bench) => {

@@ -1,6 +1,6 @@
 import type { OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { KnownError } from '../../errors/known-error.ts';
-import type { Releasable } from '../loaded-models.ts';
+import type { Releasable } from '../held-model.ts';
 import { ModelError } from '../model-error.ts';
 import { describeVersion, type LocalModel } from '../model-version.ts';
 import { untilAborted } from '../until-aborted.ts';

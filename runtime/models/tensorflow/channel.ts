@@ -3,6 +3,7 @@ import type { MethodDefinition } from '@grpc/proto-loader';
 import { MAX_BODY_BYTES } from '../../../bridge/node/framing.ts';
 import type { TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import { loadDefinitions, type Definitions } from './definitions.ts';
+import { Pulse } from './pulse.ts';
 import { ServingError } from './serving-status.ts';
 import type { TensorMessage } from './tensor-request.ts';
 import { readPredictResponse } from './tensor-response.ts';
@@ -33,6 +34,14 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+export interface ChannelOptions {
+  /** How long the server may answer nothing at all while it has calls; they are given up then. */
+  readonly silenceMs?: number;
+  /** Called when calls were given up. Not to throw. */
+  readonly onSilent: () => void;
+}
+
+const SILENCE_MS = 30_000;
 /** gRPC's own waits between tries to connect begin at a second and end at two minutes: too long for a server on the same machine. */
 const RECONNECT_MS = { first: 50, last: 1000 };
 /** A message has some bytes more than the tensors in it. */
@@ -47,14 +56,16 @@ const WINDOW_BYTES = 4 * 1024 * 1024;
 export class ServingChannel {
   readonly #client: Client;
   readonly #definitions: Definitions;
+  readonly #pulse: Pulse;
 
-  private constructor(client: Client, definitions: Definitions) {
+  private constructor(client: Client, definitions: Definitions, { silenceMs = SILENCE_MS, onSilent }: ChannelOptions) {
     this.#client = client;
     this.#definitions = definitions;
+    this.#pulse = new Pulse({ silenceMs, isSilent: this.#isSilent.bind(this), onSilent });
   }
 
   /** @param target `HOST:PORT`, or `unix:` and the absolute path of a socket. Loads the libraries that gRPC needs. */
-  static async open(target: string): Promise<ServingChannel> {
+  static async open(target: string, options: ChannelOptions): Promise<ServingChannel> {
     const [grpc, definitions] = await Promise.all([import('@grpc/grpc-js'), loadDefinitions()]);
     const client = new grpc.Client(target, grpc.credentials.createInsecure(), {
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
@@ -67,18 +78,18 @@ export class ServingChannel {
       'grpc.use_local_subchannel_pool': 1,
       ...(target.startsWith('unix:') ? { 'grpc.enable_http_proxy': 0 } : {}),
     });
-    return new ServingChannel(client, definitions);
+    return new ServingChannel(client, definitions, options);
   }
 
   /** The outputs, by name. Rejects with `RangeError` where one cannot cross the bridge. */
   predict(request: PredictRequest, options: CallOptions): Promise<TensorBytes[]> {
-    return this.#unary(this.#definitions.predict, request, options, readPredictResponse);
+    return this.#watched(this.#definitions.predict, request, options, readPredictResponse);
   }
 
   /** An encoded `SignatureDefMap` as a message. */
   async signatures(model: ModelSpec, options: CallOptions): Promise<object> {
     const request = { model_spec: model, metadata_field: ['signature_def'] };
-    const { metadata } = await this.#unary(this.#definitions.metadata, request, options, (bytes) => {
+    const { metadata } = await this.#watched(this.#definitions.metadata, request, options, (bytes) => {
       return this.#definitions.metadata.responseDeserialize(bytes) as {
         metadata: Record<string, { value: Buffer } | undefined>;
       };
@@ -98,12 +109,31 @@ export class ServingChannel {
   /** Makes the server serve `config`, a `ModelServerConfig`, and nothing else. */
   async reload(config: object, options: CallOptions): Promise<void> {
     const { reload } = this.#definitions;
-    await this.#unary(reload, { config }, options, (bytes) => reload.responseDeserialize(bytes));
+    await this.#watched(reload, { config }, options, (bytes) => reload.responseDeserialize(bytes));
   }
 
   /** Ends the connection; calls under way still end by themselves. */
   close(): void {
     this.#client.close();
+  }
+
+  async #isSilent(timeoutMs: number): Promise<boolean> {
+    try {
+      await this.status({ name: 'none' }, { timeoutMs, signal: new AbortController().signal });
+      return false;
+    } catch (error) {
+      // Of a connection that is lost, the calls are told too.
+      return error instanceof ServingError && error.status === 'DEADLINE_EXCEEDED';
+    }
+  }
+
+  #watched<R>(
+    method: MethodDefinition<object, object>,
+    request: object,
+    { timeoutMs, signal }: CallOptions,
+    read: (bytes: Buffer) => R,
+  ): Promise<R> {
+    return this.#pulse.watch(signal, (either) => this.#unary(method, request, { timeoutMs, signal: either }, read));
   }
 
   #unary<R>(

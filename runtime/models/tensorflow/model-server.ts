@@ -8,6 +8,9 @@ export interface ModelServer {
   channel(waitMs: number, signal: AbortSignal): Promise<ServingChannel>;
 }
 
+/** A status is asked for beside calls that the model itself may hold up. */
+export const STATUS_TIMEOUT_MS = 5000;
+
 /** How long calls go on. */
 export interface CallLimits {
   /** One call, from its start to its answer. */

@@ -1,7 +1,7 @@
 import { packedBytes, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { loadError } from '../load-failure.ts';
-import type { Releasable } from '../loaded-models.ts';
+import type { Releasable } from '../held-model.ts';
 import { ModelError } from '../model-error.ts';
 import { titleOf } from '../model-version.ts';
 import { withEither } from '../until-aborted.ts';
@@ -38,8 +38,8 @@ export class TensorflowModel implements Releasable {
     this.#chosen = chosen;
     this.diskPath = options.diskPath;
     this.signatureKey = chosen.key;
-    this.inputs = chosen.signature.inputs;
-    this.outputs = chosen.signature.outputs;
+    this.inputs = chosen.signature.inputs.map(plainSpec);
+    this.outputs = chosen.signature.outputs.map(plainSpec);
   }
 
   /** Asks the server for the model's signatures. Rejects with `ModelError`. */
@@ -106,6 +106,11 @@ export class TensorflowModel implements Releasable {
     const declared = this.inputs.find((input) => input.name === name);
     return declared?.type === type ? (this.#chosen.signature.inputTypes.get(name) ?? null) : null;
   }
+}
+
+/** All that those who call a model need. */
+function plainSpec({ name, type, shape }: TensorSpec): TensorSpec {
+  return { name, type, shape };
 }
 
 function sentenceOf({ server, name, version }: Served, error: RangeError): string {

@@ -2,9 +2,9 @@ import { loadError } from '../load-failure.ts';
 import { ModelError } from '../model-error.ts';
 import { titleOf } from '../model-version.ts';
 import { modelStates, type CallOptions, type ModelSpec, type ServingChannel } from './channel.ts';
-import type { CallLimits, ModelServer } from './model-server.ts';
+import { STATUS_TIMEOUT_MS, type CallLimits, type ModelServer } from './model-server.ts';
 import { pause } from './pause.ts';
-import { ServingError } from './serving-status.ts';
+import { ServingError, SilentServerError } from './serving-status.ts';
 
 /** A version of a model on a server. */
 export interface Served {
@@ -20,8 +20,6 @@ const FIRST_DELAY_MS = 20;
 const MAX_DELAY_MS = 1000;
 /** A call that ends with its connection this often is taken to be what ends it. */
 const MAX_LOSSES = 3;
-/** A status is asked for beside calls that the model itself may hold up. */
-const STATUS_TIMEOUT_MS = 5000;
 
 /**
  * Calls a model, again and with growing pauses while the server or the model is not there yet. Rejects with `ModelError` when the limits are reached or nothing
@@ -47,6 +45,8 @@ export async function persist<T>(
       return await act(channel, { timeoutMs: limits.callTimeoutMs, signal });
     } catch (error) {
       if (!(error instanceof ServingError)) throw error;
+      // It has taken its time already, and may be what the server does not get over.
+      if (error instanceof SilentServerError) throw failed(served, error, limits);
       if (error.wasLost) losses += 1;
       // A call that ran had its time; what is limited is how long there is nobody to run it.
       if (failingSince === null || error.wasLost) failingSince = isAsked ? Date.now() : beganAt;
@@ -96,7 +96,9 @@ function failed({ server, name, version }: Served, error: ServingError, limits: 
   return loadError('PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED', text, error);
 }
 
-function fateOf({ status, wasLost }: ServingError, { callTimeoutMs, retryMs }: CallLimits): string {
+function fateOf(error: ServingError, { callTimeoutMs, retryMs }: CallLimits): string {
+  const { status, wasLost } = error;
+  if (error instanceof SilentServerError) return 'was given up';
   if (status === 'DEADLINE_EXCEEDED') return `did not answer within ${callTimeoutMs / 1000} s`;
   if (wasLost) return 'was lost with each call';
   const isAbsent = status === 'UNAVAILABLE' || status === 'NOT_FOUND';

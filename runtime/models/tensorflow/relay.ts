@@ -62,9 +62,11 @@ export class TensorflowRelay implements ModelRelay {
   }
 
   async close(): Promise<void> {
-    // First, so that nothing is unloaded one by one from a server that is about to end.
+    // First, so that what ends with the server is not taken for a failure; it waits for what the server has yet to give up.
+    const released = this.#models.close();
+    // Before the first is released, so that nothing is unloaded one by one from a server that is about to end.
     await this.#serving.close();
-    await this.#models.close();
+    await released;
   }
 
   async #describe(value: unknown, signal: AbortSignal): Promise<TensorflowDescribeResult> {

@@ -53,7 +53,14 @@ export class ServingError extends Error {
   }
 }
 
-/** What a person needs of a text of TensorFlow's: without names of nodes, traces of where the graph was made, and line feeds. */
+/** A call that was given up, since the server answered nothing any more, not even what costs it nothing. */
+export class SilentServerError extends ServingError {
+  constructor(silenceMs: number) {
+    super('UNAVAILABLE', `the server has answered nothing at all for ${silenceMs / 1000} s`, true);
+  }
+}
+
+/** What a person needs of a text: without TensorFlow's names of nodes, traces of where the graph was made, gRPC's words around an error, and line feeds. */
 function cleaned(details: string): string {
   const [text = ''] = details.split(/Detected at node|\n\s*Hint:|\n\nStack trace|Original stack trace/);
   const plain = text
@@ -61,6 +68,8 @@ function cleaned(details: string): string {
     .replaceAll(/\[\[[^[\]]*\]\]/g, ' ')
     .replaceAll(/\[Op:[^\]]*\](?: name:\s*\S*)?/g, ' ')
     .replace(/Graph execution error:/, ' ')
+    .replace(/^No connection established\. Last error: (?:Error: )?/, '')
+    .replace(/\.?\s*Resolution note:\s*$/, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return plain.length > MAX_DETAILS ? `${plain.slice(0, MAX_DETAILS)}...` : plain;

@@ -1,4 +1,4 @@
-import type { Dimension, TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
+import type { Dimension, GraphTensorSpec, TensorflowSignature } from '../../../bridge/node/tensors.ts';
 import { dataTypeOf } from './data-types.ts';
 
 /** A `SignatureDefMap` as a message. */
@@ -13,6 +13,7 @@ interface SignatureDef {
 }
 
 interface TensorInfo {
+  readonly name: string;
   readonly dtype: number;
   readonly tensor_shape: { readonly dim: readonly { readonly size: string }[]; readonly unknown_rank: boolean } | null;
 }
@@ -77,11 +78,12 @@ function signatureOf({ signature_def: defs }: SignatureDefMap, key: string): Sig
 }
 
 /** In the order of their names: the protocol has none. */
-function specsOf(tensors: Readonly<Record<string, TensorInfo>>): TensorSpec[] {
+function specsOf(tensors: Readonly<Record<string, TensorInfo>>): GraphTensorSpec[] {
   return Object.entries(tensors)
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, { dtype, tensor_shape: shape }]) => {
-      return { name, type: dataTypeOf(dtype)?.type ?? 'string', shape: shape?.unknown_rank ? null : dimensions(shape) };
+    .map(([name, { name: graphName, dtype, tensor_shape: shape }]) => {
+      const type = dataTypeOf(dtype)?.type ?? 'string';
+      return { name, graphName, type, shape: shape?.unknown_rank ? null : dimensions(shape) };
     });
 }
 

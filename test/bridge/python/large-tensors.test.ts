@@ -34,6 +34,22 @@ for (const python of oldestAndNewest) {
   }
 }
 
+const PEAK = "int(__import__('re').search('VmHWM:\\\\s+(\\\\d+)', open('/proc/self/status').read()).group(1)) * 1024";
+const VALUES = `array.array('f', (0.37 * number for number in range(${ELEMENTS})))`;
+/** A list of floats takes 40: 8 for the list, 24 for each float, which some Pythons round up to 32; its tensor 4, and some more on its way. */
+const MAX_BYTES_PER_VALUE = 70;
+
+for (const python of oldestAndNewest) {
+  test(`a flat list takes little more memory than its values (Python ${python.version})`, () => {
+    const peer = new ModelPeer({ _cortex_default: { inputs: [spec('x', 'float32', ['N'])] } });
+    return withCaller({ peer, type: 'tensorflow', python }, async (tell) => {
+      const took = `(lambda x, peak: (lambda before, y: (peak() - before) / len(y['x']))(peak(), client.predict({'x': x})))`;
+      const [told] = await tell(`${took}(${VALUES}, lambda: ${PEAK})`);
+      assert.ok(Number(told) > 30 && Number(told) < MAX_BYTES_PER_VALUE, `${told} bytes a value`);
+    });
+  });
+}
+
 test('an answer of many sizes is whole and can be written to, whatever came before it', () => {
   const peer = new ModelPeer({ _cortex_default: { inputs: [spec('x', 'uint8', ['N'])] } });
   const sizes = [0, 1, 7, 65_528, 65_536, 65_537, 70_000, 3, 200_000, 200_000, 5, 131_072, 1_000_000, 0, 66_000];

@@ -122,10 +122,13 @@ test('inputs go by their names; what is missing, unknown or no dictionary is an 
 });
 
 test('metadata has the shape that Cortex gave it', () => {
-  const inputs = [spec('images', 'float32', [null, 'w', 3]), spec('size', 'int64', []), spec('any', 'string', null)];
-  const signatures = {
-    predict: { inputs, outputs: [spec('classes', 'float16', [null])], methodName: 'tensorflow/serving/predict' },
-  };
+  const inputs = [
+    { ...spec('images', 'float32', [null, 'w', 3]), graphName: 'serving_default_images:0' },
+    { ...spec('size', 'int64', []), graphName: 'serving_default_size:0' },
+    { ...spec('any', 'string', null), graphName: '' },
+  ];
+  const outputs = [{ ...spec('classes', 'float16', [null]), graphName: 'StatefulPartitionedCall:0' }];
+  const signatures = { predict: { inputs, outputs, methodName: 'tensorflow/serving/predict' } };
   const listing = new ModelPeer({});
   const iris = { diskPath: '/models/iris/3', timestamp: 1602025473, signatureKey: 'predict', signatures };
   listing.list = { models: { 'iris-3': iris }, caching: false };
@@ -138,11 +141,11 @@ test('metadata has the shape that Cortex gave it', () => {
         signature_def: {
           predict: {
             inputs: {
-              images: { dtype: 'DT_FLOAT', tensorShape: dim('-1', '-1', '3') },
-              size: { dtype: 'DT_INT64', tensorShape: {} },
+              images: { name: 'serving_default_images:0', dtype: 'DT_FLOAT', tensorShape: dim('-1', '-1', '3') },
+              size: { name: 'serving_default_size:0', dtype: 'DT_INT64', tensorShape: {} },
               any: { dtype: 'DT_STRING', tensorShape: { unknownRank: true } },
             },
-            outputs: { classes: { dtype: 'DT_HALF', tensorShape: dim('-1') } },
+            outputs: { classes: { name: 'StatefulPartitionedCall:0', dtype: 'DT_HALF', tensorShape: dim('-1') } },
             methodName: 'tensorflow/serving/predict',
           },
         },

@@ -6,7 +6,7 @@ import { codes } from '../../../bridge/node/codes.ts';
 import type { TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import { bridgeErrorOf } from '../../support/bridge-error.ts';
 import { deadline } from '../../support/deadline.ts';
-import { floats, numbersOf, rounds } from '../../support/tensorflow/inputs.ts';
+import { floats, numbersOf } from '../../support/tensorflow/inputs.ts';
 import { installTensorflow } from '../../support/tensorflow/installed.ts';
 import { localModel } from '../../support/tensorflow/own-serving.ts';
 import { basesOf, makeBase, openExternal } from '../../support/tensorflow/served-models.ts';
@@ -19,9 +19,9 @@ const deadly = join(makeTempDir(), 'model');
 cpSync(join(tensorflow.models, 'scale'), deadly, { recursive: true });
 mkdirSync(join(deadly, 'assets.extra'));
 writeFileSync(join(deadly, 'assets.extra', 'dies_on_predict'), '');
-const names = ['scale', 'heavy', 'texts', 'iris'];
+const names = ['scale', 'texts', 'iris'];
 const server = await StandIn.start(tensorflow, {
-  ...basesOf(tensorflow, ['scale', 'heavy', 'texts']),
+  ...basesOf(tensorflow, ['scale', 'texts']),
   iris: join(tensorflow.models, 'iris'),
   deadly: makeBase({ 1: deadly }),
 });
@@ -34,13 +34,9 @@ test.after(async () => {
   await server.kill();
 });
 
-async function predict(
-  model: string,
-  inputs: readonly TensorBytes[],
-  abort = new AbortController().signal,
-): Promise<TensorBytes[]> {
+async function predict(model: string, inputs: readonly TensorBytes[]): Promise<TensorBytes[]> {
   const loaded = await serving.load(localModel(model, model === 'iris' ? '2' : '1', ''));
-  return await loaded.predict(inputs, abort);
+  return await loaded.predict(inputs, signal);
 }
 
 test('20 MB in and 20 MB out arrive whole', async () => {
@@ -86,11 +82,12 @@ const refused: readonly (readonly [what: string, model: string, inputs: TensorBy
     [floats('features', [1, 2, 3], [1, 3])],
     /Matrix size-incompatible: In\[0\]: \[1,3\], In\[1\]: \[4,3\]\)$/,
   ],
-  ['a wrong rank', 'iris', [floats('features', [1, 2, 3, 4])], /\[4\]/],
+  // Some builds of TensorFlow add the shape, and some do not.
+  ['a wrong rank', 'iris', [floats('features', [1, 2, 3, 4])], /In\[0\]/],
   [
     'a wrong type',
     'scale',
-    [{ ...rounds(1), name: 'x', shape: [1] }],
+    [{ name: 'x', type: 'int32', shape: [1], bytes: Buffer.alloc(4) }],
     /Expects arg\[0\] to be float32 but int32 is provided/,
   ],
   ['a missing input', 'scale', [], /Missing but required: \{x\}/],
@@ -118,7 +115,9 @@ test('bytes that are not those of the shape are an error before anything is sent
 test('a call that is cancelled ends at once, and the server is free again', async () => {
   const controller = new AbortController();
   const reason = new Error('cancelled by the test');
-  const call = predict('heavy', [rounds(10_000)], controller.signal);
+  const model = await serving.load(localModel('scale', '1', ''));
+  server.signal('SIGSTOP');
+  const call = model.predict([floats('x', [2])], controller.signal);
   setTimeout(() => {
     controller.abort(reason);
   }, 200);
@@ -127,21 +126,28 @@ test('a call that is cancelled ends at once, and the server is free again', asyn
     1000,
     call.catch((error: unknown) => error),
     'the cancelled call',
-  );
+  ).finally(() => {
+    server.signal('SIGCONT');
+  });
   assert.is(outcome, reason);
   assert.ok(performance.now() - startedAt < 1000);
   assert.equal(numbersOf((await predict('scale', [floats('x', [1])]))[0]), [2]);
 });
 
 test('a call that takes longer than its time is an error that says so', async () => {
-  const short = { callTimeoutMs: 300, retryMs: 400 };
-  const opened = await openExternal({ address: server.address, limits: short }, ['heavy']);
-  const model = await opened.serving.load(localModel('heavy', '1', ''));
-  const error = await bridgeErrorOf(model.predict([rounds(10_000)], signal));
+  const changing = { ...limits };
+  const opened = await openExternal({ address: server.address, limits: changing }, ['scale']);
+  const model = await opened.serving.load(localModel('scale', '1', ''));
+  // Only now, since loads are calls too; and no machine is so fast that a server that stands still answers in time.
+  changing.callTimeoutMs = 300;
+  server.signal('SIGSTOP');
+  const error = await bridgeErrorOf(model.predict([floats('x', [1])], signal)).finally(() => {
+    server.signal('SIGCONT');
+  });
   assert.is(error.code, codes.MODEL_UNUSABLE);
   assert.match(
     error.message,
-    /^the model "heavy" \(version 1\) on 127.0.0.1:\d+ did not answer within 0.3 s: DEADLINE_EXCEEDED/,
+    /^the model "scale" \(version 1\) on 127.0.0.1:\d+ did not answer within 0.3 s: DEADLINE_EXCEEDED/,
   );
   await opened.serving.close();
 });

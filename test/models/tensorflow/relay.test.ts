@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -150,6 +150,31 @@ test('a model that cannot be called keeps the relay from being ready', async () 
     error.message,
     /^the model "no-signatures" \(version 1\) on .* is a SavedModel without a signature to serve/,
   );
+});
+
+test('a relay that is closed while a version is loaded ends at once, and tells of no failure', async () => {
+  const own = await startOwnServing(tensorflow);
+  const projectRoot = makeTempDir();
+  const models = join(projectRoot, 'models');
+  cpSync(join(tensorflow.models, 'scale'), join(models, 'scale', '1'), { recursive: true });
+  const tree = await openTree({ source: { kind: 'dir', dir: 'models' }, type: 'tensorflow', projectRoot });
+  const logged: string[] = [];
+  const { serving } = own;
+  const openModels = (load: typeof serving.load) => allInMemory(tree, load, logged);
+  const busy = new TensorflowRelay({ serving, isCaching: false, openModels });
+  await busy.ready;
+  const slow = join(makeTempDir(), 'slow');
+  cpSync(join(tensorflow.models, 'scale'), slow, { recursive: true });
+  mkdirSync(join(slow, 'assets.extra'));
+  writeFileSync(join(slow, 'assets.extra', 'load_delay'), '600');
+  symlinkSync(slow, join(models, 'scale', '2'));
+  const untilLoading = async (): Promise<void> => {
+    while (readdirSync(join(own.folder, 'models')).length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await deadline(30_000, untilLoading(), 'the load');
+  await deadline(20_000, busy.close(), 'the end');
+  assert.equal(logged, []);
+  await own.close();
 });
 
 test.run();

@@ -22,6 +22,11 @@ const texts: readonly (readonly [what: string, details: string, cleaned: string]
     'Could not find any versions of model iris',
     'Could not find any versions of model iris',
   ],
+  [
+    "gRPC's words around an error",
+    'No connection established. Last error: Error: connect ECONNREFUSED 127.0.0.1:1. Resolution note: ',
+    'connect ECONNREFUSED 127.0.0.1:1',
+  ],
   ['what is beyond 500 characters', 'x'.repeat(600), `${'x'.repeat(500)}...`],
 ];
 

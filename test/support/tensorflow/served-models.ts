@@ -26,7 +26,7 @@ export function basesOf({ models }: Tensorflow, names: readonly string[]): Recor
 export async function openExternal(
   options: Pick<ExternalServingOptions, 'address'> & Partial<ExternalServingOptions>,
   names: readonly string[],
-): Promise<{ readonly serving: ExternalServing; readonly lines: { message: string }[] }> {
+): Promise<{ readonly serving: ExternalServing; readonly lines: { message: string; levelname: string }[] }> {
   const { logger, lines } = listeningLogger();
   const paths = names.map((name) => ({ name, path: `models/${name}`, signatureKey: null }));
   const serving = await ExternalServing.open({

@@ -13,11 +13,14 @@ from predictor_host.clients.shapes import count_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List
+    from predictor_host.clients.element import Element
     from predictor_host.framing import Buffer
 
 # protobuf begins with this many digits, so that what is too small for all of them has more than the shortest text.
 _FEWEST_DIGITS = 6
 _MOST_DIGITS = 9
+# Elements that are converted at a time.
+_PIECE = 8192
 
 
 def flat_values(tensor: "Dict[str, Any]", body: "Buffer", offset: int) -> "List[Any]":
@@ -26,6 +29,15 @@ def flat_values(tensor: "Dict[str, Any]", body: "Buffer", offset: int) -> "List[
     content = memoryview(body)[offset : offset + tensor["bytes"]]
     if element.kind == "s":
         return [b2a_base64(text, newline=False).decode("ascii") for text in read_texts(content, count_of(tensor["shape"]))]
+    # Piece by piece, so that nothing but the list itself takes memory for each element.
+    step = _PIECE * element.size
+    values: "List[Any]" = []
+    for start in range(0, len(content), step):
+        values.extend(_plain(content[start : start + step], element))
+    return values
+
+
+def _plain(content: memoryview, element: "Element") -> "List[Any]":
     if element.size == 2 and element.kind == "f":
         return read_numbers(content, ELEMENTS["uint16"])
     values = read_numbers(content, element)

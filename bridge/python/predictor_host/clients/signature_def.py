@@ -12,7 +12,7 @@ _DT_NAMES = {
 
 
 def signature_def(signature: "Dict[str, Any]") -> "Dict[str, Any]":
-    """`inputs` and `outputs` by name, each with `dtype` and `tensorShape`, and `methodName`. Names of the graph's own tensors are not known here."""
+    """`inputs` and `outputs` by name, each with `name` (in the graph), `dtype` and `tensorShape`, and `methodName`."""
     return {
         "inputs": {spec["name"]: _tensor_info(spec) for spec in signature["inputs"]},
         "outputs": {spec["name"]: _tensor_info(spec) for spec in signature["outputs"]},
@@ -38,4 +38,6 @@ def _tensor_info(spec: "Dict[str, Any]") -> "Dict[str, Any]":
     else:
         sizes = [str(size) if isinstance(size, int) else "-1" for size in shape]
         shown = {"dim": [{"size": size} for size in sizes]} if sizes else {}
-    return {"dtype": _DT_NAMES.get(spec["type"], "DT_%s" % spec["type"].upper()), "tensorShape": shown}
+    info = {"dtype": _DT_NAMES.get(spec["type"], "DT_%s" % spec["type"].upper()), "tensorShape": shown}
+    # protobuf's JSON form leaves out what is empty.
+    return dict(info, name=spec["graphName"]) if spec["graphName"] else info

@@ -24,6 +24,8 @@ export interface ExternalServingOptions {
   readonly signatureKeyOf: (name: string) => string | null;
   readonly logger: Logger;
   readonly limits?: CallLimits;
+  /** How long the server may answer nothing at all while it has calls. */
+  readonly silenceMs?: number;
 }
 
 const FIRST_DELAY_MS = 50;
@@ -52,14 +54,17 @@ export class ExternalServing implements TensorflowServing {
     this.#watching = this.#watch();
   }
 
-  /** Looks once at what the server has, and warns of what it has not: that may come later. */
+  /** Looks once whether there is a server and what it has, and warns of what is not there: that may come later. */
   static async open(options: ExternalServingOptions): Promise<ExternalServing> {
     const closed = new AbortController();
     setMaxListeners(0, closed.signal);
-    const server = await ExternalServer.open(options.address);
+    const server = new ExternalServer(options.address, options.silenceMs);
     const { models, isSingle, logger } = options;
     const tree = new ExternalTree({ server, models, isSingle, signal: closed.signal });
-    await tree.lookAtAll();
+    const [fault] = await Promise.all([server.fault(closed.signal), tree.lookAtAll()]);
+    // Of the models of a folder, none is looked for before it is named.
+    if (fault !== null)
+      logger.warning(`no TensorFlow server answers on ${server.address} yet: ${fault}; calls wait for it`);
     const missing = tree.names.filter((name) => !tree.models.has(name)).map((name) => titleOf(name, null));
     if (missing.length > 0) {
       logger.warning(`${missing.join(', ')}: not available on ${server.address} yet; it is used as soon as it is`);
@@ -100,7 +105,7 @@ export class ExternalServing implements TensorflowServing {
     this.#closed.abort(new ModelError('MODEL_UNUSABLE', 'the models are no longer served'));
     await this.#watching;
     await this.tree.close();
-    this.#server.close();
+    await this.#server.close();
   }
 
   #has(name: string, version: string): boolean {
@@ -109,7 +114,7 @@ export class ExternalServing implements TensorflowServing {
   }
 
   #missing(name: string, version: string, sight: Sight): ModelError {
-    const title = titleOf(clipped(name), version === 'latest' ? null : clipped(version));
+    const title = titleOf(clipped(name), clipped(version));
     const seen: Record<Sight, string> = {
       available: 'AVAILABLE',
       'not ready': 'FAILED_PRECONDITION: it is not loaded there',

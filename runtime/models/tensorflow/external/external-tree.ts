@@ -1,7 +1,7 @@
 import type { LocalModel, ModelVersion } from '../../model-version.ts';
 import type { ModelTree } from '../../model-tree.ts';
 import { modelStates, type VersionStatus } from '../channel.ts';
-import type { ModelServer } from '../model-server.ts';
+import { STATUS_TIMEOUT_MS, type ModelServer } from '../model-server.ts';
 import { ServingError } from '../serving-status.ts';
 import type { ModelNames } from './server-names.ts';
 
@@ -15,8 +15,6 @@ export interface ExternalTreeOptions {
 
 /** What a look at one model has shown. */
 export type Sight = 'available' | 'not ready' | 'unknown' | 'out of reach';
-
-const STATUS_TIMEOUT_MS = 5000;
 
 /** The versions that an external server has available, by the names that predictors have for the models. */
 export class ExternalTree implements ModelTree {

@@ -18,6 +18,8 @@ export interface OwnServerOptions extends Omit<LaunchOptions, 'args' | 'cwd'> {
   readonly folder: string;
   /** How long a start may last until the server takes calls. */
   readonly startTimeoutMs: number;
+  /** How long it may answer nothing at all while it has calls; it is killed and started again then. */
+  readonly silenceMs?: number;
   /** Called whenever the server has been started: it serves no model yet. */
   readonly onStarted: () => void;
 }
@@ -151,6 +153,10 @@ export class OwnServer implements ModelServer {
       configFile: configOf(folder),
       port,
       givenUp: this.#givenUp,
+      onSilent: () => {
+        logger.error('tensorflow_model_server does not answer any more, and is killed');
+        void this.restart();
+      },
     });
     if (started.launched === null) {
       this.#lastWords = started.outcome;

@@ -12,6 +12,9 @@ export interface StartOnceOptions extends Omit<LaunchOptions, 'args'> {
   /** A TCP port to listen on too; 0: none. */
   readonly port: number;
   readonly startTimeoutMs: number;
+  /** As of the connection to it. */
+  readonly silenceMs?: number;
+  readonly onSilent: () => void;
   /** Resolves to what is said of a start that was given up. */
   readonly givenUp: Promise<string>;
 }
@@ -45,7 +48,7 @@ export async function startOnce(options: StartOnceOptions): Promise<Life | Still
     '--max_num_load_retries=0',
   ];
   // First, since a process that nobody holds would be left where it fails.
-  const channel = await ServingChannel.open(`unix:${socket}`);
+  const channel = await ServingChannel.open(`unix:${socket}`, options);
   const launched = launch({ ...options, args });
   const late = `did not take calls within ${startTimeoutMs / 1000} s`;
   const decided = new AbortController();

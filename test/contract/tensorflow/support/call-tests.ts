@@ -87,10 +87,20 @@ export function testCalls(server: FixtureServer, irises: readonly string[]): voi
     assert.equal(tripled.input_signatures, { x: { shape: [-1], type: 'float32' } });
     assert.equal(iris.input_signatures, { features: { shape: [-1, 4], type: 'float32' } });
     assert.equal(iris.signature_def['serving_default'], {
-      inputs: { features: { dtype: 'DT_FLOAT', tensorShape: { dim: [{ size: '-1' }, { size: '4' }] } } },
+      inputs: {
+        features: {
+          name: 'serving_default_features:0',
+          dtype: 'DT_FLOAT',
+          tensorShape: { dim: [{ size: '-1' }, { size: '4' }] },
+        },
+      },
       outputs: {
-        class_ids: { dtype: 'DT_INT64', tensorShape: { dim: [{ size: '-1' }] } },
-        probabilities: { dtype: 'DT_FLOAT', tensorShape: { dim: [{ size: '-1' }, { size: '3' }] } },
+        class_ids: { name: 'PartitionedCall:0', dtype: 'DT_INT64', tensorShape: { dim: [{ size: '-1' }] } },
+        probabilities: {
+          name: 'PartitionedCall:1',
+          dtype: 'DT_FLOAT',
+          tensorShape: { dim: [{ size: '-1' }, { size: '3' }] },
+        },
       },
       methodName: 'tensorflow/serving/predict',
     });

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ModelSource } from '../../../../runtime/config/spec.ts';
 import type { KnownError } from '../../../../runtime/errors/known-error.ts';
 import { SINGLE_MODEL } from '../../../../runtime/models/model-version.ts';
 import type { ExternalServing } from '../../../../runtime/models/tensorflow/external/external-serving.ts';
@@ -124,7 +127,7 @@ test('a configured model that does not come is an error that says why', async ()
   const { serving } = await openExternal({ address, limits: impatient }, ['absent']);
   const unknown = await bridgeErrorOf(serving.awaitModel('absent', 'latest', signal));
   const place = `on 127.0.0.1:${port} was not available within 0.3 s`;
-  assert.is(unknown.message, `the model "absent" ${place} (NOT_FOUND: the server does not know it)`);
+  assert.is(unknown.message, `the model "absent" (version latest) ${place} (NOT_FOUND: the server does not know it)`);
   await serving.close();
 });
 
@@ -136,10 +139,36 @@ test('a server that does not answer is blamed for a load that fails, and the mod
   assert.is(cause.fault, 'system');
   assert.match(
     cause.message,
-    /^the model "scale" \(version 1\) on 127.0.0.1:1 was not available within 0.3 s: UNAVAILABLE/,
+    /^the model "scale" \(version 1\) on 127.0.0.1:1 was not available within 0.3 s: UNAVAILABLE \(connect ECONNREFUSED 127.0.0.1:1\)\.$/,
   );
   await serving.close();
 });
+
+const sources: readonly ModelSource[] = [
+  { kind: 'dir', dir: 'models' },
+  { kind: 'path', path: 'models/iris' },
+];
+
+for (const source of sources) {
+  test(`with models.${source.kind}, an address without a server, and one of another kind, is warned of at the start`, async () => {
+    const models = serverNamesOf(source);
+    const other = createServer((_, response) => response.end('not gRPC')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port: httpPort } = other.address() as { port: number };
+    for (const [at, says] of [
+      [1, 'UNAVAILABLE \\(connect ECONNREFUSED 127.0.0.1:1\\)'],
+      [httpPort, '[A-Z_]+( \\(.*\\))?'],
+    ] as const) {
+      const { serving, lines } = await openExternal({ address: { host: '127.0.0.1', port: at }, models }, []);
+      const [first] = lines;
+      assert.is(first?.levelname, 'WARNING');
+      const words = `no TensorFlow server answers on 127.0.0.1:${at} yet: ${says}; calls wait for it`;
+      assert.match(first?.message ?? '', new RegExp(`^${words}$`));
+      await serving.close();
+    }
+    other.close();
+  });
+}
 
 test('a server that stands still for a while only makes calls slow', async () => {
   const { serving } = await openExternal({ address }, ['scale']);
@@ -157,7 +186,7 @@ test('a server that restarts only makes calls slow, and none that is down keeps 
   await server.kill();
   const call = model.predict([floats('x', [6])], signal);
   const { serving: early, lines } = await openExternal({ address, limits }, ['scale']);
-  assert.match(lines[0]?.message ?? '', /not available/);
+  assert.match(lines.at(-1)?.message ?? '', /not available/);
   assert.equal(versionsOf(early, 'scale'), []);
   const waiting = early.awaitModel('scale', '1', signal);
   await pause(300);
