@@ -6,7 +6,7 @@ import type { ModelTree } from '../model-tree.ts';
 import { compareVersions, describeVersion, type LocalModel, type ModelVersion } from '../model-version.ts';
 import { describeProblem } from './problems.ts';
 import { SettledVersions } from './settled.ts';
-import { type Candidate, type Sight, sightKey } from './sight.ts';
+import { type Candidate, type Sight, shownOf, sightKey } from './sight.ts';
 
 /** A source of models as the tree sees it. */
 export interface WatchedSource {
@@ -108,7 +108,7 @@ export class PolledTree implements ModelTree {
       const found = this.#find(version);
       this.#fetched.set(key, found);
       const path = await found.watch.source.fetch(found.candidate, this.#ending.signal);
-      return { name, version: version.version, fingerprint, modifiedAt, path };
+      return { name, version: version.version, fingerprint, modifiedAt, path, shown: shownOf(found.candidate, path) };
     } catch (error) {
       if (error instanceof ModelError) throw error;
       const why = error instanceof Error ? error.message : String(error);

@@ -71,7 +71,7 @@ export class ExternalTree implements ModelTree {
   }
 
   fetch(version: ModelVersion): Promise<LocalModel> {
-    return Promise.resolve({ ...version, path: '' });
+    return Promise.resolve({ ...version, path: '', shown: '' });
   }
 
   async discard(): Promise<void> {
