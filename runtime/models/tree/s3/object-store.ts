@@ -1,9 +1,9 @@
-import { mkdir, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KnownError } from '../../../errors/known-error.ts';
 import type { Checksums } from './checksums.ts';
 import { download, type DownloadOptions } from './download.ts';
 import { nameFor, type RemoteObject } from './object.ts';
+import { claimRoom } from './room.ts';
 import { storeProblem } from './store-problem.ts';
 import { Turns } from '../../turns.ts';
 import { inTurn } from './in-turn.ts';
@@ -49,10 +49,14 @@ export class ObjectStore {
     await mkdir(this.folder, { recursive: true }).catch((error: unknown) => {
       throw storeProblem(error, this.folder, 0);
     });
-    await this.#makeSure(objects);
+    const claim = claimRoom(this.folder, await this.#neededFor(objects));
+    const arrived = (bytes: number): void => {
+      claim.arrived(bytes);
+      options.arrived(bytes);
+    };
     const ending = new AbortController();
     const signal = AbortSignal.any([options.signal, ending.signal]);
-    const one = (object: RemoteObject) => this.#downloadOne(object, { ...options, signal });
+    const one = (object: RemoteObject) => this.#downloadOne(object, { ...options, signal, arrived });
     const downloads = objects.map((object) => one(object));
     try {
       await Promise.all(downloads);
@@ -60,6 +64,7 @@ export class ObjectStore {
       // The others of a version that cannot be had are of no use; what they have is kept for the next time.
       ending.abort(new Error('another download of the version failed'));
       await Promise.allSettled(downloads);
+      claim.end();
     }
   }
 
@@ -93,22 +98,15 @@ export class ObjectStore {
     return nameFor(this.#endpoint, bucket, key, etag, String(sizeBytes));
   }
 
-  /** Rejects with `PONS_ERR_MODELS_DISK_FULL` rather than filling the disk for an hour first. */
-  async #makeSure(objects: readonly RemoteObject[]): Promise<void> {
-    const parts = objects.map(async (object) => {
+  /** How many bytes of them no earlier try has left here. */
+  async #neededFor(objects: readonly RemoteObject[]): Promise<number> {
+    const rests = objects.map(async (object) => {
       const part = await stat(`${this.pathOf(object)}.part`).then(
         ({ size }) => size,
         () => 0,
       );
       return Math.max(0, object.sizeBytes - part);
     });
-    const neededBytes = (await Promise.all(parts)).reduce((sum, bytes) => sum + bytes, 0);
-    // A file system that does not tell is not a full one: writing will show.
-    const freeBytes = await statfs(this.folder).then(
-      ({ bavail, bsize }) => bavail * bsize,
-      () => Infinity,
-    );
-    if (neededBytes <= freeBytes) return;
-    throw KnownError.of('PONS_ERR_MODELS_DISK_FULL', { folder: this.folder, neededBytes, freeBytes });
+    return (await Promise.all(rests)).reduce((sum, bytes) => sum + bytes, 0);
   }
 }
