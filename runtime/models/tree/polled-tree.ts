@@ -154,7 +154,8 @@ export class PolledTree implements ModelTree {
       if (watch.failure !== null) logger.info(`The models at ${shown} can be looked at again.`);
       watch.failure = null;
       const settled = watch.settled.take(sights);
-      for (const sight of settled.problems) logger.error(`${describeProblem(sight)}\nWhat was there before stays.`);
+      const { problems, gone } = settled;
+      for (const sight of problems) logger.error(describeProblem(sight, gone, [...watch.settled.served.values()]));
       return settled;
     } catch (error) {
       if (this.#isEnding()) return { isChanged: false, isUnsettled: false };
