@@ -47,7 +47,7 @@ test('a start that fails for a reason that lies elsewhere does not blame the mod
   await withModels({ source, projectRoot }, async (bench) => {
     bench.failingLoads = 1;
     const error = await knownError(bench.models.preload(), 'PONS_ERR_MODELS_LOAD_FAILED');
-    assert.is(error.message, 'model a, version 1 cannot be loaded: the server is asleep.');
+    assert.is(error.message, 'the model "a" (version 1) cannot be loaded: the server is asleep.');
     assert.is(error.fault, 'system');
   });
 });
@@ -166,8 +166,8 @@ test('files that are there but could not be loaded for a while are tried again, 
     bench.failingLoads = 1;
     put(projectRoot, 'all/a/2/x.onnx', 'a2');
     await bench.until('the failure', () => bench.logged.length > 0);
-    assert.match(await call(bench, 'a', '2').catch(String), 'version 2 cannot be loaded: the server is asleep');
-    await bench.until('the second try', () => bench.logged.some((line) => line.includes('version 2 is loaded')));
+    assert.match(await call(bench, 'a', '2').catch(String), '(version 2) cannot be loaded: the server is asleep');
+    await bench.until('the second try', () => bench.logged.some((line) => line.includes('(version 2) is loaded')));
     assert.is(await call(bench, 'a'), '2: a2');
   });
 });
