@@ -104,7 +104,10 @@ test('a model whose load fails once is loaded at a later call', async () => {
   await withModels({ source, projectRoot: four(), cacheSize: 1, diskCacheSize: 1 }, async (bench) => {
     await bench.models.preload();
     bench.failingLoads = 1;
-    assert.match(await call(bench, 'a').catch(String), 'model a, version 1 cannot be loaded: the server is asleep');
+    assert.match(
+      await call(bench, 'a').catch(String),
+      'the model "a" (version 1) cannot be loaded: the server is asleep',
+    );
     let answer = '';
     await bench.until('the later call', () => {
       void call(bench, 'a').then(
@@ -126,6 +129,25 @@ test('the latest is the highest that can be loaded', async () => {
     assert.is(await call(bench, 'a'), '1: a1');
     assert.equal(bench.loaded, ['a/2: broken', 'a/1: a1']);
     assert.equal(bench.logged.slice(0, 1), ['error: the model "a" (version 2) cannot be loaded: it is broken']);
+  });
+});
+
+test('a version that was corrupted and then released is said to be no longer the latest', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1', 'all/a/2/x.onnx': 'a2', 'all/b/x.onnx': 'b' });
+  await withModels({ source, projectRoot, cacheSize: 1, diskCacheSize: 1 }, async (bench) => {
+    await bench.models.preload();
+    await call(bench, 'a');
+    put(projectRoot, 'all/a/2/x.onnx', 'broken');
+    await bench.until('the failure', () => bench.logged.some((line) => line.startsWith('error: ')));
+    await call(bench, 'b');
+    await bench.until('the release', () => bench.released.includes('a/2: a2'));
+    assert.equal(await Promise.all([call(bench, 'a'), call(bench, 'a')]), ['1: a1', '1: a1']);
+    assert.equal(
+      bench.logged.filter((line) => line.startsWith('warning: ')),
+      [
+        'warning: The latest version of the model "a" is 1 for now: the model "a" (version 2) cannot be loaded: it is broken',
+      ],
+    );
   });
 });
 

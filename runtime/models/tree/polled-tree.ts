@@ -31,6 +31,7 @@ interface Watch {
 
 export interface PolledTreeOptions {
   readonly isSingle: boolean;
+  readonly configured: readonly string[];
   readonly sources: readonly { readonly source: WatchedSource; readonly sights: readonly Sight[] }[];
   readonly reloadIntervalMs: number;
   readonly logger: Logger;
@@ -42,6 +43,7 @@ const CONFIRM_MS = 2000;
 /** Models that are looked at again and again. */
 export class PolledTree implements ModelTree {
   readonly isSingle: boolean;
+  readonly configured: readonly string[];
   models: ReadonlyMap<string, readonly ModelVersion[]>;
   readonly #watches: readonly Watch[];
   readonly #options: PolledTreeOptions;
@@ -55,6 +57,7 @@ export class PolledTree implements ModelTree {
   constructor(options: PolledTreeOptions) {
     this.#options = options;
     this.isSingle = options.isSingle;
+    this.configured = options.configured;
     this.#watches = options.sources.map(({ source, sights }) => {
       const settled = new SettledVersions();
       settled.begin(sights);

@@ -170,6 +170,9 @@ test('files that are not those of the version that is asked for are not given ou
     );
     const other: unknown = await tree.fetch({ ...version, fingerprint: 'x' }).catch((thrown: unknown) => thrown);
     assert.match(String(other), 'the files of the model "a" (version 1) are others now');
+    rmSync(join(projectRoot, 'all/a'), { recursive: true });
+    const gone: unknown = await tree.fetch(version).catch((thrown: unknown) => thrown);
+    assert.match(String(gone), 'The model files at all/a cannot be read (they were removed)');
   });
 });
 

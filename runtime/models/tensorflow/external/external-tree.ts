@@ -21,6 +21,8 @@ const STATUS_TIMEOUT_MS = 5000;
 /** The versions that an external server has available, by the names that predictors have for the models. */
 export class ExternalTree implements ModelTree {
   readonly isSingle: boolean;
+  /** What the server does not have may come, so that it is none of which nothing is left. */
+  readonly configured: readonly string[] = [];
   readonly #options: ExternalTreeOptions;
   readonly #names: Map<string, ModelNames>;
   readonly #models = new Map<string, readonly ModelVersion[]>();
