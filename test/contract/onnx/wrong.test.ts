@@ -123,7 +123,7 @@ const LONG: readonly (readonly [title: string, named: string[], message: RegExp]
   [
     'a version that no answer has room for',
     ['pairs', '7'.repeat(1_048_400)],
-    /model pairs has no version 7+\.\.\.; its/,
+    /model "pairs" has no version 7+\.\.\.; its/,
   ],
   [
     'a name that no request has room for',

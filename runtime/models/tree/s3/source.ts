@@ -9,6 +9,7 @@ import type { Candidate } from '../sight.ts';
 import { Checksums } from './checksums.ts';
 import { type Bucketeer, openClient } from './client.ts';
 import { listBucket } from './list.ts';
+import { sayingSo } from './long-wait.ts';
 import { addressOf, objectsOf } from './object.ts';
 import { ObjectStore } from './object-store.ts';
 import { asS3Problem } from './problem.ts';
@@ -56,11 +57,17 @@ function watchS3({ type, say }: S3Options, source: Source, stores: Stores): Watc
   if (location.kind !== 's3') return null;
   const { bucket, key, shown } = location;
   const { bucketeer } = stores;
+  let isFirst = true;
   return {
     shown,
     look: async (signal) => {
       try {
-        return readSource(type, source, await listBucket(bucketeer.client, bucket, key, signal));
+        const list = () => listBucket(bucketeer.client, bucket, key, signal);
+        const what = `an answer of ${bucketeer.endpoint} about ${shown}`;
+        // Later, a server that says nothing is warned of once, and nobody waits for it.
+        const listing = await (isFirst ? sayingSo(what, say, list) : list());
+        isFirst = false;
+        return readSource(type, source, listing);
       } catch (error) {
         signal.throwIfAborted();
         throw asS3Problem(error, shown, bucket, bucketeer);
