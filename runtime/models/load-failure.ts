@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors/catalog.ts';
 import { isKnownError, KnownError } from '../errors/known-error.ts';
 import { ModelError } from './model-error.ts';
-import { describeVersion, type ModelVersion } from './model-version.ts';
+import { describeVersion, type ModelVersion, titleOf } from './model-version.ts';
 
 const FIRST_RETRY_MS = 2000;
 const MAX_RETRY_MS = 300_000;
@@ -33,6 +33,12 @@ export function asKnownError(error: unknown): KnownError {
   if (isKnownError(cause)) return cause;
   const reason = error instanceof Error ? error.message : String(error);
   return KnownError.of('PONS_ERR_MODELS_LOAD_FAILED', { reason: asSentence(reason) }, error);
+}
+
+/** What the log says when an older version becomes the latest, since a newer one is there but cannot be loaded. */
+export function describeFallback({ name, version }: ModelVersion, newest: unknown): string {
+  const why = newest instanceof Error ? newest.message : String(newest);
+  return `The latest version of ${titleOf(name, null)} is ${version} for now: ${why}`;
 }
 
 function asSentence(text: string): string {

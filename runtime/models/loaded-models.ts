@@ -1,7 +1,7 @@
 import type { Logger } from '../log/logger.ts';
 import { Handles } from './handles.ts';
 import type { HeldModel, Releasable } from './held-model.ts';
-import { asKnownError, type LoadFailure } from './load-failure.ts';
+import { asKnownError, describeFallback, type LoadFailure } from './load-failure.ts';
 import { LatestVersions } from './latest-versions.ts';
 import { Memory } from './memory.ts';
 import { ModelError } from './model-error.ts';
@@ -88,7 +88,7 @@ export class LoadedModels<M extends Releasable> {
       if (this.#isClosed) throw new ModelError('MODEL_UNUSABLE', 'the models are released, since the API stops');
       held = await (request.version === LATEST
         ? this.#latestOf(request.name)
-        : this.#obtain(findVersion(tree, request)));
+        : this.#memory.obtain(findVersion(tree, request)));
       // Its files may have vanished while it was loaded.
     } while (held.isRetired);
     held.promise();
@@ -124,13 +124,6 @@ export class LoadedModels<M extends Releasable> {
     await this.#memory.close();
   }
 
-  #obtain(version: ModelVersion): Promise<HeldModel<M>> {
-    const held = this.#memory.find(version.name, version.version);
-    if (held !== null) return Promise.resolve(held);
-    const failure = this.#memory.failureOf(version);
-    return failure === null ? this.#memory.load(version) : Promise.reject(failure.error);
-  }
-
   /** The highest version that can be loaded. What was the latest before serves until that is in memory. */
   async #latestOf(name: string): Promise<HeldModel<M>> {
     const failures: unknown[] = [];
@@ -141,7 +134,10 @@ export class LoadedModels<M extends Releasable> {
         return before;
       }
       try {
-        const held = await this.#obtain(version);
+        const held = await this.#memory.obtain(version);
+        // What was the latest may have been released long after it was said that its newer files cannot be loaded.
+        const isNews = failures.length > 0 && this.#latest.of(name) !== held;
+        if (isNews) this.#options.logger.warning(describeFallback(held.version, failures[0]));
         this.#latest.raise(held, true);
         return this.#latest.of(name) ?? held;
       } catch (error) {

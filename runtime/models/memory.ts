@@ -67,6 +67,14 @@ export class Memory<M extends Releasable> {
     return place?.held === null && place.failure?.fingerprint === fingerprint;
   }
 
+  /** What is in memory for the version, loaded where there is nothing. Rejects with `ModelError`, that of `failureOf` where there is one. */
+  obtain(version: ModelVersion): Promise<HeldModel<M>> {
+    const held = this.find(version.name, version.version);
+    if (held !== null) return Promise.resolve(held);
+    const failure = this.failureOf(version);
+    return failure === null ? this.load(version) : Promise.reject(failure.error);
+  }
+
   /** Loads the version beside what is in memory for it, unless that goes on already. Rejects with `ModelError`. */
   load(version: ModelVersion): Promise<HeldModel<M>> {
     const place = this.#placeOf(version);

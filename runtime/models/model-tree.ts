@@ -4,6 +4,8 @@ import type { LocalModel, ModelVersion } from './model-version.ts';
 export interface ModelTree {
   /** Whether the API has exactly one model, which needs no name (`models.path`). */
   readonly isSingle: boolean;
+  /** The models that the project names (`models.paths`), also those of which nothing is left. */
+  readonly configured: readonly string[];
   /** Every version that can be served now, by model name; versions from the lowest to the highest. Never empty for a name that it has. */
   readonly models: ReadonlyMap<string, readonly ModelVersion[]>;
   /**

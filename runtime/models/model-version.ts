@@ -18,6 +18,8 @@ export interface ModelVersion {
 export interface LocalModel extends ModelVersion {
   /** Absolute: the `.onnx` file, or the folder of the SavedModel. */
   readonly path: string;
+  /** What people know it by: `s3://bucket/key` for what came from a bucket, else its path. */
+  readonly shown: string;
 }
 
 /** From the lowest to the highest, by value: 9 is before 10. */

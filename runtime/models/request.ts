@@ -1,11 +1,12 @@
 import { clipped } from './clipped.ts';
-import { listed } from './listed.ts';
+import { listedWithin } from './listed.ts';
 import { ModelError } from './model-error.ts';
 import type { ModelTree } from './model-tree.ts';
 import { type ModelVersion, SINGLE_MODEL, titleOf } from './model-version.ts';
 
 export const LATEST = 'latest';
-const MAX_LISTED = 20;
+/** Of the known names in an error, which are to be all of them as far as a line has room. */
+const MAX_LISTED_CHARACTERS = 4000;
 
 /** What was asked for: a model's name inside Pons, and `latest` or digits. */
 export interface ModelRequest {
@@ -26,7 +27,7 @@ export function resolveRequest(tree: ModelTree, name: string | null, version: un
   if (!isVersion(version)) throw invalidVersion(version);
   if (tree.isSingle) return { name: SINGLE_MODEL, version };
   if (name === null) throw unusable(`model_name is missing; the models are: ${known(tree)}`);
-  if (!tree.models.has(name))
+  if (!tree.models.has(name) && !tree.configured.includes(name))
     throw unusable(`there is no model ${JSON.stringify(clipped(name))}; the models are: ${known(tree)}`);
   return { name, version };
 }
@@ -36,9 +37,9 @@ export function findVersion(tree: ModelTree, { name, version }: ModelRequest): M
   const versions = versionsOf(tree, name);
   const found = versions.find((one) => one.version === version);
   if (found !== undefined) return found;
-  const known = listed(
+  const known = listedWithin(
     versions.map((one) => one.version),
-    MAX_LISTED,
+    MAX_LISTED_CHARACTERS,
   );
   throw unusable(`${titleOf(name, null)} has no version ${clipped(version)}; its versions are: ${known}`);
 }
@@ -59,8 +60,9 @@ function invalidVersion(version: unknown): ModelError {
 }
 
 function known(tree: ModelTree): string {
-  const names = [...tree.models.keys()].sort();
-  return names.length === 0 ? 'none' : listed(names, MAX_LISTED);
+  const names = [...new Set([...tree.models.keys(), ...tree.configured])].sort();
+  const told = names.map((name) => (tree.models.has(name) ? name : `${name} (without a version)`));
+  return told.length === 0 ? 'none' : listedWithin(told, MAX_LISTED_CHARACTERS);
 }
 
 function unusable(message: string): ModelError {

@@ -132,6 +132,25 @@ test('the latest is the highest that can be loaded', async () => {
   });
 });
 
+test('a version that was corrupted and then released is said to be no longer the latest', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1', 'all/a/2/x.onnx': 'a2', 'all/b/x.onnx': 'b' });
+  await withModels({ source, projectRoot, cacheSize: 1, diskCacheSize: 1 }, async (bench) => {
+    await bench.models.preload();
+    await call(bench, 'a');
+    put(projectRoot, 'all/a/2/x.onnx', 'broken');
+    await bench.until('the failure', () => bench.logged.some((line) => line.startsWith('error: ')));
+    await call(bench, 'b');
+    await bench.until('the release', () => bench.released.includes('a/2: a2'));
+    assert.equal(await Promise.all([call(bench, 'a'), call(bench, 'a')]), ['1: a1', '1: a1']);
+    assert.equal(
+      bench.logged.filter((line) => line.startsWith('warning: ')),
+      [
+        'warning: The latest version of the model "a" is 1 for now: the model "a" (version 2) cannot be loaded: it is broken',
+      ],
+    );
+  });
+});
+
 test('what was asked for by its number is not the latest for that', async () => {
   const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1', 'all/a/2/x.onnx': 'a2' });
   await withModels({ source, projectRoot, cacheSize: 2, diskCacheSize: 2 }, async (bench) => {

@@ -46,4 +46,37 @@ test('a single model needs no name, and one that is given means nothing', async 
   });
 });
 
+test('a model of models.paths of which nothing is left is named as such, as one that is asked for and as one that there is', async () => {
+  const paths = ['iris', 'text'].map((name) => ({ name, path: `all/${name}`, signatureKey: null }));
+  const projectRoot = makeTree(files);
+  await withModels({ source: { kind: 'paths', paths }, projectRoot }, async (bench) => {
+    await bench.models.preload();
+    rmSync(join(projectRoot, 'all/iris'), { recursive: true });
+    await bench.until('the removal', () => !bench.tree.models.has('iris'));
+    assert.match(
+      await call(bench, 'iris').catch(String),
+      'the model "iris" has no version left: its files were removed',
+    );
+    assert.match(await call(bench, 'rose').catch(String), 'the models are: iris (without a version), text');
+  });
+});
+
+test('the models that there are, are listed as far as a line has room', async () => {
+  const dir = (count: number, length: number): string => {
+    const name = (at: number): string => `all/${String(at).padStart(length, 'm')}/x.onnx`;
+    return makeTree(Object.fromEntries(Array.from({ length: count }, (_, at) => [name(at), 'x'])));
+  };
+  const listedOf = async (projectRoot: string): Promise<string[]> => {
+    let message = '';
+    await withModels({ source: several, projectRoot, cacheSize: 1, diskCacheSize: 1 }, async (bench) => {
+      message = await call(bench, 'rose').catch(String);
+    });
+    return (message.split('the models are: ')[1] ?? '').split(', ');
+  };
+  assert.is((await listedOf(dir(65, 3))).length, 65);
+  const long = await listedOf(dir(65, 200));
+  assert.is(long.length, 19);
+  assert.match(long.at(-1) ?? '', / and 46 more$/);
+});
+
 test.run();

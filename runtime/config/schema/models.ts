@@ -4,6 +4,7 @@ import { choice, duration, integer, scalarField, text } from './scalars.ts';
 import {
   absentFields,
   type Field,
+  INVALID,
   readFields,
   reportNotString,
   reportUnexpected,
@@ -62,8 +63,8 @@ function namedModels(): Field<readonly NamedModelRead[]> {
   };
 }
 
-/** `predictor.models`; an empty path or folder, an empty list and a size of 0 stand for what is not written. */
-export const models = section({
+/** An empty path or folder, an empty list and a size of 0 stand for what is not written. */
+const written = section({
   path: modelLocation(false),
   paths: namedModels(),
   dir: modelLocation(false),
@@ -76,5 +77,16 @@ export const models = section({
   }),
   execution_provider: choice<ExecutionProvider>(providers, 'cpu', { fallback: 'cpu', actedOn: true }),
 });
+
+/** `predictor.models`, which may not simply be removed where it is empty. */
+export const models: typeof written = {
+  ...written,
+  read: (node, path, reading) => {
+    if (node.kind !== 'scalar' || node.value !== null) return written.read(node, path, reading);
+    const fix = 'a map with one of path, paths and dir, or the line be removed where predictor.type is python';
+    reading.report(node.at, path, `is empty; it must be ${fix}`);
+    return INVALID;
+  },
+};
 
 export type ModelsRead = ReturnType<(typeof models)['absent']>;

@@ -102,7 +102,7 @@ export const modelErrors = {
     status: 500,
     message: ({ folder, neededBytes, freeBytes }) =>
       `The disk that holds ${folder} has no room for a model: ${neededBytes} bytes are still needed` +
-      `${freeBytes === null ? '' : `, ${freeBytes} are free`}.`,
+      `${freeBytes === null ? '' : `, ${freeBytes} are free beside the 64 MB that are kept for results and what other downloads take`}.`,
     fix: 'Free space there, or name a state folder on another disk with --state-dir.',
   }),
   PONS_ERR_MODELS_NOT_STORED: defineError<{ path: string; reason: string }>({

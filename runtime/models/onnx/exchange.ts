@@ -23,6 +23,8 @@ export interface LoadOrder {
   readonly kind: 'load';
   /** Absolute. */
   readonly path: string;
+  /** What errors call that path. */
+  readonly shown: string;
   /** How the model is called in errors. */
   readonly label: string;
   readonly options: SessionOptions;

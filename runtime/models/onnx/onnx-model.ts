@@ -36,7 +36,8 @@ export class OnnxModel implements Releasable {
   /** Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it. */
   static async load(threads: ModelThreads, model: LocalModel, options: SessionOptions): Promise<OnnxModel> {
     const place = threads.place();
-    const order: LoadOrder = { kind: 'load', path: model.path, label: describeVersion(model), options };
+    const { path, shown } = model;
+    const order: LoadOrder = { kind: 'load', path, shown, label: describeVersion(model), options };
     try {
       return new OnnxModel(place, order, await load(place, order));
     } catch (error) {
@@ -121,12 +122,12 @@ async function load({ thread, session }: SessionPlace, order: LoadOrder): Promis
   }
 }
 
-function knownErrorOf({ code, message }: CallError, { label, path, options }: LoadOrder): KnownError {
+function knownErrorOf({ code, message }: CallError, { label, shown, options }: LoadOrder): KnownError {
   if (code === 'PROVIDER') {
     return KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: message });
   }
-  if (code === 'UNREADABLE') return KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path, reason: message });
-  return KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path, problem: message });
+  if (code === 'UNREADABLE') return KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path: shown, reason: message });
+  return KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path: shown, problem: message });
 }
 
 function ended(label: string, error: ThreadEndedError): ModelError {

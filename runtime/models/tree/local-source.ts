@@ -16,8 +16,10 @@ export function watchLocal(type: ModelType, source: Source): WatchedSource {
     fetch: async ({ folder, entry, fingerprint }) => {
       const path = join(location.shown, folder);
       // What is being written over right now is not the version that was asked for, and may be half of another.
-      if (fingerprintOf(await listLocal(join(root, folder), path)) !== fingerprint) {
-        throw KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path, reason: 'they are being changed' });
+      const listing = await listLocal(join(root, folder), path);
+      if (fingerprintOf(listing) !== fingerprint) {
+        const reason = listing.files.length === 0 ? 'they were removed' : 'they are being changed';
+        throw KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path, reason });
       }
       return join(root, entry);
     },

@@ -53,7 +53,9 @@ async function firstLook(watched: readonly WatchedSource[], options: OpenModelTr
   const failure = problemsError(problems, errors.filter(isKnownError));
   if (failure !== null) throw failure;
   const sources = watched.map((source, at) => ({ source, sights: seen[at] ?? [] }));
-  return new PolledTree({ isSingle: models.source.kind === 'path', sources, reloadIntervalMs, logger });
+  const isSingle = models.source.kind === 'path';
+  const configured = models.source.kind === 'paths' ? models.source.paths.map(({ name }) => name) : [];
+  return new PolledTree({ isSingle, configured, sources, reloadIntervalMs, logger });
 }
 
 function sourcesOf(source: ModelSource, projectRoot: string): Source[] {

@@ -6,7 +6,7 @@ import type { ModelTree } from '../model-tree.ts';
 import { compareVersions, describeVersion, type LocalModel, type ModelVersion } from '../model-version.ts';
 import { describeProblem } from './problems.ts';
 import { SettledVersions } from './settled.ts';
-import { type Candidate, type Sight, sightKey } from './sight.ts';
+import { type Candidate, type Sight, shownOf, sightKey } from './sight.ts';
 
 /** A source of models as the tree sees it. */
 export interface WatchedSource {
@@ -31,6 +31,7 @@ interface Watch {
 
 export interface PolledTreeOptions {
   readonly isSingle: boolean;
+  readonly configured: readonly string[];
   readonly sources: readonly { readonly source: WatchedSource; readonly sights: readonly Sight[] }[];
   readonly reloadIntervalMs: number;
   readonly logger: Logger;
@@ -42,6 +43,7 @@ const CONFIRM_MS = 2000;
 /** Models that are looked at again and again. */
 export class PolledTree implements ModelTree {
   readonly isSingle: boolean;
+  readonly configured: readonly string[];
   models: ReadonlyMap<string, readonly ModelVersion[]>;
   readonly #watches: readonly Watch[];
   readonly #options: PolledTreeOptions;
@@ -55,6 +57,7 @@ export class PolledTree implements ModelTree {
   constructor(options: PolledTreeOptions) {
     this.#options = options;
     this.isSingle = options.isSingle;
+    this.configured = options.configured;
     this.#watches = options.sources.map(({ source, sights }) => {
       const settled = new SettledVersions();
       settled.begin(sights);
@@ -108,7 +111,7 @@ export class PolledTree implements ModelTree {
       const found = this.#find(version);
       this.#fetched.set(key, found);
       const path = await found.watch.source.fetch(found.candidate, this.#ending.signal);
-      return { name, version: version.version, fingerprint, modifiedAt, path };
+      return { name, version: version.version, fingerprint, modifiedAt, path, shown: shownOf(found.candidate, path) };
     } catch (error) {
       if (error instanceof ModelError) throw error;
       const why = error instanceof Error ? error.message : String(error);
@@ -154,7 +157,8 @@ export class PolledTree implements ModelTree {
       if (watch.failure !== null) logger.info(`The models at ${shown} can be looked at again.`);
       watch.failure = null;
       const settled = watch.settled.take(sights);
-      for (const sight of settled.problems) logger.error(`${describeProblem(sight)}\nWhat was there before stays.`);
+      const { problems, gone } = settled;
+      for (const sight of problems) logger.error(describeProblem(sight, gone, [...watch.settled.served.values()]));
       return settled;
     } catch (error) {
       if (this.#isEnding()) return { isChanged: false, isUnsettled: false };

@@ -45,3 +45,9 @@ export function fingerprintOf(listing: Pick<Listing, 'files'>): string {
   for (const { path, sizeBytes, stamp } of listing.files) hash.update(JSON.stringify([path, sizeBytes, stamp]));
   return hash.digest('base64url').slice(0, 24);
 }
+
+/** What people know the version at `path` by: where it is in its bucket, if it came from one. */
+export function shownOf({ location, entry }: Candidate, path: string): string {
+  if (location.kind === 'local') return path;
+  return entry === '' ? location.shown : `${location.shown.replace(/\/+$/, '')}/${entry}`;
+}

@@ -2,8 +2,6 @@ import { stat, statfs } from 'node:fs/promises';
 import { KnownError } from '../../errors/known-error.ts';
 import type { StorePaths } from './paths.ts';
 
-/** What must stay free on the disk for the ends of workloads that were accepted before it ran full: 64 MB. */
-export const RESERVE_BYTES = 64 * 1024 * 1024;
 /** How long a look at the disk holds, in ms. */
 const LOOK_HOLDS_MS = 1000;
 

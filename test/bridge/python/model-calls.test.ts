@@ -174,8 +174,13 @@ for (const python of oldestAndNewest) {
     const peer = peerOf();
     return withCaller({ peer, python }, async (tell) => {
       const call = "in_fork('client.predict([1, 2])', client)";
-      const refused = 'UserRuntimeException: a model cannot be called: a forked process has no connection of its own';
-      assert.equal(await tell(call, 'client.predict([1, 2])[0]', call), [refused, '[[1.0, 2.0]]', refused]);
+      const refused = (title: string): string =>
+        `UserRuntimeException: ${title} cannot be called: a forked process has no connection of its own; call it before the fork, or from a thread of the process that Pons has started`;
+      assert.equal(await tell(call, 'client.predict([1, 2])[0]', call), [
+        refused('the model'),
+        '[[1.0, 2.0]]',
+        refused('the model (version 1)'),
+      ]);
     });
   });
 }

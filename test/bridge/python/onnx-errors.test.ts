@@ -12,6 +12,7 @@ const models = {
   texts: { inputs: [spec('x', 'string', ['N'])] },
   flags: { inputs: [spec('x', 'bool', ['N'])] },
   two: { inputs: [spec('a', 'float32', [1]), spec('b', 'int32', null)] },
+  none: { inputs: [] },
   biased: { inputs: [spec('x', 'float32', ['N'])], defaults: ['bias'] },
 };
 
@@ -35,7 +36,7 @@ const REFUSED: readonly (readonly [args: string, message: string])[] = [
   ["{1, 2}, 'floats'", floats('a set')],
   ["[{'a': 1}, {}, {}, {}], 'floats'", floats('a dict at [0]')],
   ["[1j, 2, 3, 4], 'floats'", floats('1j at [0]')],
-  ["[10 ** 400, 2, 3, 4], 'floats'", floats(`1${'0'.repeat(79)} at [0]`)],
+  ["[10 ** 400, 2, 3, 4], 'floats'", floats(`1${'0'.repeat(79)}... at [0], which is too large for float32`)],
   [
     "[[1, 2], [3, 4, 5]], 'floats'",
     floats('a ragged list: a list of 3 items at [1] where at [0] is a list of 2 items'),
@@ -81,6 +82,8 @@ const REFUSED: readonly (readonly [args: string, message: string])[] = [
     'the model "two" (version 1): unknown input 3: expected "a", "b", got "a", "b", 3',
   ],
   ["[1, 2], 'two'", 'the model "two" (version 1): expected a dictionary with the inputs "a", "b", got a list'],
+  ["[1], 'none'", 'the model "none" (version 1): expected an empty dictionary, since it has no inputs, got a list'],
+  ["{'x': 1}, 'none'", 'the model "none" (version 1): unknown input "x": expected none, got "x"'],
   [
     "{'x': [1], 'bias': [1]}, 'biased'",
     'the model "biased" (version 1): input "bias" has a default in the model, in whose place onnxruntime-node takes no other value',
@@ -94,9 +97,15 @@ const REFUSED: readonly (readonly [args: string, message: string])[] = [
   ["[1], 'floats', ''", version("'', str")],
   ["[1], 'floats', []", version('[], list')],
   ['[1], 7', 'model_name is a string or None; got 7, int'],
-  ["[1], 'none'", 'no version latest of a model none; there is floats, longs, bytes, texts, flags, two, biased'],
-  ["[1], 'floats', '9'", 'no version 9 of a model floats; there is floats, longs, bytes, texts, flags, two, biased'],
-  ['[1]', 'no version latest of a model _cortex_default; there is floats, longs, bytes, texts, flags, two, biased'],
+  ["[1], 'no'", 'no version latest of a model no; there is floats, longs, bytes, texts, flags, two, none, biased'],
+  [
+    "[1], 'floats', '9'",
+    'no version 9 of a model floats; there is floats, longs, bytes, texts, flags, two, none, biased',
+  ],
+  [
+    '[1]',
+    'no version latest of a model _cortex_default; there is floats, longs, bytes, texts, flags, two, none, biased',
+  ],
 ];
 
 for (const python of oldestAndNewest) {

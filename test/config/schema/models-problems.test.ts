@@ -10,7 +10,7 @@ const forTensorflow: readonly (readonly [written: string, expected: string])[] =
   ],
   [
     'models:',
-    'cortex.yaml:6:5 predictor.models: is empty; it must be a map with path, paths, dir, signature_key, ..., or the line be removed',
+    'cortex.yaml:6:5 predictor.models: is empty; it must be a map with one of path, paths and dir, or the line be removed where predictor.type is python',
   ],
   [
     'models: models',

@@ -17,7 +17,7 @@ export function fixture(name: string): LocalModel {
 }
 
 export function at(path: string, name = 'given'): LocalModel {
-  return { name, version: '2', fingerprint: '', modifiedAt: 0, path };
+  return { name, version: '2', fingerprint: '', modifiedAt: 0, path, shown: path };
 }
 
 /** Runs `act` with the threads that it may load models on. */

@@ -59,6 +59,16 @@ test('a file that is no whole model is refused by its path and the place in it, 
   });
 });
 
+test('a model from a bucket is named by its place there', async () => {
+  const path = `${makeTempDir()}/x.onnx`;
+  writeFileSync(path, '');
+  await withThreads(async (threads) => {
+    const { message } = await refusal(threads, { ...at(path), shown: 's3://bucket/iris/2/x.onnx' });
+    assert.match(message, /^s3:\/\/bucket\/iris\/2\/x\.onnx cannot be served as /);
+    assert.not.match(message, path);
+  });
+});
+
 test('a model that the library cannot run, or whose values cannot be passed on, is refused by what is wrong with it', async () => {
   const told = {
     'unknown-operator': 'No Op registered for Frobnicate',

@@ -93,6 +93,7 @@ export async function call({ models }: Bench, name: string | null, version = 'la
 function recording(tree: ModelTree, bench: () => Bench, discarded: string[]): ModelTree {
   return {
     isSingle: tree.isSingle,
+    configured: tree.configured,
     get models() {
       return tree.models;
     },

@@ -91,6 +91,7 @@ test('a broken new version is said, once, and those before stay', async () => {
     put(projectRoot, 'all/a/2/x.txt', 'no model');
     const line = await untilLogged(logged, /^error: Version 2 of the model at all\/a has no \.onnx file/);
     assert.match(line, '    └── 2/');
+    assert.match(line, /\nWhat was there before stays\.$/);
     put(projectRoot, 'all/a/3/x.onnx', '3');
     await untilTree(tree, 'a good version', () => versionsIn(tree).includes('a/3'));
     assert.equal(versionsIn(tree), ['a/1', 'a/3']);
@@ -105,6 +106,44 @@ test('a model whose layout breaks keeps its versions', async () => {
     for (const [path, content] of Object.entries(savedModel('all/a'))) put(projectRoot, path, content);
     await untilLogged(logged, /^error: The model "a" at all\/a has both model files and version folders/);
     assert.equal(versionsIn(tree), ['a/1', 'a/2']);
+  });
+});
+
+for (const [what, remove, said] of [
+  [
+    'a folder of models that is removed',
+    (all: string) => {
+      rmSync(all, { recursive: true });
+    },
+    'The folder of models is missing: there is nothing at all.',
+  ],
+  [
+    'a model that is emptied',
+    (all: string) => {
+      rmSync(join(all, 'a/x.onnx'));
+    },
+    'The model "a" at all/a is empty.',
+  ],
+] as const) {
+  test(`${what} is said to be released, as it is`, async () => {
+    const projectRoot = makeTree({ 'all/a/x.onnx': '1' });
+    const logged: string[] = [];
+    await withTree({ source: dir, projectRoot, logged }, async (tree) => {
+      remove(join(projectRoot, 'all'));
+      const line = await untilLogged(logged, /^error: /);
+      assert.ok(line.startsWith(`error: ${said}`), line);
+      assert.match(line, /\nWhat was loaded from there is released\.$/);
+      assert.is(tree.models.size, 0);
+    });
+  });
+}
+
+test('a new model that is broken from the start is said, and nothing of what was there before', async () => {
+  const projectRoot = makeTree({ 'all/a/x.onnx': '1' });
+  const logged: string[] = [];
+  await withTree({ source: dir, projectRoot, logged }, async () => {
+    put(projectRoot, 'all/b/x.txt', 'no model');
+    assert.not.match(await untilLogged(logged, /^error: The model "b" at all\/b has no \.onnx file/), 'before');
   });
 });
 
@@ -131,6 +170,9 @@ test('files that are not those of the version that is asked for are not given ou
     );
     const other: unknown = await tree.fetch({ ...version, fingerprint: 'x' }).catch((thrown: unknown) => thrown);
     assert.match(String(other), 'the files of the model "a" (version 1) are others now');
+    rmSync(join(projectRoot, 'all/a'), { recursive: true });
+    const gone: unknown = await tree.fetch(version).catch((thrown: unknown) => thrown);
+    assert.match(String(gone), 'The model files at all/a cannot be read (they were removed)');
   });
 });
 

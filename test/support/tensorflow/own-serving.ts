@@ -62,5 +62,5 @@ export async function startOwnServing(
 
 /** A version as a tree hands it over. */
 export function localModel(name: string, version: string, path: string, fingerprint = path): LocalModel {
-  return { name, version, path, fingerprint, modifiedAt: Date.now() };
+  return { name, version, path, shown: path, fingerprint, modifiedAt: Date.now() };
 }

@@ -67,6 +67,7 @@ def place(index: int, shape: "Sequence[int]") -> str:
 
 def _number(value: "Any") -> str:
     try:
-        return repr(value)[:_SHOWN_CHARACTERS]
+        digits = repr(value)
+        return digits if len(digits) <= _SHOWN_CHARACTERS else "%s..." % digits[:_SHOWN_CHARACTERS]
     except ValueError:
         return "an integer of more than %d digits" % sys.get_int_max_str_digits()

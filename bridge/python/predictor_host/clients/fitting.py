@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from predictor_host.clients.rules import Rules
 
 _INFINITY = float("inf")
+# Those that Python makes of a float, which has a largest one.
+_REAL_KINDS = frozenset("fc")
 
 
 class _Unfit(Exception):
@@ -27,6 +29,9 @@ def fitted(elements: "Any", shape: "Sequence[int]", element: "Element", rules: "
             values.append(fit(item, element, rules))
         except _Unfit as unfit:
             raise TensorFault("%s%s%s" % (shown(item), place(index, shape), unfit)) from None
+        except OverflowError:
+            why = ", which is too large for %s" % element.name if element.kind in _REAL_KINDS else ""
+            raise TensorFault("%s%s%s" % (shown(item), place(index, shape), why)) from None
         except UNREADABLE:
             raise TensorFault("%s%s" % (shown(item), place(index, shape))) from None
     return values

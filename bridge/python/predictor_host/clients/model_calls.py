@@ -1,5 +1,7 @@
 """Calls of models that the supervisor runs: which model a name and a version mean, and what a failed call is to user code."""
 
+from os import getpid
+
 from predictor_host import codes
 from predictor_host.clients.model_inputs import InputFault
 from predictor_host.codes import BridgeError
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 _TRIES = 3
 # Models that are kept, of which an API with more versions describes some anew.
 _KEPT_MODELS = 1000
+# Of a name, which may be a megabyte that a client has sent.
+_SHOWN_CHARACTERS = 80
 _DIGITS = frozenset("0123456789")
 
 
@@ -60,7 +64,7 @@ class ModelCalls:
                 model = newer
             except BridgeError as error:
                 if error.code != codes.MODEL_CHANGED:
-                    raise self._failure(error) from None
+                    raise self._failure(error, model.title) from None
                 model = self.describe(name, version)
         raise UserRuntimeException("%s is exchanged again and again while it is called" % model.title)
 
@@ -75,7 +79,7 @@ class ModelCalls:
         _check(name, version)
         if self._is_single:
             name = None
-        description = self.ask(self._describe_method, {"name": name, "version": version})
+        description = self.ask(self._describe_method, {"name": name, "version": version}, "the model" if name is None else "the model \"%s\"" % name[:_SHOWN_CHARACTERS])
         if name is not None and description["name"] != name:
             name, self._is_single = None, True
         model = self._make(description)
@@ -84,12 +88,12 @@ class ModelCalls:
         self._known[name, version] = model
         return model
 
-    def ask(self, method: str, params: object) -> "Any":
-        """What the body of the answer to a request without one says. Raises `UserException`."""
+    def ask(self, method: str, params: object, title: str = "a model") -> "Any":
+        """What the body of the answer to a request without one says; `title` is what it is about. Raises `UserException`."""
         try:
             return decode_value(self._connection.call(encode_call(method, params), ())[1])
         except BridgeError as error:
-            raise self._failure(error) from None
+            raise self._failure(error, title) from None
 
     def run(self, encoded: bytes, parts: "List[Buffer]") -> "Tuple[List[Dict[str, Any]], Buffer]":
         """The outputs of a predict and the body that holds them. For `act`: raises `BridgeError` and `InputFault`."""
@@ -99,11 +103,13 @@ class ModelCalls:
         result, body = self._connection.call(encoded, parts)
         return result["outputs"], body
 
-    def _failure(self, error: BridgeError) -> UserException:
+    def _failure(self, error: BridgeError, title: str) -> UserException:
         if error.code == codes.TENSOR_INVALID:
             return self._invalid(error.message)
         if error.code == codes.CONNECTION_CLOSED:
-            return UserRuntimeException("a model cannot be called: %s" % error.message)
+            is_fork = getpid() != self._connection.pid
+            remedy = "; call it before the fork, or from a thread of the process that Pons has started" if is_fork else ""
+            return UserRuntimeException("%s cannot be called: %s%s" % (title, error.message, remedy))
         return UserRuntimeException(error.message)
 
 

@@ -69,6 +69,8 @@ def values_by_name(inputs: "Sequence[InputTensor]", model_input: "Any") -> "Dict
             return dict(model_input)
         except UNREADABLE as error:
             got = unreadable(model_input, error).got
+    if not inputs:
+        raise InputFault("expected an empty dictionary, since it has no inputs, got %s" % got)
     raise InputFault("expected a dictionary with the inputs %s, got %s" % (_quoted([item.name for item in inputs]), got))
 
 
@@ -82,7 +84,7 @@ def _tensor(item: "InputTensor", value: "Any", arrays: "Optional[NumpyArrays]") 
 
 
 def _expected(names: "Sequence[str]", values: "Any") -> str:
-    return "expected %s, got %s" % (_quoted(names), _quoted(list(values)) or "none")
+    return "expected %s, got %s" % (_quoted(names) or "none", _quoted(list(values)) or "none")
 
 
 def _quoted(names: "Sequence[Any]") -> str:

@@ -19,6 +19,8 @@ export type Sight = 'available' | 'not ready' | 'unknown' | 'out of reach';
 /** The versions that an external server has available, by the names that predictors have for the models. */
 export class ExternalTree implements ModelTree {
   readonly isSingle: boolean;
+  /** What the server does not have may come, so that it is none of which nothing is left. */
+  readonly configured: readonly string[] = [];
   readonly #options: ExternalTreeOptions;
   readonly #names: Map<string, ModelNames>;
   readonly #models = new Map<string, readonly ModelVersion[]>();
@@ -69,7 +71,7 @@ export class ExternalTree implements ModelTree {
   }
 
   fetch(version: ModelVersion): Promise<LocalModel> {
-    return Promise.resolve({ ...version, path: '' });
+    return Promise.resolve({ ...version, path: '', shown: '' });
   }
 
   async discard(): Promise<void> {

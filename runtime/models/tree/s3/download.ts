@@ -20,10 +20,15 @@ const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 5000;
 
 /**
- * Downloads an object to `path`, from where an earlier try ended. What is cut off is asked for again, the rest of it. Rejects with a
- * `KnownError`, or with the signal's reason.
+ * Downloads an object to `path`, from where an earlier try ended. What is cut off is asked for again, the rest of it. `note` is given its
+ * SHA-256 before it has its name. Rejects with a `KnownError`, or with the signal's reason.
  */
-export async function download(object: RemoteObject, path: string, options: DownloadOptions): Promise<void> {
+export async function download(
+  object: RemoteObject,
+  path: string,
+  options: DownloadOptions,
+  note: (sha256: string) => Promise<void>,
+): Promise<void> {
   const file = new PartFile(path, object.sizeBytes);
   let isAgain = false;
   for (;;) {
@@ -35,6 +40,7 @@ export async function download(object: RemoteObject, path: string, options: Down
     if (isAgain) throw KnownError.of('PONS_ERR_MODELS_DOWNLOAD_DAMAGED', { what: addressOf(object), ...damage });
     isAgain = true;
   }
+  await note(await file.digest('sha256'));
   await file.finish();
 }
 
@@ -99,7 +105,7 @@ async function damageOf(
   // Of what was uploaded in parts, or is encrypted with keys of the owner, the ETag is no MD5.
   const md5 = /^"?([0-9a-f]{32})"?$/.exec(etag)?.[1];
   if (md5 === undefined || !['', 'AES256'].includes(encryption)) return null;
-  const found = await file.md5();
+  const found = await file.digest('md5');
   return found === md5 ? null : { expected: `MD5 ${md5}`, got: found };
 }
 

@@ -1,9 +1,10 @@
-import { mkdir, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KnownError } from '../../../errors/known-error.ts';
+import type { Checksums } from './checksums.ts';
 import { download, type DownloadOptions } from './download.ts';
 import { nameFor, type RemoteObject } from './object.ts';
-import { storeProblem } from './part-file.ts';
+import { claimRoom } from './room.ts';
+import { storeProblem } from './store-problem.ts';
 import { Turns } from '../../turns.ts';
 import { inTurn } from './in-turn.ts';
 
@@ -12,33 +13,50 @@ const DOWNLOADS_AT_ONCE = 4;
 /** Objects of buckets on this machine, each under a name that its ETag has part in: what is there need not be asked for. */
 export class ObjectStore {
   readonly folder: string;
+  readonly #checksums: Checksums;
   readonly #endpoint: string;
   readonly #turns = new Turns(DOWNLOADS_AT_ONCE);
 
-  constructor(folder: string, endpoint: string) {
+  constructor(folder: string, checksums: Checksums, endpoint: string) {
     this.folder = folder;
+    this.#checksums = checksums;
     this.#endpoint = endpoint;
   }
 
-  pathOf({ bucket, key, etag, sizeBytes }: RemoteObject): string {
-    return join(this.folder, nameFor(this.#endpoint, bucket, key, etag, String(sizeBytes)));
+  pathOf(object: RemoteObject): string {
+    return join(this.folder, this.#nameOf(object));
   }
 
-  /** Those that are not there yet. */
+  /** Whether the file at `path` is the object, as it was when it was downloaded. */
+  isWhole(object: RemoteObject, path: string): Promise<boolean> {
+    return this.#checksums.fits(path, this.#nameOf(object), object.sizeBytes);
+  }
+
+  /** Those that are not there, or not as they were when they were downloaded. */
   async missing(objects: readonly RemoteObject[]): Promise<RemoteObject[]> {
-    const there = await Promise.all(objects.map((object) => this.#isThere(object)));
-    return objects.filter((_, at) => there[at] !== true);
+    const missing: RemoteObject[] = [];
+    for (const object of objects) {
+      const path = this.pathOf(object);
+      if (!(await this.isWhole(object, path))) missing.push(object);
+      // How long ago it was of use decides when it is swept.
+      else await utimes(path, new Date(), new Date()).catch(() => undefined);
+    }
+    return missing;
   }
 
-  /** Resolves when all of them are there. Rejects with a `KnownError`, or with the signal's reason. */
-  async ensure(objects: readonly RemoteObject[], options: DownloadOptions): Promise<void> {
+  /** Downloads what `missing` has found. Rejects with a `KnownError`, or with the signal's reason. */
+  async download(objects: readonly RemoteObject[], options: DownloadOptions): Promise<void> {
     await mkdir(this.folder, { recursive: true }).catch((error: unknown) => {
       throw storeProblem(error, this.folder, 0);
     });
-    await this.#makeSure(await this.missing(objects));
+    const claim = claimRoom(this.folder, await this.#neededFor(objects));
+    const arrived = (bytes: number): void => {
+      claim.arrived(bytes);
+      options.arrived(bytes);
+    };
     const ending = new AbortController();
     const signal = AbortSignal.any([options.signal, ending.signal]);
-    const one = (object: RemoteObject) => this.#ensureOne(object, { ...options, signal });
+    const one = (object: RemoteObject) => this.#downloadOne(object, { ...options, signal, arrived });
     const downloads = objects.map((object) => one(object));
     try {
       await Promise.all(downloads);
@@ -46,6 +64,7 @@ export class ObjectStore {
       // The others of a version that cannot be had are of no use; what they have is kept for the next time.
       ending.abort(new Error('another download of the version failed'));
       await Promise.allSettled(downloads);
+      claim.end();
     }
   }
 
@@ -57,45 +76,37 @@ export class ObjectStore {
         () => 0,
       );
       // Another version has it too.
-      if (links <= 1) await rm(path, { force: true });
+      if (links > 1) return;
+      await rm(path, { force: true });
+      await this.#checksums.forget(this.#nameOf(object));
     });
   }
 
-  #ensureOne(object: RemoteObject, options: DownloadOptions): Promise<void> {
+  #downloadOne(object: RemoteObject, options: DownloadOptions): Promise<void> {
     const path = this.pathOf(object);
     return inTurn(path, () =>
       this.#turns.run(async () => {
         options.signal.throwIfAborted();
-        if (!(await this.#isThere(object))) await download(object, path, options);
-        // How long ago it was of use decides when it is swept.
-        await utimes(path, new Date(), new Date()).catch(() => undefined);
+        // Another API may have had it downloaded meanwhile.
+        if (await this.isWhole(object, path)) return;
+        await download(object, path, options, (sha256) => this.#checksums.note(this.#nameOf(object), sha256));
       }),
     );
   }
 
-  async #isThere(object: RemoteObject): Promise<boolean> {
-    return stat(this.pathOf(object)).then(
-      ({ size }) => size === object.sizeBytes,
-      () => false,
-    );
+  #nameOf({ bucket, key, etag, sizeBytes }: RemoteObject): string {
+    return nameFor(this.#endpoint, bucket, key, etag, String(sizeBytes));
   }
 
-  /** Rejects with `PONS_ERR_MODELS_DISK_FULL` rather than filling the disk for an hour first. */
-  async #makeSure(objects: readonly RemoteObject[]): Promise<void> {
-    const parts = objects.map(async (object) => {
+  /** How many bytes of them no earlier try has left here. */
+  async #neededFor(objects: readonly RemoteObject[]): Promise<number> {
+    const rests = objects.map(async (object) => {
       const part = await stat(`${this.pathOf(object)}.part`).then(
         ({ size }) => size,
         () => 0,
       );
       return Math.max(0, object.sizeBytes - part);
     });
-    const neededBytes = (await Promise.all(parts)).reduce((sum, bytes) => sum + bytes, 0);
-    // A file system that does not tell is not a full one: writing will show.
-    const freeBytes = await statfs(this.folder).then(
-      ({ bavail, bsize }) => bavail * bsize,
-      () => Infinity,
-    );
-    if (neededBytes <= freeBytes) return;
-    throw KnownError.of('PONS_ERR_MODELS_DISK_FULL', { folder: this.folder, neededBytes, freeBytes });
+    return (await Promise.all(rests)).reduce((sum, bytes) => sum + bytes, 0);
   }
 }

@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { isKnownError, KnownError } from '../../../errors/known-error.ts';
-import { errnoOf, reasonOf } from '../reason.ts';
+import { digestOf } from './checksums.ts';
+import { storeProblem } from './store-problem.ts';
 
 /*
  * A file has its name only when all of it is on the disk, whatever ends Pons: until then it is `<name>.part`, which the next download goes
@@ -49,10 +46,8 @@ export class PartFile {
   }
 
   /** In hexadecimal. */
-  async md5(): Promise<string> {
-    const hash = createHash('md5');
-    for await (const chunk of createReadStream(this.#part)) hash.update(chunk as Buffer);
-    return hash.digest('hex');
+  digest(algorithm: 'md5' | 'sha256'): Promise<string> {
+    return digestOf(this.#part, algorithm);
   }
 
   async drop(): Promise<void> {
@@ -71,13 +66,4 @@ export class PartFile {
       throw storeProblem(error, this.#path, this.#sizeBytes - (await this.length()));
     }
   }
-}
-
-/** What went wrong below the state folder, as an error of the table. */
-export function storeProblem(error: unknown, path: string, neededBytes: number): KnownError {
-  if (isKnownError(error)) return error;
-  if (['ENOSPC', 'EDQUOT'].includes(errnoOf(error))) {
-    return KnownError.of('PONS_ERR_MODELS_DISK_FULL', { folder: dirname(path), neededBytes, freeBytes: null }, error);
-  }
-  return KnownError.of('PONS_ERR_MODELS_NOT_STORED', { path, reason: reasonOf(error) }, error);
 }

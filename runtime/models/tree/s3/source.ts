@@ -1,12 +1,15 @@
 import { join } from 'node:path';
+import { KnownError } from '../../../errors/known-error.ts';
 import { describeVersion } from '../../model-version.ts';
 import type { ModelType } from '../format.ts';
 import { readSource, type Source } from '../look.ts';
 import type { WatchedSource } from '../polled-tree.ts';
 import { errnoOf } from '../reason.ts';
 import type { Candidate } from '../sight.ts';
+import { Checksums } from './checksums.ts';
 import { type Bucketeer, openClient } from './client.ts';
 import { listBucket } from './list.ts';
+import { sayingSo } from './long-wait.ts';
 import { addressOf, objectsOf } from './object.ts';
 import { ObjectStore } from './object-store.ts';
 import { asS3Problem } from './problem.ts';
@@ -27,20 +30,24 @@ interface Stores {
   readonly versions: VersionStore;
 }
 
-/** How often a version is put together anew when another API takes a part of it away at that moment. */
+/** How often a version is put together anew: another API may take a part of it away at that moment. */
 const MAX_TRIES = 3;
 
 /** Makes sources of locations in buckets; null for others. What is downloaded is kept in `<stateDir>/models/`. */
 export async function openS3(options: S3Options): Promise<(source: Source) => WatchedSource | null> {
   const bucketeer = await openClient({ ...process.env, ...options.environment });
-  const [objects, versions] = ['objects', 'versions'].map((name) => join(options.stateDir, 'models', name));
-  if (objects === undefined || versions === undefined) throw new Error('two folders are two');
-  await sweep(versions, objects);
+  const folder = join(options.stateDir, 'models');
+  const folders = {
+    versions: join(folder, 'versions'),
+    objects: join(folder, 'objects'),
+    checksums: join(folder, 'checksums'),
+  };
+  await sweep(folders);
   const { endpoint } = bucketeer;
   const stores = {
     bucketeer,
-    objects: new ObjectStore(objects, endpoint),
-    versions: new VersionStore(versions, endpoint),
+    objects: new ObjectStore(folders.objects, new Checksums(folders.checksums), endpoint),
+    versions: new VersionStore(folders.versions, endpoint),
   };
   return (source) => watchS3(options, source, stores);
 }
@@ -50,11 +57,17 @@ function watchS3({ type, say }: S3Options, source: Source, stores: Stores): Watc
   if (location.kind !== 's3') return null;
   const { bucket, key, shown } = location;
   const { bucketeer } = stores;
+  let isFirst = true;
   return {
     shown,
     look: async (signal) => {
       try {
-        return readSource(type, source, await listBucket(bucketeer.client, bucket, key, signal));
+        const list = () => listBucket(bucketeer.client, bucket, key, signal);
+        const what = `an answer of ${bucketeer.endpoint} about ${shown}`;
+        // Later, a server that says nothing is warned of once, and nobody waits for it.
+        const listing = await (isFirst ? sayingSo(what, say, list) : list());
+        isFirst = false;
+        return readSource(type, source, listing);
       } catch (error) {
         signal.throwIfAborted();
         throw asS3Problem(error, shown, bucket, bucketeer);
@@ -80,16 +93,26 @@ async function fetchVersion(
   signal: AbortSignal,
 ): Promise<string> {
   const parts = objectsOf(candidate);
-  for (let tries = 1; !(await versions.hold(candidate)); tries += 1) {
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await versions.hold(candidate, parts, objects);
+    if (outcome === 'held') return versions.pathOf(candidate);
+    if (tries > MAX_TRIES) {
+      const reason = 'what was written there reads otherwise';
+      throw KnownError.of('PONS_ERR_MODELS_NOT_STORED', { path: versions.pathOf(candidate), reason });
+    }
+    if (outcome === 'damaged') {
+      say(
+        `What is kept of ${describeVersion(candidate)} in ${versions.folder} is not what was downloaded, and is made anew.`,
+      );
+    }
     const missing = await objects.missing(parts);
     const sizeBytes = missing.reduce((sum, part) => sum + part.sizeBytes, 0);
     const from = addressOf({ bucket: parts[0]?.bucket ?? '', key: parts[0]?.key ?? '' });
     const progress = missing.length > 0 ? new Progress(describeVersion(candidate), from, sizeBytes, say) : null;
-    await objects.ensure(parts, { bucketeer, signal, arrived: (bytes) => progress?.arrived(bytes) });
+    await objects.download(missing, { bucketeer, signal, arrived: (bytes) => progress?.arrived(bytes) });
     progress?.ended();
     await versions.make(candidate, parts, objects).catch((error: unknown) => {
       if (errnoOf(error) !== 'ENOENT' || tries >= MAX_TRIES) throw error;
     });
   }
-  return versions.pathOf(candidate);
 }

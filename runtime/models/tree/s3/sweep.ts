@@ -5,10 +5,16 @@ import { isUsed } from './version-store.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const KEPT_MS = 7 * DAY_MS;
 
+export interface StoreFolders {
+  readonly versions: string;
+  readonly objects: string;
+  readonly checksums: string;
+}
+
 const swept = new Set<string>();
 
 /** Removes what no start has used for a week, and what a killed Pons left half made. Once for each folder in this process. */
-export async function sweep(versions: string, objects: string): Promise<void> {
+export async function sweep({ versions, objects, checksums }: StoreFolders): Promise<void> {
   if (swept.has(versions)) return;
   swept.add(versions);
   for (const name of await readdir(versions).catch(() => [])) {
@@ -23,6 +29,10 @@ export async function sweep(versions: string, objects: string): Promise<void> {
       () => 0,
     );
     if (links === 1 && (await isOld(path))) await rm(path, { force: true }).catch(() => undefined);
+  }
+  const left = new Set((await readdir(objects).catch(() => [])).map((name) => name.replace(/\.part$/, '')));
+  for (const name of await readdir(checksums).catch(() => [])) {
+    if (!left.has(name)) await rm(join(checksums, name), { force: true }).catch(() => undefined);
   }
 }
 

@@ -5,7 +5,7 @@ import { errnoOf } from '../reason.ts';
 import type { Candidate } from '../sight.ts';
 import { nameFor, type RemoteObject } from './object.ts';
 import type { ObjectStore } from './object-store.ts';
-import { storeProblem } from './part-file.ts';
+import { storeProblem } from './store-problem.ts';
 import { inTurn } from './in-turn.ts';
 
 /** How many APIs of this process use each version's folder: nobody else uses a state folder at the same time. */
@@ -33,19 +33,20 @@ export class VersionStore {
     return join(this.#homeOf(candidate), version, inside);
   }
 
-  /** Keeps the version's folder until `drop` or `letGo`; false where there is none. */
-  hold(candidate: Candidate): Promise<boolean> {
+  /** Keeps the version's folder until `drop` or `letGo`, unless there is none of all `objects` as they were when they came to `store`. */
+  hold(
+    candidate: Candidate,
+    objects: readonly RemoteObject[],
+    store: ObjectStore,
+  ): Promise<'held' | 'absent' | 'damaged'> {
     const home = this.#homeOf(candidate);
     return inTurn(home, async () => {
-      const isThere = await stat(home).then(
-        () => true,
-        () => false,
-      );
-      if (!isThere) return false;
+      if (!(await isThere(home))) return 'absent';
+      if (!(await isWhole(join(home, candidate.version), objects, store))) return 'damaged';
       await utimes(home, new Date(), new Date()).catch(() => undefined);
       if (!this.#held.has(home)) users.set(home, (users.get(home) ?? 0) + 1);
       this.#held.add(home);
-      return true;
+      return 'held';
     });
   }
 
@@ -57,32 +58,28 @@ export class VersionStore {
     );
   }
 
-  /** Makes the version's folder of `objects`, which lie in `store`. Rejects with ENOENT where one was taken away meanwhile. */
+  /** Makes the version's folder of `objects`, which lie in `store`, in the place of a damaged one. Rejects with ENOENT where one was taken away meanwhile. */
   make(candidate: Candidate, objects: readonly RemoteObject[], store: ObjectStore): Promise<void> {
     const home = this.#homeOf(candidate);
     return inTurn(home, async () => {
-      const draft = `${home}.${randomUUID()}.draft`;
+      const [draft, old] = [`${home}.${randomUUID()}.draft`, `${home}.${randomUUID()}.draft`];
       try {
         await mkdir(join(draft, candidate.version), { recursive: true });
         for (const object of objects)
           await linkOrCopy(store.pathOf(object), join(draft, candidate.version, object.path));
+        // Another API may have made it meanwhile.
+        if (await isWhole(join(home, candidate.version), objects, store)) return;
+        if (await isThere(home)) await rename(home, old);
         await rename(draft, home);
       } catch (error) {
-        await rm(draft, { recursive: true, force: true });
-        if (
-          ['EEXIST', 'ENOTEMPTY'].includes(errnoOf(error)) &&
-          (await stat(home).then(
-            () => true,
-            () => false,
-          ))
-        )
-          return;
         if (errnoOf(error) === 'ENOENT') throw error;
         throw storeProblem(
           error,
           home,
           objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
         );
+      } finally {
+        for (const folder of [draft, old]) await rm(folder, { recursive: true, force: true });
       }
     });
   }
@@ -114,6 +111,19 @@ export class VersionStore {
     const place = location.kind === 's3' ? [location.bucket, location.key] : [location.path];
     return join(this.folder, nameFor(this.#endpoint, ...place, folder, version, fingerprint));
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether `folder` holds all `objects`, and each is what `store` has downloaded. */
+async function isWhole(folder: string, objects: readonly RemoteObject[], store: ObjectStore): Promise<boolean> {
+  for (const object of objects) if (!(await store.isWhole(object, join(folder, object.path)))) return false;
+  return true;
 }
 
 async function linkOrCopy(from: string, to: string): Promise<void> {

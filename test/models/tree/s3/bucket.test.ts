@@ -52,6 +52,9 @@ test('versions in a bucket are downloaded with all their files, by the names tha
     assert.equal(listTree(join(twenty, '..')), ['empty.txt', 'model.onnx', 'weights & more/a b+c%20.bin']);
     assert.is(readFileSync(join(twenty, '..', 'weights & more', 'a b+c%20.bin'), 'utf8'), 'external');
     assert.match(three, /\/3\/größe 1\.onnx$/);
+    const [version] = tree.models.get('_cortex_default') ?? [];
+    assert.ok(version);
+    assert.is((await tree.fetch(version)).shown, 's3://bucket/iris/3/größe 1.onnx');
   });
   assert.match(
     options.said.join('\n'),
@@ -67,6 +70,9 @@ test('one file of a bucket is a model, with what belongs to it', async () => {
     const path = (await fetchAll(tree))['_cortex_default/1'] ?? '';
     assert.is(readFileSync(path, 'utf8'), 'model');
     assert.equal(listTree(join(path, '..')), ['x.onnx', 'x.onnx.data']);
+    const [version] = tree.models.get('_cortex_default') ?? [];
+    assert.ok(version);
+    assert.is((await tree.fetch(version)).shown, 's3://bucket/files/x.onnx');
   });
 });
 

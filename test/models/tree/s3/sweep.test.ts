@@ -10,8 +10,10 @@ const LONG_AGO = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000);
 
 test('what no start has used for a week is removed, and what was left half made', async () => {
   const root = makeTempDir();
-  const [versions, objects] = [join(root, 'versions'), join(root, 'objects')];
+  const [versions, objects, checksums] = [join(root, 'versions'), join(root, 'objects'), join(root, 'checksums')];
   mkdirSync(objects);
+  mkdirSync(checksums);
+  for (const name of ['old', 'kept', 'new', 'lost']) writeFileSync(join(checksums, name), '');
   for (const name of ['old', 'kept', 'old.part', 'new.part']) writeFileSync(join(objects, name), name);
   for (const [home, object] of [
     ['stale', 'old'],
@@ -24,12 +26,19 @@ test('what no start has used for a week is removed, and what was left half made'
   for (const path of ['versions/stale', 'objects/old', 'objects/kept', 'objects/old.part']) {
     utimesSync(join(root, path), LONG_AGO, LONG_AGO);
   }
-  await sweep(versions, objects);
-  assert.equal(listTree(root), ['objects/kept', 'objects/new.part', 'versions/fresh/1/x.onnx']);
+  await sweep({ versions, objects, checksums });
+  assert.equal(listTree(root), [
+    'checksums/kept',
+    'checksums/new',
+    'objects/kept',
+    'objects/new.part',
+    'versions/fresh/1/x.onnx',
+  ]);
 });
 
 test('a state folder without downloads is no problem', async () => {
-  await sweep(join(makeTempDir(), 'versions'), join(makeTempDir(), 'objects'));
+  const root = makeTempDir();
+  await sweep({ versions: join(root, 'versions'), objects: join(root, 'objects'), checksums: join(root, 'checksums') });
 });
 
 test.run();
