@@ -50,6 +50,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   pino: ['runtime/log/'],
   'pino-pretty': ['runtime/log/'],
   'prom-client': ['runtime/metrics/'],
+  redis: ['runtime/workloads/redis/'],
   yaml: ['runtime/config/'],
 };
 
