@@ -10,6 +10,7 @@ import { checkServer } from './checks.ts';
 import { Ends } from './ends.ts';
 import { Held } from './held.ts';
 import { RedisLink } from './link.ts';
+import { Presence } from './presence.ts';
 import { Scripts } from './scripts.ts';
 import { Spool } from './spool.ts';
 import { RedisStore } from './store.ts';
@@ -32,11 +33,16 @@ export interface RedisStoreOptions {
   readonly retentionMs?: number;
 }
 
+export interface OpenedRedis {
+  readonly store: RedisStore;
+  readonly presence: Presence;
+}
+
 /**
  * Opens the store in a Redis, after having looked whether it can be trusted. Rejects with an error of the area REDIS, what concerns the
  * server's settings included.
  */
-export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
+export async function openRedisStore(options: RedisStoreOptions): Promise<OpenedRedis> {
   const notify = options.onNotice ?? (() => undefined);
   const [leaseMs, retentionMs] = [options.leaseMs ?? LEASE_MS, options.retentionMs ?? RETENTION_MS];
   const spool = await Spool.open(options.spoolDir);
@@ -70,5 +76,5 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<RedisS
     throw error;
   }
   upkeep.start();
-  return store;
+  return { store, presence: new Presence(scripts) };
 }

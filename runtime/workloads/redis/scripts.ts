@@ -7,7 +7,19 @@ import { isScriptUnknown } from './fault.ts';
 import type { RedisLink } from './link.ts';
 
 type ScriptName =
-  'abandon' | 'cancel' | 'complete' | 'counts' | 'fail' | 'find' | 'give-back' | 'lease' | 'renew' | 'submit' | 'sweep';
+  | 'abandon'
+  | 'announce'
+  | 'cancel'
+  | 'complete'
+  | 'counts'
+  | 'fail'
+  | 'find'
+  | 'give-back'
+  | 'hosts'
+  | 'lease'
+  | 'renew'
+  | 'submit'
+  | 'sweep';
 
 /** A function that Redis runs as one step. */
 interface Script {

@@ -4,7 +4,8 @@ import { isAtLeast } from '../../../runtime/workloads/redis/checks.ts';
 import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import { makeCertificate } from '../../support/redis/certificate.ts';
 import { codeOf, messageOf, submitText } from '../samples.ts';
-import { noStoreIn, withRedis, withStoreIn } from './with-store.ts';
+import { withRedis } from '../../support/redis/with-redis.ts';
+import { noStoreIn, withStoreIn } from './with-store.ts';
 
 const SECRET = 's3cr3t/%pass';
 

@@ -6,7 +6,8 @@ import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
 import { startSwallowingProxy } from '../../support/redis/proxy.ts';
 import { until } from '../../support/redis/until.ts';
 import { codeOf, leaseOne, patterned, submitBytes, submitText } from '../samples.ts';
-import { withRedis, withStoreIn } from './with-store.ts';
+import { withRedis } from '../../support/redis/with-redis.ts';
+import { withStoreIn } from './with-store.ts';
 
 const RESULT = Buffer.from('{}');
 /** What a client may wait for its 503. */

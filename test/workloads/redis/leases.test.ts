@@ -7,7 +7,8 @@ import type { Lease } from '../../../runtime/workloads/store.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
 import { until } from '../../support/redis/until.ts';
 import { leaseOne, leaseUpTo, submitText } from '../samples.ts';
-import { withRedis, withStoreIn } from './with-store.ts';
+import { withRedis } from '../../support/redis/with-redis.ts';
+import { withStoreIn } from './with-store.ts';
 
 const LEASE_MS = 1500;
 const RESULT = Buffer.from('{}');

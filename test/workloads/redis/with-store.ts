@@ -2,8 +2,7 @@ import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
 import { openRedisStore, type RedisStoreOptions } from '../../../runtime/workloads/redis/open.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
 import { deadline } from '../../support/deadline.ts';
-import { notRun } from '../../support/not-run.ts';
-import { NO_REDIS, startRedisServer, type RedisServer } from '../../support/redis/server.ts';
+import type { RedisServer } from '../../support/redis/server.ts';
 import { makeTempDir, removeTempDir } from '../../support/temp-dir.ts';
 
 const DEADLINE_MS = 60_000;
@@ -17,7 +16,7 @@ export async function withStoreIn(
   const spoolDir = makeTempDir();
   const address = parseRedisUrl(options.url ?? server.url);
   try {
-    const store = await openRedisStore({ address, apis: [], spoolDir, ...options });
+    const { store } = await openRedisStore({ address, apis: [], spoolDir, ...options });
     try {
       await deadline(DEADLINE_MS, act(store), 'the work on the store');
     } finally {
@@ -28,28 +27,11 @@ export async function withStoreIn(
   }
 }
 
-/** Runs `act` with a Redis of its own, which is ended afterwards; says that the test cannot run where there is none. */
-export async function withRedis(
-  act: (server: RedisServer) => Promise<void>,
-  settings: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const server = await startRedisServer(settings);
-  if (server === null) {
-    notRun(NO_REDIS);
-    return;
-  }
-  try {
-    await act(server);
-  } finally {
-    await server.end();
-  }
-}
-
 /** Opens a store where that must fail: rejects with why, or because it did not. */
 export async function noStoreIn(url: string, apis: readonly string[] = []): Promise<void> {
   const spoolDir = makeTempDir();
   try {
-    const store = await openRedisStore({ address: parseRedisUrl(url), apis, spoolDir });
+    const { store } = await openRedisStore({ address: parseRedisUrl(url), apis, spoolDir });
     await store.close();
   } finally {
     removeTempDir(spoolDir);
