@@ -13,7 +13,7 @@ import { ModelRelays } from './model-relays.ts';
 import type { Opened } from './opened.ts';
 import { measurePool } from './pool-events.ts';
 import type { Project } from './project.ts';
-import type { ServeOptions } from './serve.ts';
+import type { ServeOptions } from './serve-options.ts';
 
 export interface PredictorsOptions extends ServeOptions {
   readonly stateDir: string;

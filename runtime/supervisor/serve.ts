@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { assertListenable, type ListenAddress } from '../gateway/listen.ts';
 import { buildGateway } from '../gateway/server.ts';
-import type { Logger } from '../log/logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import type { ServingAddress } from '../models/tensorflow/address.ts';
 import { aborted } from '../processes/aborted.ts';
-import type { RedisAddress } from '../workloads/redis/address.ts';
 import { drainPools } from './drain.ts';
 import { Hosts } from './hosts.ts';
 import { askMachine } from './machine.ts';
@@ -13,34 +10,8 @@ import { openStore } from './open-store.ts';
 import { Opened } from './opened.ts';
 import { remoteApi, servedApi, statusOf, watchedApi } from './pool-views.ts';
 import { preparePredictors } from './predictors.ts';
-import { readProject, type Project } from './project.ts';
-import type { StopRequests } from './signals.ts';
-
-/** What a process of those that share a Redis does: it takes requests, it runs predictors, or both. */
-export type Role = 'both' | 'gateway' | 'predictors';
-
-export interface ServeOptions {
-  /** The project's folder or configuration file. */
-  readonly path: string;
-  readonly host: string;
-  readonly port: number;
-  /** null: `.pons` in the project. */
-  readonly stateDir: string | null;
-  /** null: workloads are kept in the state folder, and the role is `both`. */
-  readonly redis: RedisAddress | null;
-  readonly role: Role;
-  readonly python: string | null;
-  readonly runDependenciesSh: boolean;
-  readonly allowedHosts: readonly string[];
-  readonly startTimeoutMs: number;
-  readonly maxBodyBytes: number;
-  /** null: one is started where it is needed. */
-  readonly tensorflowServing: ServingAddress | null;
-  readonly logger: Logger;
-  readonly stop: StopRequests;
-  /** Called once, when requests are answered at `url`. */
-  readonly serving: (url: string, project: Project) => void;
-}
+import { readProject } from './project.ts';
+import type { ServeOptions } from './serve-options.ts';
 
 /** How long a process is given to end by itself before it is told to, and again before it is killed. */
 const STOP_GRACE_MS = 5000;

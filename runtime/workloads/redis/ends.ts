@@ -1,7 +1,6 @@
 import { KnownError } from '../../errors/known-error.ts';
 import { renderError, type ErrorView } from '../../errors/render.ts';
 import type { EndListeners } from '../end-listeners.ts';
-import type { Listeners } from '../listeners.ts';
 import { ATTEMPTS_LIMIT, type EndStatus } from '../states.ts';
 import type { CancelOutcome, EndOutcome, GiveBack, GiveBackOutcome, LeaseRef } from '../store.ts';
 import { argumentsOf, bodyLost, type Bodies } from './bodies.ts';
@@ -15,7 +14,8 @@ interface EndsParts {
   readonly scripts: Scripts;
   readonly bodies: Bodies;
   readonly held: Held;
-  readonly listeners: Listeners;
+  /** To be called when something came into a queue. */
+  readonly queued: (api: string) => void;
   readonly endListeners: EndListeners;
   readonly retentionMs: number;
 }
@@ -47,7 +47,7 @@ export class Ends {
   }
 
   async giveBack(ref: LeaseRef, how: GiveBack): Promise<GiveBackOutcome> {
-    const { held, listeners } = this.#parts;
+    const { held, queued } = this.#parts;
     const reason = how.kind === 'process_died' ? how.reason : '';
     const reply = listIn(
       await this.#parts.scripts.call('give-back', ref.api, ref.id, ref.token, reason, String(ATTEMPTS_LIMIT)),
@@ -60,7 +60,7 @@ export class Ends {
     }
     held.drop(ref);
     if (outcome !== 'in_queue') return 'refused';
-    listeners.call(ref.api);
+    queued(ref.api);
     return 'in_queue';
   }
 

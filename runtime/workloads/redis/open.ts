@@ -6,6 +6,7 @@ import { RETENTION_MS } from '../retention.ts';
 import type { LostListener } from '../store.ts';
 import type { RedisAddress } from './address.ts';
 import { Bodies } from './bodies.ts';
+import { Calls } from './calls.ts';
 import { checkServer } from './checks.ts';
 import { Ends } from './ends.ts';
 import { Held } from './held.ts';
@@ -20,7 +21,8 @@ export type { RedisNotice } from './upkeep.ts';
 
 /** How long a lease lasts that nobody renews: after the death of a host its workloads are elsewhere so much later, and a second. */
 const LEASE_MS = 15_000;
-const POLL_MS = 200;
+/** How often queues are looked into, should a call have been lost. */
+const POLL_MS = 500;
 
 export interface RedisStoreOptions {
   readonly address: RedisAddress;
@@ -31,6 +33,7 @@ export interface RedisStoreOptions {
   readonly onNotice?: (notice: RedisNotice) => void;
   readonly leaseMs?: number;
   readonly retentionMs?: number;
+  readonly pollMs?: number;
 }
 
 export interface OpenedRedis {
@@ -50,9 +53,15 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const scripts = new Scripts(link, options.apis);
   const [listeners, endListeners, lostListeners] = [new Listeners(), new EndListeners([]), new Set<LostListener>()];
   const held = new Held();
+  const calls = new Calls(options.address, scripts);
+  const queued = (api: string): void => {
+    listeners.call(api);
+    calls.call(api);
+  };
   const upkeep = new Upkeep({
-    ...{ link, scripts, held, leaseMs, notify, pollMs: POLL_MS },
-    queued: (api) => {
+    ...{ link, scripts, held, leaseMs, notify, pollMs: options.pollMs ?? POLL_MS },
+    queued,
+    called: (api) => {
       listeners.call(api);
     },
     isListenedTo: (api) => listeners.has(api),
@@ -64,9 +73,23 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     },
   });
   const bodies = new Bodies(link, spool);
-  const ends = new Ends({ link, scripts, bodies, held, listeners, endListeners, retentionMs });
+  const ends = new Ends({ link, scripts, bodies, held, queued, endListeners, retentionMs });
   const store = new RedisStore({
-    ...{ link, scripts, bodies, spool, held, ends, upkeep, listeners, endListeners, lostListeners, leaseMs },
+    ...{
+      link,
+      scripts,
+      bodies,
+      spool,
+      held,
+      ends,
+      upkeep,
+      listeners,
+      calls,
+      queued,
+      endListeners,
+      lostListeners,
+      leaseMs,
+    },
   });
   try {
     for (const text of await checkServer(link)) notify({ kind: 'warning', text });

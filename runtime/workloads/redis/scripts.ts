@@ -9,6 +9,8 @@ import type { RedisLink } from './link.ts';
 type ScriptName =
   | 'abandon'
   | 'announce'
+  | 'call'
+  | 'called'
   | 'cancel'
   | 'complete'
   | 'counts'

@@ -25,6 +25,7 @@ import type {
   WorkloadStore,
 } from '../store.ts';
 import { argumentsOf, bodyLost, type Bodies } from './bodies.ts';
+import type { Calls } from './calls.ts';
 import type { Ends } from './ends.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
@@ -48,6 +49,9 @@ export interface RedisParts {
   readonly upkeep: Upkeep;
   readonly ends: Ends;
   readonly listeners: Listeners;
+  readonly calls: Calls;
+  /** To be called when something came into a queue. */
+  readonly queued: (api: string) => void;
   readonly endListeners: EndListeners;
   readonly lostListeners: Set<LostListener>;
   readonly leaseMs: number;
@@ -74,7 +78,7 @@ export class RedisStore implements WorkloadStore {
   }
 
   async submit({ api, id, isNewId, contentType, received }: Submission): Promise<SubmitOutcome> {
-    const { bodies, listeners } = this.#parts;
+    const { bodies, queued } = this.#parts;
     try {
       const placed = await bodies.place(api, received.body);
       const digest = Buffer.from(received.digest);
@@ -82,7 +86,7 @@ export class RedisStore implements WorkloadStore {
       const outcome = textIn(await this.#parts.scripts.call('submit', api, ...facts)) as SubmitOutcome | 'body_missing';
       if (outcome !== 'stored') await bodies.withdraw(placed);
       if (outcome === 'body_missing') throw bodyLost(this.#parts.link);
-      if (outcome === 'stored') listeners.call(api);
+      if (outcome === 'stored') queued(api);
       return outcome;
     } finally {
       await this.discard(received);
@@ -98,7 +102,7 @@ export class RedisStore implements WorkloadStore {
   }
 
   async #lease(api: string, count: number, ids: readonly string[]): Promise<Leased> {
-    const { bodies, held, lostListeners, upkeep, leaseMs, link } = this.#parts;
+    const { bodies, held, lostListeners, upkeep, calls, leaseMs, link } = this.#parts;
     if (link.refusal !== null) throw link.refusal;
     const nonce = randomBytes(12).toString('base64url');
     const settings = [count, LEASE_BYTES, nonce, leaseMs, ALONE_FROM_DEATHS].map(String);
@@ -112,7 +116,11 @@ export class RedisStore implements WorkloadStore {
       const before = held.add(lease);
       if (before !== null) for (const listener of lostListeners) listener(before);
     }
-    return { leases, more: numberIn(more) === 1 };
+    const isMore = numberIn(more) === 1;
+    // Where nothing was asked for by name it shows whether there is enough for everybody.
+    if (ids.length === 0) calls.leased(api, leases.length < count && !isMore);
+    if (isMore) calls.call(api);
+    return { leases, more: isMore };
   }
 
   complete(ref: LeaseRef, result: Uint8Array): Promise<EndOutcome> {
@@ -152,7 +160,11 @@ export class RedisStore implements WorkloadStore {
 
   onQueued(api: string, listener: () => void): () => void {
     this.#parts.scripts.apis.add(api);
-    return this.#parts.listeners.add(api, listener);
+    const { listeners, calls } = this.#parts;
+    calls.listen(api, () => {
+      listeners.call(api);
+    });
+    return listeners.add(api, listener);
   }
 
   onEnded(listener: EndListener): () => void {
@@ -168,7 +180,8 @@ export class RedisStore implements WorkloadStore {
 
   /** Gives back what this process still holds; where Redis is away, that comes back when its leases lapse. */
   async close(): Promise<void> {
-    const { upkeep, held, link } = this.#parts;
+    const { upkeep, held, calls, link } = this.#parts;
+    calls.close();
     await upkeep.stop();
     await Promise.allSettled(held.all().map((ref) => this.giveBack(ref, { kind: 'not_begun' })));
     await link.close();

@@ -31,7 +31,10 @@ export interface UpkeepOptions {
   readonly scripts: Scripts;
   readonly held: Held;
   readonly leaseMs: number;
+  /** To be called when something came into a queue. */
   readonly queued: (api: string) => void;
+  /** To be called when something was found in a queue that others have filled. */
+  readonly called: (api: string) => void;
   readonly isListenedTo: (api: string) => boolean;
   readonly lost: (ref: LeaseRef) => void;
   /** A workload whose holders died too often is to be ended. */
@@ -152,9 +155,9 @@ export class Upkeep {
   }
 
   async #poll(): Promise<void> {
-    const { scripts, link, queued, isListenedTo } = this.#options;
+    const { scripts, link, called, isListenedTo } = this.#options;
     for (const api of scripts.apis) {
-      if (isListenedTo(api) && numberIn(await link.run('ZCARD', `${prefixOf(api)}queue`)) > 0) queued(api);
+      if (isListenedTo(api) && numberIn(await link.run('ZCARD', `${prefixOf(api)}queue`)) > 0) called(api);
     }
   }
 }

@@ -34,6 +34,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@grpc/grpc-js': ['runtime/models/tensorflow/'],
   '@grpc/proto-loader': ['runtime/models/tensorflow/'],
   '@photostructure/sqlite': ['runtime/workloads/embedded/'],
+  'bee-queue': ['runtime/workloads/redis/'],
   commander: ['runtime/cli/'],
   execa: [
     'runtime/processes/',
