@@ -38,7 +38,9 @@ await build({
     'redis',
   ],
   // Libraries that are CommonJS ask for Node's own modules with it.
-  banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
   logLevel: 'warning',
   logOverride: { 'large-output': 'silent' },
 });

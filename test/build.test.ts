@@ -12,7 +12,7 @@ import { predict } from './support/workload.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the build needs beside it. */
-const BESIDE = ['package.json', 'bridge', 'node_modules'];
+const BESIDE = ['package.json', 'bridge', 'node_modules', 'runtime'];
 
 /** Builds into a folder of its own, so that `dist/` stays as it is; resolves to that folder. */
 function build(): string {

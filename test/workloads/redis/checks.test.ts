@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isAtLeast } from '../../../runtime/workloads/redis/checks.ts';
 import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
+import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
 import { makeCertificate } from '../../support/redis/certificate.ts';
-import { codeOf, messageOf, submitText } from '../samples.ts';
+import { codeOf, leaseUpTo, messageOf, submitText } from '../samples.ts';
+import { until } from '../../support/redis/until.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
 import { noStoreIn, withStoreIn } from './with-store.ts';
 
@@ -51,33 +54,39 @@ test('a wrong password is said, without showing it', async () => {
   );
 });
 
-test('a user with the rights of the page is enough, and one with fewer is told which', async () => {
+test('a user with the rights of the page is enough, calls included, and one with fewer is told which', async () => {
   await withRedis(async (server) => {
-    const rights = [
-      '~pons:*',
-      '&pons:*',
-      '+@read',
-      '+@write',
-      '+@scripting',
-      '+@connection',
-      '+time',
-      '+info',
-      '-@dangerous',
-      '+info',
-    ];
-    server.command('ACL', 'SETUSER', 'pons', 'on', `>pw`, 'resetkeys', ...rights);
+    const page = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8');
+    const rights = /^ACL SETUSER pons on >PASSWORD (.*)$/m.exec(page)?.[1]?.split(' ') ?? [];
+    assert.ok(rights.length > 4);
+    server.command('ACL', 'SETUSER', 'pons', 'on', '>pw', ...rights);
     server.command('ACL', 'SETUSER', 'poor', 'on', '>pw', '~pons:*', '+info', '+ping');
     const notices: RedisNotice[] = [];
-    await withStoreIn(server, (store) => submitText(store, 'iris', 'one').then(() => undefined), {
-      url: server.url.replace('redis://', 'redis://pons:pw@'),
-      onNotice: (notice) => notices.push(notice),
-    });
+    const url = server.url.replace('redis://', 'redis://pons:pw@');
+    const options = { url, pollMs: 3_600_000, onNotice: (notice: RedisNotice) => notices.push(notice) };
+    await withStoreIn(server, (gateway) => withStoreIn(server, (host) => hearTwice(gateway, host), options), options);
     assert.match(String(notices.map((notice) => (notice.kind === 'warning' ? notice.text : ''))), 'no right to ask');
+    const denied = server.command('ACL', 'LOG').split('\n');
+    const objects = denied.filter((_line, at) => denied[at - 1] === 'object');
+    assert.equal([...new Set(objects)], ['config|get'], 'nothing else was denied');
     const poor = server.url.replace('redis://', 'redis://poor:pw@');
     assert.is(await codeOf(noStoreIn(poor, ['iris'])), 'PONS_ERR_REDIS_PERMISSION');
     assert.match(await messageOf(noStoreIn(poor, ['iris'])), /evalsha/);
   });
 });
+
+/** Lets `host` be called by `gateway`, twice: bee-queue has then finished one call. */
+async function hearTwice(gateway: RedisStore, host: RedisStore): Promise<void> {
+  let heard = 0;
+  host.onQueued('iris', () => (heard += 1));
+  for (const id of ['one', 'two']) {
+    await leaseUpTo(host, 'iris', 10);
+    const before = heard;
+    await submitText(gateway, 'iris', id);
+    await until(() => Promise.resolve(heard > before ? true : null));
+    await leaseUpTo(host, 'iris', 10);
+  }
+}
 
 test('a Redis that is not there is said', async () => {
   await withRedis(async (server) => {

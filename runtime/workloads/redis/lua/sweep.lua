@@ -1,7 +1,7 @@
 --[[
 Puts workloads whose lease has lapsed back into the queue, as deaths of the supervisor. Everybody asks for it all the time; it acts once in a period.
-Where nobody has asked for long, Redis was away or all of Pons was: nobody could renew either, so every lease gets its time anew. The same where
-Redis's clock went back.
+Where nobody has asked for as long as leases are renewed anew, Redis was away or all of Pons was: nobody could renew either, so every lease gets
+its time anew. The same where Redis's clock went back.
 KEYS[1]  prefix
 ARGV     ms of a lease, ms of a period, name of this life of the data where it has none, format, deaths at which a workload must fail instead,
          how many to look at
@@ -19,7 +19,7 @@ end
 evenWhenFull()
 local back, dead = 0, {}
 local elapsed = m[1] and time - tonumber(m[1]) or 0
-if elapsed > math.max(leaseMs / 2, 3 * periodMs) or elapsed < -periodMs then
+if elapsed > math.max(leaseMs / 3, 3 * periodMs) or elapsed < -periodMs then
   local low, high = '-inf', text(time + leaseMs)
   if elapsed < 0 then low, high = high, '+inf' end
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', LEASES, low, high)) do
