@@ -4,6 +4,7 @@ import type { EndListeners } from '../end-listeners.ts';
 import { ATTEMPTS_LIMIT, type EndStatus } from '../states.ts';
 import type { CancelOutcome, EndOutcome, GiveBack, GiveBackOutcome, LeaseRef } from '../store.ts';
 import { argumentsOf, bodyLost, type Bodies } from './bodies.ts';
+import { Gathered } from './gathered.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
 import { listIn, textIn } from './replies.ts';
@@ -23,16 +24,17 @@ interface EndsParts {
 /** How workloads leave their holder. */
 export class Ends {
   readonly #parts: EndsParts;
+  readonly #completions: Gathered;
 
   constructor(parts: EndsParts) {
     this.#parts = parts;
+    this.#completions = new Gathered(parts.scripts, 'complete', String(parts.retentionMs));
   }
 
   async complete(ref: LeaseRef, result: Uint8Array): Promise<EndOutcome> {
-    const { bodies, retentionMs } = this.#parts;
+    const { bodies } = this.#parts;
     const placed = await bodies.place(ref.api, { kind: 'bytes', bytes: result });
-    const facts = [ref.id, ref.token, ...argumentsOf(placed), String(retentionMs)];
-    const outcome = textIn(await this.#parts.scripts.call('complete', ref.api, ...facts));
+    const outcome = await this.#completions.call(ref.api, [ref.id, ref.token, ...argumentsOf(placed)]);
     if (outcome !== 'done') await bodies.withdraw(placed);
     if (outcome === 'body_missing') throw bodyLost(this.#parts.link);
     return this.#settled(ref, outcome, 'completed');

@@ -27,6 +27,7 @@ import type {
 import { argumentsOf, bodyLost, type Bodies } from './bodies.ts';
 import type { Calls } from './calls.ts';
 import type { Ends } from './ends.ts';
+import { Gathered } from './gathered.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
 import { leaseIn, recordIn } from './records.ts';
@@ -60,9 +61,11 @@ export interface RedisParts {
 /** Workloads in Redis, shared by all processes that use it. */
 export class RedisStore implements WorkloadStore {
   readonly #parts: RedisParts;
+  readonly #submissions: Gathered;
 
   constructor(parts: RedisParts) {
     this.#parts = parts;
+    this.#submissions = new Gathered(parts.scripts, 'submit', FORMAT);
   }
 
   refusal(): Promise<KnownError | null> {
@@ -82,8 +85,8 @@ export class RedisStore implements WorkloadStore {
     try {
       const placed = await bodies.place(api, received.body);
       const digest = Buffer.from(received.digest);
-      const facts = [id, isNewId ? '1' : '0', contentType, digest, ...argumentsOf(placed), FORMAT];
-      const outcome = textIn(await this.#parts.scripts.call('submit', api, ...facts)) as SubmitOutcome | 'body_missing';
+      const facts = [id, isNewId ? '1' : '0', contentType, digest, ...argumentsOf(placed)];
+      const outcome = (await this.#submissions.call(api, facts)) as SubmitOutcome | 'body_missing';
       if (outcome !== 'stored') await bodies.withdraw(placed);
       if (outcome === 'body_missing') throw bodyLost(this.#parts.link);
       if (outcome === 'stored') queued(api);

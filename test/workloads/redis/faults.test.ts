@@ -186,10 +186,10 @@ test('a large body that is cut off on its way leaves nothing behind', async () =
   await withRedis(async (server) => {
     await withStoreIn(server, async (store) => {
       const bytes = patterned(20 * 1024 * 1024);
-      const submission = submitBytes(store, 'iris', 'large', bytes);
+      const refused = codeOf(submitBytes(store, 'iris', 'large', bytes));
       await until(() => Promise.resolve(server.command('KEYS', 'pons:{iris}:b:*') === '' ? null : true));
       await server.kill();
-      assert.is(await codeOf(submission), 'PONS_ERR_REDIS_UNREACHABLE');
+      assert.is(await refused, 'PONS_ERR_REDIS_UNREACHABLE');
       await server.start();
       await worksAgain(store);
       const [left = ''] = server.command('KEYS', 'pons:{iris}:b:*').split('\n');

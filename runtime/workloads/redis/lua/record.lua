@@ -14,9 +14,14 @@ have happened. One that frees memory comes first where a function must go on all
 local PREFIX = KEYS[1]
 local META, QUEUE, LEASES = PREFIX .. 'meta', PREFIX .. 'queue', PREFIX .. 'leases'
 
+-- The same for all of one function: it is asked for once.
+local nowMs
 local function now()
-  local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  if not nowMs then
+    local time = redis.call('TIME')
+    nowMs = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  end
+  return nowMs
 end
 
 -- Lua would write large numbers as 1.7e+12.
