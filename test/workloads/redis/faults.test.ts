@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
-import { startSwallowingProxy } from '../../support/redis/proxy.ts';
+import { startProxy } from '../../support/redis/proxy.ts';
 import { until } from '../../support/redis/until.ts';
 import { codeOf, leaseOne, patterned, submitBytes, submitText } from '../samples.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
@@ -115,7 +115,7 @@ for (const [how, pause] of [
 
 test('a connection that swallows everything is given up for a new one', async () => {
   await withRedis(async (server) => {
-    const proxy = await startSwallowingProxy(server.port);
+    const proxy = await startProxy(server.port);
     try {
       await withStoreIn(
         server,
@@ -124,6 +124,30 @@ test('a connection that swallows everything is given up for a new one', async ()
           proxy.swallow();
           assert.is(await refusedSoon(store), 'PONS_ERR_REDIS_UNREACHABLE');
           await worksAgain(store);
+        },
+        { url: `redis://127.0.0.1:${proxy.port}` },
+      );
+    } finally {
+      await proxy.close();
+    }
+  });
+});
+
+test('a Redis 200 ms away is slow, and nothing more', async () => {
+  await withRedis(async (server) => {
+    const proxy = await startProxy(server.port, 100);
+    try {
+      await withStoreIn(
+        server,
+        async (store) => {
+          const ids = Array.from({ length: 50 }, (_, at) => `w${at}`);
+          const begun = performance.now();
+          await Promise.all(ids.map((id) => submitText(store, 'iris', id)));
+          assert.ok(performance.now() - begun < ANSWER_MS, 'submissions do not wait for each other');
+          const { leases } = await store.lease('iris', 50);
+          const outcomes = await Promise.all(leases.map((lease) => store.complete(lease, RESULT)));
+          assert.equal([...new Set(outcomes)], ['done']);
+          assert.is(await store.refusal(), null);
         },
         { url: `redis://127.0.0.1:${proxy.port}` },
       );
