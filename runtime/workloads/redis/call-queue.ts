@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type BeeQueue from 'bee-queue';
 import type { RedisAddress } from './address.ts';
 import { makeOldClient, type OldClient } from './old-client.ts';
@@ -9,6 +10,8 @@ import { makeOldClient, type OldClient } from './old-client.ts';
  * after it was taken for stalled leaves its id behind: ids are never used twice. Events get lost: there are none.
  */
 
+/** A call that takes longer is given up: those who wait look into the queue from time to time. */
+const CALL_MS = 2000;
 /** bee-queue takes a job for lost that has not been heard of for so long. */
 const STALL_MS = 30_000;
 
@@ -16,7 +19,7 @@ const STALL_MS = 30_000;
 export interface CallQueue {
   /** Makes a call; resolves to whether that is done, or the queue has failed. */
   call(): Promise<boolean>;
-  /** Resolves when something went wrong, after which it is to be ended. */
+  /** Resolves when something went wrong, or when it was ended; after the former it is to be ended. */
   readonly failed: Promise<void>;
   end(): void;
 }
@@ -43,6 +46,7 @@ export async function openCallQueue(address: RedisAddress, api: string, taker: C
   const queue = new Queue<object>(`{${api}}`, settings);
   queue.on('error', fail);
   const end = (): void => {
+    fail();
     queue.close(1).catch(() => undefined);
     for (const client of clients) client.end(true);
   };
@@ -74,7 +78,14 @@ export async function openCallQueue(address: RedisAddress, api: string, taker: C
           fail();
           return false;
         });
-      return Promise.race([saved, failed.then(() => false)]);
+      const over = new AbortController();
+      const tooLate = sleep(CALL_MS, undefined, { signal: over.signal }).then(() => {
+        fail();
+        return false;
+      });
+      return Promise.race([saved, failed.then(() => false), tooLate]).finally(() => {
+        over.abort();
+      });
     },
   };
 }

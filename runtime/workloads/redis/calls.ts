@@ -29,6 +29,8 @@ interface Line {
   readonly waiting: ((queue: CallQueue) => void)[];
   /** A call is on its way, or is to follow soon. */
   isCalling: boolean;
+  /** Something has come into the queue since, which that call may have missed. */
+  isWantedAgain: boolean;
   /** Whether calls may be taken by the queue as it was opened. */
   takesCalls: boolean;
 }
@@ -55,6 +57,7 @@ export class Calls {
   /** Something is in the queue, and others may have their hands free: calls one of them, soon. */
   call(api: string): void {
     const line = this.#line(api);
+    line.isWantedAgain = line.isCalling;
     if (line.isCalling) return;
     line.isCalling = true;
     void this.#call(api, line)
@@ -62,6 +65,7 @@ export class Calls {
       .catch(() => undefined)
       .finally(() => {
         line.isCalling = false;
+        if (line.isWantedAgain && !this.#isClosed()) this.call(api);
       });
   }
 
@@ -70,6 +74,11 @@ export class Calls {
     const line = this.#line(api);
     if (isShort) line.handsFree.set();
     else line.handsFree.clear();
+  }
+
+  /** Redis has been away: what is left of the connections of that time may be silent for ever. */
+  renew(): void {
+    for (const { queue } of this.#lines.values()) queue?.end();
   }
 
   close(): void {
@@ -108,6 +117,7 @@ export class Calls {
       queue: null,
       waiting: [],
       isCalling: false,
+      isWantedAgain: false,
       takesCalls: false,
     };
     this.#lines.set(api, fresh);

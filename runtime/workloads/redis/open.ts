@@ -59,7 +59,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     calls.call(api);
   };
   const upkeep = new Upkeep({
-    ...{ link, scripts, held, leaseMs, notify, pollMs: options.pollMs ?? POLL_MS },
+    ...{ link, scripts, held, leaseMs, pollMs: options.pollMs ?? POLL_MS },
+    notify: (notice) => {
+      if (notice.kind === 'back') calls.renew();
+      notify(notice);
+    },
     queued,
     called: (api) => {
       listeners.call(api);

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
+import { startProxy } from '../../support/redis/proxy.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
 import { until } from '../../support/redis/until.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
@@ -72,6 +73,37 @@ test('calls go on after Redis was killed, and after it has forgotten its scripts
       });
       await leaseUpTo(two, 'iris', 1000);
       await until(async () => ((await leaseUpTo(one, 'iris', 1000)).length === 0 ? true : null));
+    }
+  });
+});
+
+test('calls go on after the connections of host and gateway have swallowed everything', async () => {
+  await withRedis(async (server) => {
+    const proxy = await startProxy(server.port);
+    const options = { url: `redis://127.0.0.1:${proxy.port}`, pollMs: 3_600_000 };
+    try {
+      await withStoreIn(
+        server,
+        (gateway) =>
+          withStoreIn(
+            server,
+            async (host) => {
+              await waitForCalls(host);
+              await untilWaiting(server, 1);
+              proxy.swallow();
+              const call = await until(() => waitForCalls(host).catch(() => null));
+              const before = call.heard;
+              await until(async () => {
+                await submitText(gateway, 'iris', String(performance.now())).catch(() => null);
+                return call.heard > before ? true : null;
+              });
+            },
+            options,
+          ),
+        options,
+      );
+    } finally {
+      await proxy.close();
     }
   });
 });
