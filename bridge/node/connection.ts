@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { codes } from './codes.ts';
+import { closedError, errorObject, withRoom } from './error-answers.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { FrameDecoder, type Frame } from './framing.ts';
 import {
@@ -8,8 +8,9 @@ import {
   encodeCall,
   encodeMessage,
   encodeRequest,
-  type ErrorObject,
+  type ErrorMessage,
   type Message,
+  type ResultMessage,
 } from './messages.ts';
 import { down } from './methods.ts';
 
@@ -83,8 +84,9 @@ export class Connection {
         return;
       }
       const id = this.#nextId++;
-      this.#pending.set(id, { resolve, reject });
       this.#writer.write(encodeRequest(id, encoded), body);
+      // After that: while this is noted, the other end reads.
+      this.#pending.set(id, { resolve, reject });
       sent?.(id);
     });
   }
@@ -179,18 +181,13 @@ export class Connection {
     }
   }
 
-  #reply(message: Message, body: Uint8Array): void {
-    if (!this.#closed) this.#write(message, body);
+  /** Never throws: who asked has to be told something, and nobody waits for this. */
+  #reply(message: ResultMessage | ErrorMessage, body: Uint8Array): void {
+    if (this.#closed) return;
+    try {
+      this.#write(message, body);
+    } catch (error) {
+      this.#write({ kind: 'error', id: message.id, error: withRoom(message, error) }, EMPTY);
+    }
   }
-}
-
-function errorObject(error: unknown, signal: AbortSignal): ErrorObject {
-  if (signal.aborted) return { code: codes.CANCELLED, message: 'the request was cancelled', data: null };
-  if (error instanceof BridgeError) return { code: error.code, message: error.message, data: error.data };
-  return { code: codes.INTERNAL_ERROR, message: error instanceof Error ? error.message : String(error), data: null };
-}
-
-function closedError(reason: string | null): BridgeError {
-  const message = reason === null ? 'the connection is closed' : `the connection is closed: ${reason}`;
-  return new BridgeError({ code: codes.CONNECTION_CLOSED, message, data: null });
 }

@@ -58,8 +58,12 @@ export interface OnnxDescribeResult {
   readonly model: number;
   readonly name: string;
   readonly version: string;
-  readonly inputs: readonly OnnxOutputSpec[];
+  /** How sentences name it: `the model "iris" (version 3)`. */
+  readonly title: string;
+  readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly OnnxOutputSpec[];
+  /** Names of inputs that are not among `inputs`, as the model has a value for them and takes no other. */
+  readonly defaults: readonly string[];
   /** What runs it, by onnxruntime's names (`CPUExecutionProvider`), the first choice first. */
   readonly providers: readonly string[];
 }
@@ -89,6 +93,8 @@ export interface TensorflowDescribeResult {
   readonly model: number;
   readonly name: string;
   readonly version: string;
+  /** How sentences name it: `the model "iris" (version 3)`. */
+  readonly title: string;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
 }

@@ -2,17 +2,25 @@ import type { Logger } from '../log/logger.ts';
 import type { ModelTree } from './model-tree.ts';
 import { describeVersion, type ModelVersion } from './model-version.ts';
 
-/** The versions that were fetched, the one used last at the end; those beyond a number of them are discarded. */
+/** The versions that have a copy on the disk, the one used last at the end; those beyond a number of them are discarded. */
 export class DiskCopies {
   readonly #tree: ModelTree;
   readonly #size: number | null;
   readonly #logger: Logger;
-  readonly #copies = new Map<string, ModelVersion>();
+  #copies = new Map<string, ModelVersion>();
 
   constructor(tree: ModelTree, size: number | null, logger: Logger) {
     this.#tree = tree;
     this.#size = size;
     this.#logger = logger;
+  }
+
+  /** Counts what earlier starts have left; it was of use before anything that is noted now. */
+  async recall(): Promise<void> {
+    if (this.#size === null) return;
+    const left = (await this.#tree.copies()).map((version) => [keyOf(version), version] as const);
+    const noted = this.#copies;
+    this.#copies = new Map([...left.filter(([key]) => !noted.has(key)), ...noted]);
   }
 
   /** Notes that a version is there and of use now. */

@@ -1,13 +1,8 @@
 import type { HeldModel, Releasable } from './held-model.ts';
-
-/** What was asked for: a model's name inside Pons, and `latest` or digits. */
-export interface Request {
-  readonly name: string;
-  readonly version: string;
-}
+import type { ModelRequest } from './request.ts';
 
 interface Given<M extends Releasable> {
-  readonly request: Request;
+  readonly request: ModelRequest;
   readonly held: HeldModel<M>;
 }
 
@@ -17,7 +12,7 @@ export class Handles<M extends Releasable> {
   readonly #byRequest = new Map<string, number>();
   #last = 0;
 
-  of(request: Request, held: HeldModel<M>): number {
+  of(request: ModelRequest, held: HeldModel<M>): number {
     const key = `${request.name}/${request.version}`;
     const before = this.#byRequest.get(key);
     if (before !== undefined && this.#given.get(before)?.held === held) return before;

@@ -1,41 +1,55 @@
+import type { ErrorCode } from '../errors/catalog.ts';
 import { isKnownError, KnownError } from '../errors/known-error.ts';
 import { ModelError } from './model-error.ts';
 import { describeVersion, type ModelVersion } from './model-version.ts';
 
 const FIRST_RETRY_MS = 2000;
 const MAX_RETRY_MS = 300_000;
+/** What lies in the files themselves. Everything else may be over after a while: a server that restarts, a thread that ended, a full table of files. */
+const FINAL: ReadonlySet<ErrorCode> = new Set(['PONS_ERR_MODELS_UNLOADABLE', 'PONS_ERR_MODELS_NOT_LOADED']);
 
 /** Why a version is not in memory. */
 export interface LoadFailure {
   /** Of the files that were tried. */
   readonly fingerprint: string;
   readonly error: ModelError;
-  /** By `performance.now()`: files that cannot be loaded are not tried again, those that could not be had are. */
+  /** By `performance.now()`: files that cannot be loaded as they are are not tried again. */
   readonly retryAt: number;
   /** How often these files have failed. */
   readonly times: number;
 }
 
-/** `wasFetched` tells whether the files were there, so that only other ones can help. */
-export function loadFailure(
-  version: ModelVersion,
-  caught: unknown,
-  wasFetched: boolean,
-  before: LoadFailure | null,
-): LoadFailure {
+export function loadFailure(version: ModelVersion, caught: unknown, before: LoadFailure | null): LoadFailure {
   const { fingerprint } = version;
   const times = before?.fingerprint === fingerprint ? before.times + 1 : 1;
   const retryMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (times - 1));
-  const retryAt = wasFetched ? Infinity : performance.now() + retryMs;
+  const retryAt = isFinal(caught) ? Infinity : performance.now() + retryMs;
   return { fingerprint, error: asModelError(version, caught), retryAt, times };
 }
 
-/** What a start that fails tells: the reason why files could not be had, or that a model could not be loaded. */
+/** What a start that fails tells: the error of the table that the loader knew, or that something kept it from loading. */
 export function asKnownError(error: unknown): KnownError {
   const cause = error instanceof ModelError ? error.cause : error;
   if (isKnownError(cause)) return cause;
   const reason = error instanceof Error ? error.message : String(error);
-  return KnownError.of('PONS_ERR_MODELS_NOT_LOADED', { reason: `${reason.replace(/\.$/, '')}.` }, error);
+  return KnownError.of('PONS_ERR_MODELS_LOAD_FAILED', { reason: asSentence(reason) }, error);
+}
+
+function asSentence(text: string): string {
+  return `${text.replace(/\.$/, '')}.`;
+}
+
+/** What a loader rejects with; `message` is a sentence that names the model. `NOT_LOADED` is said where only other files can help. */
+export function loadError(
+  code: 'PONS_ERR_MODELS_NOT_LOADED' | 'PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED',
+  message: string,
+  cause?: unknown,
+): ModelError {
+  return new ModelError('MODEL_UNUSABLE', message, KnownError.of(code, { reason: asSentence(message) }, cause));
+}
+
+function isFinal(caught: unknown): boolean {
+  return caught instanceof ModelError && isKnownError(caught.cause) && FINAL.has(caught.cause.code);
 }
 
 function asModelError(version: ModelVersion, caught: unknown): ModelError {

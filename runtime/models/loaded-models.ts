@@ -74,6 +74,7 @@ export class LoadedModels<M extends Releasable> {
         throw asKnownError(error);
       });
     }
+    await this.#memory.recallCopies();
     this.#isServing = true;
   }
 
@@ -194,7 +195,6 @@ export class LoadedModels<M extends Releasable> {
     const before = this.#latest.of(version.name);
     const rest = before === null ? '' : `; version ${before.version.version} goes on serving as it was`;
     if (failure.times === 1 && this.#isServing) this.#options.logger.error(`${failure.error.message}${rest}`);
-    if (this.#isClosed) return;
-    this.#retries.plan(failure.retryAt, this.#follow.bind(this));
+    if (!this.#isClosed) this.#retries.plan(failure.retryAt, this.#follow.bind(this));
   }
 }

@@ -81,6 +81,12 @@ export class Memory<M extends Releasable> {
     this.#releasing.set(held, released);
   }
 
+  /** Counts the copies on the disk of earlier starts too, and discards those that are too many. */
+  async recallCopies(): Promise<void> {
+    await this.#disk.recall();
+    this.#trimDisk();
+  }
+
   /** Releases what was used least recently, beyond the size of the cache, and discards likewise from the disk. */
   trim(): void {
     this.#makeRoom(false, null);
@@ -104,9 +110,8 @@ export class Memory<M extends Releasable> {
     const { tree, load, logger, loaded, settled, failed } = this.#options;
     // What is loaded beside its own earlier files or versions waits for no room: those go on serving until it is ready.
     if (place.held === null) this.#makeRoom(true, version.name);
-    let local: LocalModel | null = null;
     try {
-      local = await tree.fetch(version);
+      const local = await tree.fetch(version);
       this.#disk.note(version);
       const held = new HeldModel(version, await load(local), logger);
       const before = place.held;
@@ -117,7 +122,7 @@ export class Memory<M extends Releasable> {
       settled();
       return held;
     } catch (error) {
-      place.failure = loadFailure(version, error, local !== null, place.failure);
+      place.failure = loadFailure(version, error, place.failure);
       place.loading = null;
       failed(version, place.failure);
       this.#trimDisk();

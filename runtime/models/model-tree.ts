@@ -13,6 +13,8 @@ export interface ModelTree {
   fetch(version: ModelVersion): Promise<LocalModel>;
   /** Removes the copy that `fetch` has made; what is no copy stays. To be called when nothing uses it any more. */
   discard(version: ModelVersion): Promise<void>;
+  /** The versions that earlier fetches have left a copy of on this machine, also of earlier starts; the one used last at the end. */
+  copies(): Promise<readonly ModelVersion[]>;
   /** Calls `changed` after each look at the models that found others. Returns what ends that. */
   onChanged(changed: () => void): () => void;
   /** Looks no more; downloads under way end. */

@@ -26,11 +26,12 @@ export function compareVersions(one: string, other: string): number {
   return difference < 0n ? -1 : Number(difference > 0n);
 }
 
-/** As log lines and errors name it: a single model has no name of its own. */
-export function describeVersion({ name, version }: Pick<ModelVersion, 'name' | 'version'>): string {
-  return `${describeModel(name)}, version ${version}`;
+/** How log lines, errors and predictors name a model, or one version of it: `the model "iris" (version 3)`. A single model has no name of its own. */
+export function titleOf(name: string, version: string | null): string {
+  const model = name === SINGLE_MODEL ? 'the model' : `the model "${name}"`;
+  return version === null ? model : `${model} (version ${version})`;
 }
 
-export function describeModel(name: string): string {
-  return name === SINGLE_MODEL ? 'the model' : `model ${name}`;
+export function describeVersion({ name, version }: Pick<ModelVersion, 'name' | 'version'>): string {
+  return titleOf(name, version);
 }

@@ -51,11 +51,11 @@ export class Calls {
   async run({ id, contentType, payload }: Work, begins: () => void): Promise<PredictOutcome> {
     const { connection, output, ended, begun, busy } = this.#options;
     if (connection.isClosed) return { kind: 'returned' };
-    output.began(id);
     if (this.#open.size === 0) busy(true);
     let marks = 0;
     try {
       const answer = await connection.call(encodePredict({ id, contentType }), payload, (requestId) => {
+        output.began(id);
         this.#open.set(id, { requestId, begins, hasBegun: false, isCancelled: false });
         this.#beginNext();
       });

@@ -39,7 +39,7 @@ async function measureStart(): Promise<void> {
   printLine({
     title: 'sample-project ready on a second start',
     shown: `${(median(ours) / 1000).toFixed(2)} s`,
-    target: 'at most 1.5 s',
+    target: { value: median(ours) / 1000, atMost: 1.5, unit: 's' },
     ratio: { value: medianRatio(ours, theirs), peer: 'a FastAPI no-op on uvicorn' },
   });
 }
@@ -67,7 +67,7 @@ async function measureMemory(): Promise<void> {
     printLine({
       title: 'supervisor of sample-project, idle, resident',
       shown: mb(rssMb),
-      target: 'at most 150 MB',
+      target: { value: rssMb, atMost: 150, unit: 'MB' },
       ratio: { value: rssMb / bareNode.rssMb, peer: `a bare node (${mb(bareNode.rssMb)})` },
     });
   } finally {
@@ -95,7 +95,7 @@ async function measurePredictor(): Promise<void> {
       printLine({
         title: `predictor above a bare python3, ${title}`,
         shown: mb(held[measure] - barePython[measure]),
-        target: 'at most 12 MB',
+        target: { value: held[measure] - barePython[measure], atMost: 12, unit: 'MB' },
         ratio: { value: held[measure] / barePython[measure], peer: `a bare python3 (${mb(barePython[measure])})` },
       });
     }

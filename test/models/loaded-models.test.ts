@@ -37,8 +37,18 @@ test('a model that cannot be loaded fails the start, by name', async () => {
   const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1', 'all/a/2/x.onnx': 'broken' });
   await withModels({ source, projectRoot }, async (bench) => {
     const error = await knownError(bench.models.preload(), 'PONS_ERR_MODELS_NOT_LOADED');
-    assert.is(error.message, 'model a, version 2 cannot be loaded: it is broken.');
+    assert.is(error.message, 'the model "a" (version 2) cannot be loaded: it is broken.');
     assert.equal(bench.logged, []);
+  });
+});
+
+test('a start that fails for a reason that lies elsewhere does not blame the model', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    bench.failingLoads = 1;
+    const error = await knownError(bench.models.preload(), 'PONS_ERR_MODELS_LOAD_FAILED');
+    assert.is(error.message, 'the model "a" (version 1) cannot be loaded: the server is asleep.');
+    assert.is(error.fault, 'system');
   });
 });
 
@@ -52,7 +62,9 @@ test('a handle stands for what was asked for, as long as that means the same loa
     assert.is((await models.describe('a', 'latest')).handle, latest.handle);
     assert.is.not(first.handle, latest.handle);
     put(projectRoot, 'all/a/2/x.onnx', 'a2');
-    await bench.until('version 2', () => bench.logged.some((line) => line === 'info: model a, version 2 is loaded.'));
+    await bench.until('version 2', () =>
+      bench.logged.some((line) => line === 'info: the model "a" (version 2) is loaded.'),
+    );
     assert.is(await codeOf(models.use(latest.handle, () => Promise.resolve())), codes.MODEL_CHANGED);
     assert.is(await models.use(first.handle, ({ content }) => Promise.resolve(content)), 'a1');
     assert.is((await models.describe('a', 'latest')).version.version, '2');
@@ -94,13 +106,13 @@ test('a broken new version is said once, the old one serves, and only other file
     put(projectRoot, 'all/a/2/x.onnx', 'broken');
     await bench.until('the failure', () => bench.logged.length > 0);
     assert.equal(bench.logged, [
-      'error: model a, version 2 cannot be loaded: it is broken; version 1 goes on serving as it was',
+      'error: the model "a" (version 2) cannot be loaded: it is broken; version 1 goes on serving as it was',
     ]);
     assert.is(await call(bench, 'a'), '1: a1');
-    assert.match(await call(bench, 'a', '2').catch(String), 'model a, version 2 cannot be loaded: it is broken');
+    assert.match(await call(bench, 'a', '2').catch(String), 'the model "a" (version 2) cannot be loaded: it is broken');
     assert.is(bench.loaded.filter((one) => one.endsWith('broken')).length, 1);
     put(projectRoot, 'all/a/2/x.onnx', 'a2');
-    await bench.until('the mended one', () => bench.logged.some((line) => line.includes('version 2 is loaded')));
+    await bench.until('the mended one', () => bench.logged.some((line) => line.includes('(version 2) is loaded')));
     assert.is(await call(bench, 'a'), '2: a2');
   });
 });
@@ -139,8 +151,24 @@ test('files that could not be had are tried again after a while', async () => {
     await bench.models.preload();
     bench.failingFetches = 1;
     put(projectRoot, 'all/a/2/x.onnx', 'a2');
-    await bench.until('the second try', () => bench.logged.some((line) => line.includes('version 2 is loaded')));
-    assert.match(bench.logged[0] ?? '', 'error: model a, version 2 cannot be loaded: the bucket is asleep; version 1');
+    await bench.until('the second try', () => bench.logged.some((line) => line.includes('(version 2) is loaded')));
+    assert.match(
+      bench.logged[0] ?? '',
+      'error: the model "a" (version 2) cannot be loaded: the bucket is asleep; version 1',
+    );
+  });
+});
+
+test('files that are there but could not be loaded for a while are tried again, without a change of theirs', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    await bench.models.preload();
+    bench.failingLoads = 1;
+    put(projectRoot, 'all/a/2/x.onnx', 'a2');
+    await bench.until('the failure', () => bench.logged.length > 0);
+    assert.match(await call(bench, 'a', '2').catch(String), '(version 2) cannot be loaded: the server is asleep');
+    await bench.until('the second try', () => bench.logged.some((line) => line.includes('(version 2) is loaded')));
+    assert.is(await call(bench, 'a'), '2: a2');
   });
 });
 

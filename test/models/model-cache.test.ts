@@ -100,6 +100,24 @@ test('a new version of a model in memory is loaded beside it, also where the cac
   });
 });
 
+test('a model whose load fails once is loaded at a later call', async () => {
+  await withModels({ source, projectRoot: four(), cacheSize: 1, diskCacheSize: 1 }, async (bench) => {
+    await bench.models.preload();
+    bench.failingLoads = 1;
+    assert.match(await call(bench, 'a').catch(String), 'the model "a" (version 1) cannot be loaded: the server is asleep');
+    let answer = '';
+    await bench.until('the later call', () => {
+      void call(bench, 'a').then(
+        (text) => (answer = text),
+        () => undefined,
+      );
+      return answer !== '';
+    });
+    assert.is(answer, '1: a');
+    assert.equal(bench.loaded, ['a/1: a', 'a/1: a']);
+  });
+});
+
 test('the latest is the highest that can be loaded', async () => {
   const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1', 'all/a/2/x.onnx': 'broken' });
   await withModels({ source, projectRoot, cacheSize: 2, diskCacheSize: 2 }, async (bench) => {
@@ -107,7 +125,7 @@ test('the latest is the highest that can be loaded', async () => {
     assert.is(await call(bench, 'a'), '1: a1');
     assert.is(await call(bench, 'a'), '1: a1');
     assert.equal(bench.loaded, ['a/2: broken', 'a/1: a1']);
-    assert.equal(bench.logged.slice(0, 1), ['error: model a, version 2 cannot be loaded: it is broken']);
+    assert.equal(bench.logged.slice(0, 1), ['error: the model "a" (version 2) cannot be loaded: it is broken']);
   });
 });
 

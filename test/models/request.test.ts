@@ -13,10 +13,12 @@ const files = { 'all/iris/1/x.onnx': 'i1', 'all/iris/20/x.onnx': 'i20', 'all/tex
 const WRONG: readonly (readonly [name: string | null, version: unknown, says: string])[] = [
   [null, 'latest', 'model_name is missing; the models are: iris, text'],
   ['rose', 'latest', 'there is no model "rose"; the models are: iris, text'],
-  ['iris', '2', 'model iris has no version 2; its versions are: 1, 20'],
+  ['iris', '2', 'the model "iris" has no version 2; its versions are: 1, 20'],
   ['iris', 'newest', 'model_version must be "latest" or digits in a string, such as "3"; got "newest", a string'],
   ['iris', '', 'model_version must be "latest" or digits in a string, such as "3"; got "", a string'],
   ['iris', '-1', 'model_version must be "latest" or digits in a string, such as "3"; got "-1", a string'],
+  ['r'.repeat(200), 'latest', `there is no model "${'r'.repeat(80)}..."; the models are: iris, text`],
+  ['iris', '2'.repeat(200), `the model "iris" has no version ${'2'.repeat(80)}...; its versions are: 1, 20`],
   ['iris', 3, 'model_version must be "latest" or digits in a string, such as "3"; got 3, a number'],
 ];
 

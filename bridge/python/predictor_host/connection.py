@@ -57,12 +57,14 @@ class Connection:
         while inbox and inbox[0].done:
             # Nothing else keeps it: while the next one is waited for, its payload is gone.
             inbox.popleft()
-        waited = bool(inbox)
-        if not waited:
-            reading.wait_for_arrival(inbox)
-        if waited or reading.holds_cancellation():
-            # It has waited, here or in the socket: what came behind it may be its cancellation.
+        if inbox:
+            # It has waited: what came behind it may be its cancellation.
             reading.read_arrived()
+        else:
+            reading.wait_for_arrival(inbox)
+            if reading.holds_cancellation():
+                # It has waited in the socket.
+                reading.read_arrived()
         if reading.waiting:
             reading.hand_over()
         return inbox[0]
@@ -74,8 +76,8 @@ class Connection:
     def call(self, encoded: bytes, parts: "Sequence[Buffer]") -> "Tuple[Any, Buffer]":
         """As `request`, with what `encode_call` gives and the parts of the body, which are not copied where they are large.
 
-        The answer's body is a buffer of its own, `bytes` unless it is large, then writable. Raises `BridgeError` with the answer's code, or
-        CONNECTION_CLOSED.
+        The answer's body is a buffer of its own, `bytes` unless it is large, then writable. Raises `BridgeError` with the answer's code,
+        INVALID_PARAMS for what is too large to be sent, or CONNECTION_CLOSED.
         """
         if getpid() != self.pid:
             raise BridgeError(codes.CONNECTION_CLOSED, "a forked process has no connection of its own")
@@ -136,7 +138,12 @@ class Connection:
             if waiter.thread == self._main and self.cancellation is not None and self.cancellation.due():
                 waiter.interrupted = True
                 return
-            self._sender.send(Frame.of_parts(encode_request(request_id, encoded), parts))
+            try:
+                frame = Frame.of_parts(encode_request(request_id, encoded), parts)
+            except FramingError as error:
+                # Nothing of it is written: the connection goes on.
+                raise BridgeError(codes.INVALID_PARAMS, "the request cannot be sent: %s" % error) from None
+            self._sender.send(frame)
             self._reading.wait(waiter)
             if waiter.interrupted and waiter.message is None:
                 self._sender.send(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))

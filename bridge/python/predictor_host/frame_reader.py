@@ -8,8 +8,6 @@ import re
 
 from predictor_host.framing import (
     CHUNK_BYTES,
-    MAX_BODY_BYTES,
-    MAX_HEADER_BYTES,
     MIN_HEADER_BYTES,
     PREFIX,
     PREFIX_BYTES,
@@ -23,7 +21,7 @@ from predictor_host.framing import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Optional, Tuple
+    from typing import List, Optional, Sized, Tuple
     from _socket import socket
 
     from predictor_host.framing import Buffer
@@ -56,9 +54,10 @@ class _Landing:
 
 
 class FrameReader:
-    """Reads frames of `source`; to be used by one thread at a time."""
+    """Reads frames of `source`; to be used by one thread at a time. `asked` holds something while an answer can come."""
 
-    def __init__(self, source: "socket") -> None:
+    def __init__(self, source: "socket", asked: "Sized") -> None:
+        self._asked = asked
         self.fd = source.fileno()
         self._recv = source.recv
         self._recv_into = source.recv_into
@@ -113,13 +112,13 @@ class FrameReader:
         size = len(head)
         if size >= PREFIX_BYTES:
             header_bytes, body_bytes = _unpack_from(head)
-            if header_bytes > MAX_HEADER_BYTES or body_bytes > MAX_BODY_BYTES or header_bytes < MIN_HEADER_BYTES:
-                assert_lengths(header_bytes, body_bytes)
             start = PREFIX_BYTES + header_bytes
             end = start + body_bytes
-            if size >= end:
+            if size >= end and header_bytes >= MIN_HEADER_BYTES:
                 self._after_large = 0
                 return (head[PREFIX_BYTES:start], head[start:end], [head[end:]] if size > end else []), 0
+            # What is here as a whole is within the limits: they were looked at before it all came.
+            assert_lengths(header_bytes, body_bytes)
             if body_bytes > CHUNK_BYTES:
                 return self._parse_large(start, end)
         if len(arrived) > 1:
@@ -136,23 +135,24 @@ class FrameReader:
                 arrived[:] = [b"".join(arrived)]
             missing = start - len(arrived[0])
             return (None, missing) if missing > 0 else self._parse()
-        if self._landing is None and _is_answer(head, PREFIX_BYTES, start):
+        landing = self._landing
+        if landing is None:
+            missing = end - sum(map(len, arrived))
+            if missing <= 0:
+                self._after_large = start
+                body = arrived[1] if len(arrived) == 2 and len(head) == start else b"".join([head[start:]] + arrived[1:])
+                return (head[PREFIX_BYTES:start], body, []), 0
+            if not (self._asked and _is_answer(head, PREFIX_BYTES, start)):
+                return None, missing
             try:
-                self._landing = _Landing(arrived, start, end - start)
+                landing = self._landing = _Landing(arrived, start, end - start)
             except MemoryError:
                 raise _too_large(end - start) from None
-        if self._landing is not None:
-            missing = self._landing.missing
-            if missing > 0:
-                return None, missing
-            self._after_large = start
-            return (head[PREFIX_BYTES:start], self._landing.body, []), 0
-        missing = end - sum(map(len, arrived))
+        missing = landing.missing
         if missing > 0:
             return None, missing
         self._after_large = start
-        body = arrived[1] if len(arrived) == 2 and len(head) == start else b"".join([head[start:]] + arrived[1:])
-        return (head[PREFIX_BYTES:start], body, []), 0
+        return (head[PREFIX_BYTES:start], landing.body, []), 0
 
     def _forget_landing(self) -> None:
         """Lets go the body of a frame that was taken."""
@@ -167,11 +167,15 @@ class FrameReader:
         try:
             if landing is None:
                 arrived.extend(map(self._recv, (wanted,), (flags,)))
-                came, noted = len(arrived[-1]), arrived
+                if arrived[-1]:
+                    return True
+                arrived.pop()
             else:
                 with memoryview(landing.body) as whole, whole[-wanted:] as rest:
                     landing.counts.extend(map(self._recv_into, (rest,), (wanted,), (flags,)))
-                came, noted = landing.counts[-1], landing.counts
+                if landing.counts[-1]:
+                    return True
+                landing.counts.pop()
         except BlockingIOError:
             return False
         except OSError as error:
@@ -182,12 +186,9 @@ class FrameReader:
             if not is_of_call(error):
                 raise
             raise _too_large(wanted) from None
-        if not came:
-            noted.pop()
-            if arrived:
-                raise FramingError("the stream ended in the middle of a frame")
-            raise StreamEnd()
-        return True
+        if arrived:
+            raise FramingError("the stream ended in the middle of a frame")
+        raise StreamEnd()
 
 
 def _too_large(wanted: int) -> FramingError:

@@ -4,7 +4,7 @@ from predictor_host.framing import ConnectionLost, is_of_socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Optional
+    from typing import Any, Deque, List, Optional
     from _socket import socket
     from predictor_host.framing import Frame
 
@@ -16,24 +16,23 @@ class FrameWriter:
         self._send = sink.send
         self._sendmsg = sink.sendmsg
 
-    def write(self, frame: "Frame") -> None:
-        """Blocks until the whole frame is written; does nothing when it is already. Raises `ConnectionLost`.
+    def write(self, frames: "Deque[Frame]") -> None:
+        """Blocks until all of them are written; takes out each that is. Raises `ConnectionLost`.
 
-        What a signal handler raises in between is raised when the frame is whole.
+        What a signal handler raises meanwhile is raised when they are.
         """
         held: "Optional[BaseException]" = None
-        sent = frame.sent
-        while True:
+        while frames:
             try:
-                written = sum(sent)
-                while written != frame.size:
-                    parts = _without(frame.parts, written) if written else frame.parts
-                    if len(parts) == 1:
-                        sent.extend(map(self._send, parts))
-                    else:
-                        sent.extend(map(self._sendmsg, (parts,)))
-                    written += sent[-1]
-                break
+                frame = frames[0]
+                sent = frame.sent
+                parts = _without(frame.parts, sum(sent)) if sent else frame.parts
+                if len(parts) == 1:
+                    sent.extend(map(self._send, parts))
+                elif parts:
+                    sent.extend(map(self._sendmsg, (parts,)))
+                if sum(sent) == frame.size:
+                    frames.popleft()
             except OSError as error:
                 if is_of_socket(error):
                     raise ConnectionLost(error) from None

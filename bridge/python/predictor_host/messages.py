@@ -8,6 +8,7 @@ from predictor_host.codes import BridgeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Tuple
+    from predictor_host.framing import Buffer
 
 _scan: "Callable[[str, int], Tuple[Any, int]]" = getattr(json.JSONDecoder(), "scan_once")
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
@@ -43,6 +44,11 @@ def encode_call(method: str, params: object) -> bytes:
 def encode_request(request_id: int, call: bytes) -> bytes:
     """`call`: the members `method` and `params` as JSON text."""
     return b'{"jsonrpc":"2.0","id":%d,%s}' % (request_id, call)
+
+
+def decode_value(text: "Buffer") -> "Any":
+    """The value of a JSON text that the supervisor has written."""
+    return _scan(str(text, "utf-8"), 0)[0]
 
 
 def encode_value(value: object) -> bytes:

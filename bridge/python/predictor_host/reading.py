@@ -28,8 +28,9 @@ class Reading:
         # Those who wait for answers, by the request's id, and the one who waits for requests.
         self.waiting: "Dict[int, Waiter]" = {}
         self.arrival: "Optional[Waiter]" = None
+        self._main = get_ident()
         self._dispatch = dispatch
-        self._reader = FrameReader(source)
+        self._reader = FrameReader(source, self.waiting)
         # The thread that reads, under the key 0. No lock: whether this thread has taken it must be known after an interruption.
         self._turn: "Dict[int, int]" = {}
         self._next: "Optional[Incoming]" = None
@@ -49,6 +50,8 @@ class Reading:
     def holds_cancellation(self) -> bool:
         """Whether a cancellation, or what looks like one, has arrived behind the message that was read last; to read all to see would cost each message."""
         reader = self._reader
+        if not reader.arrived:
+            return False
         receipts = reader.receipts
         # Without a further receipt what is left is the end of what was searched before.
         if receipts == self._searched:
@@ -61,7 +64,7 @@ class Reading:
 
     def wait_for_arrival(self, inbox: "Deque[Incoming]") -> None:
         """Blocks until `inbox` holds something; raises as `wait` does. For the main thread only."""
-        turn, thread = self._turn, get_ident()
+        turn, thread = self._turn, self._main
         try:
             self._read_until_arrival(inbox, thread)
         finally:

@@ -36,28 +36,20 @@ class Sender:
         # Only by the main thread: others would write back what they read before.
         if on_main:
             self.shielded += 1
-        # On the main thread the flag alone says nothing: an interruption may have come before it was taken back.
-        may_be_inner = not on_main or self.shielded > 1
         try:
             outgoing = self._outgoing
             with self._lock:
-                # In this order: a frame leaves `outgoing` when it is sent.
-                if frame not in outgoing and not frame.sent:
+                # One that was begun is among them or sent.
+                if not frame.sent and frame not in outgoing:
                     outgoing.append(frame)
-                if self._writing and may_be_inner:
+                # On the main thread the flag alone says nothing: an interruption may have come before it was taken back.
+                if self._writing and (not on_main or self.shielded > 1):
                     return
                 try:
                     self._writing = True
-                    self._write_all()
+                    self._writer.write(outgoing)
                 finally:
                     self._writing = False
         finally:
             if on_main:
                 self.shielded -= 1
-
-    def _write_all(self) -> None:
-        # A function of its own: in Python 3.13 no `finally` guards the jump back to a loop's beginning, where signal handlers run.
-        outgoing = self._outgoing
-        while outgoing:
-            self._writer.write(outgoing[0])
-            outgoing.popleft()

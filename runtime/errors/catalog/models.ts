@@ -33,7 +33,7 @@ export const modelErrors = {
     fault: 'user',
     status: 500,
     message: ({ path, reason }) => `The model files at ${path} cannot be read (${reason}).`,
-    fix: 'Give the user that runs Pons permission to read them.',
+    fix: 'Let the user that runs Pons read them; where permission is not the reason, mend what is.',
   }),
   PONS_ERR_MODELS_BUCKET_MISSING: defineError<{ bucket: string; endpoint: string }>({
     fault: 'user',
@@ -64,6 +64,13 @@ export const modelErrors = {
     status: 500,
     message: ({ what, reason }) => `S3 could not serve ${what}: ${reason}.`,
     fix: 'Look at the reason that S3 gives, and start again when it is mended.',
+  }),
+  PONS_ERR_MODELS_S3_TOO_MANY: defineError<{ what: string; limit: number }>({
+    fault: 'user',
+    status: 500,
+    message: ({ what, limit }) =>
+      `There are more than ${limit} objects at ${what}, which are too many to look at again and again.`,
+    fix: 'Name the folder of the models under predictor.models, and keep what is no model elsewhere.',
   }),
   PONS_ERR_MODELS_DOWNLOAD_CUT: defineError<{
     what: string;
@@ -110,6 +117,12 @@ export const modelErrors = {
     message: ({ reason }) => reason,
     fix: 'Replace the model by one that can be loaded.',
   }),
+  PONS_ERR_MODELS_LOAD_FAILED: defineError<{ reason: string }>({
+    fault: 'system',
+    status: 500,
+    message: ({ reason }) => reason,
+    fix: 'Mend what the reason names, which is not the model itself, and start again.',
+  }),
   PONS_ERR_MODELS_SEVERAL: defineError<{ problems: readonly { code: string; message: string }[] }>({
     fault: 'user',
     status: 500,
@@ -150,5 +163,11 @@ export const modelErrors = {
     message: ({ program, outcome }: { program: string; outcome: string }) =>
       `TensorFlow Serving could not be started: ${program} ${outcome}.`,
     fix: 'Mend what the last lines of the log say of it, and start again.',
+  }),
+  PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED: defineError<{ reason: string }>({
+    fault: 'system',
+    status: 500,
+    message: ({ reason }) => reason,
+    fix: 'See that this TensorFlow Serving runs, answers and has room for the model, by its own log, and start again.',
   }),
 };

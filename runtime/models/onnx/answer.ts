@@ -1,8 +1,8 @@
-import { MAX_BODY_BYTES } from '../../../bridge/node/framing.ts';
+import { packStrings } from '../../../bridge/node/string-tensor.ts';
+import { packTensors, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { ElementType, MapSpec, Tensor } from '../../../bridge/node/tensors.ts';
 import { CallError } from './call-error.ts';
 import type { OnnxTensor } from './library.ts';
-import { encodeStrings } from './string-tensor.ts';
 
 /** One output that was asked for, as it came. */
 export interface Output {
@@ -16,48 +16,36 @@ export interface Answer {
   readonly body: ArrayBuffer;
 }
 
-const ALIGNMENT = 8;
-
 /** The outputs in one body; a single one gives its own memory for it. Throws `CallError` with `MODEL_UNUSABLE`. */
 export function answerOf(label: string, outputs: readonly Output[]): Answer {
-  const parts: Uint8Array[] = [];
-  const tensors: Tensor[] = [];
-  let total = 0;
+  const parts: TensorBytes<Uint8Array>[] = [];
   for (const { name, map, tensor } of outputs) {
     if (map !== null) assertColumns(label, name, map, tensor.dims);
-    const bytes = bytesOf(tensor);
-    parts.push(bytes);
-    tensors.push({ name, type: tensor.type as ElementType, shape: tensor.dims, bytes: bytes.length });
-    total = align(total) + bytes.length;
+    parts.push({ name, type: tensor.type as ElementType, shape: tensor.dims, bytes: bytesOf(tensor) });
   }
-  if (total > MAX_BODY_BYTES) {
-    throw new CallError(
-      'MODEL_UNUSABLE',
-      `${label} answered with ${total} bytes; at most ${MAX_BODY_BYTES} can be passed on`,
-    );
+  const { tensors, body } = packed(label, parts);
+  return { outputs: tensors, body: memoryOf(body) };
+}
+
+function packed(label: string, parts: readonly TensorBytes<Uint8Array>[]): ReturnType<typeof packTensors<Uint8Array>> {
+  try {
+    return packTensors(parts);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CallError('MODEL_UNUSABLE', `${label} ${error.message}`);
   }
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1 && only.length === only.buffer.byteLength) {
-    return { outputs: tensors, body: only.buffer as ArrayBuffer };
-  }
-  const body = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    at = align(at);
-    body.set(part, at);
-    at += part.length;
-  }
-  return { outputs: tensors, body: body.buffer };
 }
 
 function bytesOf({ type, data }: OnnxTensor): Uint8Array {
-  if (type === 'string') return encodeStrings(data as string[]);
+  if (type === 'string') return packStrings(data as string[]);
   const { buffer, byteOffset, byteLength } = data as Uint8Array;
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-function align(at: number): number {
-  return Math.ceil(at / ALIGNMENT) * ALIGNMENT;
+/** What can be handed to another thread: the memory of these bytes, a copy where others lie there too. */
+function memoryOf({ buffer, byteOffset, length }: Uint8Array): ArrayBuffer {
+  if (length === buffer.byteLength) return buffer as ArrayBuffer;
+  return buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer;
 }
 
 /** A matrix, or a row of one. */

@@ -1,6 +1,6 @@
 import type { Dimension } from '../../../bridge/node/tensors.ts';
 import { elementTypeName } from './element-types.ts';
-import type { Field, WireReader } from './wire-reader.ts';
+import type { Field, WireReader } from '../protobuf/file-reader.ts';
 
 /** An input or output as the file declares it. */
 export interface DeclaredValue {

@@ -1,6 +1,6 @@
 import type { ElementType } from '../../../bridge/node/tensors.ts';
 
-/** How the element types that onnxruntime-node serves are held in memory; `string` is a list instead, see `string-tensor.ts`. */
+/** How the element types that onnxruntime-node serves are held in memory; `string` is a list instead, see `texts.ts`. */
 export const arrays = {
   float16: Uint16Array,
   float32: Float32Array,

@@ -1,4 +1,4 @@
-import type { OnnxOutputSpec } from '../../../bridge/node/tensors.ts';
+import type { OnnxOutputSpec, TensorSpec } from '../../../bridge/node/tensors.ts';
 import type { ModelErrorCode } from '../model-error.ts';
 import type { FlatTensors } from './flat-tensors.ts';
 
@@ -11,12 +11,14 @@ export interface SessionOptions {
 }
 
 /** What a model takes and gives. */
-export interface ModelSpec {
-  readonly inputs: readonly OnnxOutputSpec[];
+export interface SessionSpec {
+  readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly OnnxOutputSpec[];
+  /** Names of the inputs that have a value in the file, in whose place onnxruntime-node takes no other. */
+  readonly defaults: readonly string[];
 }
 
-/** To be answered with a `ModelSpec`. */
+/** To be answered with a `SessionSpec`. */
 export interface LoadOrder {
   readonly kind: 'load';
   /** Absolute. */
@@ -57,12 +59,12 @@ export type ToThread =
   | readonly [session: number, inputs: FlatTensors, outputs: RunOrder['outputs'], body: ArrayBuffer];
 
 export type FromThread =
-  | readonly [result: ModelSpec | null]
+  | readonly [result: SessionSpec | null]
   | readonly [tensors: FlatTensors, body: ArrayBuffer]
   | readonly [code: CallErrorCode, message: string];
 
 /**
- * `UNLOADABLE`: the message goes behind the path of the model. `PROVIDER`: it says why the execution provider cannot be used. Others: it is one
- * sentence that names the model.
+ * `UNLOADABLE`: the message goes behind the path of the model. `UNREADABLE`: it is the system's reason. `PROVIDER`: it says why the execution provider cannot
+ * be used. Others: it is one sentence that names the model.
  */
-export type CallErrorCode = ModelErrorCode | 'UNLOADABLE' | 'PROVIDER';
+export type CallErrorCode = ModelErrorCode | 'UNLOADABLE' | 'UNREADABLE' | 'PROVIDER';

@@ -1,23 +1,21 @@
-import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
+import { tensorStart } from '../../../bridge/node/tensor-body.ts';
+import type { Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { CallError } from './call-error.ts';
 import { arrays, type NumericType } from './element-types.ts';
 import type { RunOrder } from './exchange.ts';
 import { unflattenTensors } from './flat-tensors.ts';
 import type { Library, OnnxTensor } from './library.ts';
-import { decodeStrings } from './string-tensor.ts';
+import { readTexts } from './texts.ts';
 
 /** What a run is asked of. */
 export interface Target {
   readonly label: string;
   /** By name. */
-  readonly inputs: ReadonlyMap<string, OnnxOutputSpec>;
-  /** Names of inputs with a default. */
-  readonly defaults: ReadonlySet<string>;
+  readonly inputs: ReadonlyMap<string, TensorSpec>;
 }
 
 type Feeds = Record<string, OnnxTensor>;
 
-const ALIGNMENT = 8;
 /** What the library can multiply without an overflow is smaller; nothing real is larger. */
 const MAX_DIMENSION = 2 ** 31 - 1;
 const MAX_RANK = 64;
@@ -31,7 +29,7 @@ export function feedsOf(target: Target, order: RunOrder, library: Library): Feed
     const spec = target.inputs.get(tensor.name);
     if (spec === undefined) throw invalid(unknownInput(target, tensor.name));
     if (tensor.name in feeds) throw invalid(`${inputOf(target, tensor)} was given twice`);
-    const start = Math.ceil(at / ALIGNMENT) * ALIGNMENT;
+    const start = tensorStart(at);
     at = start + tensor.bytes;
     if (!(tensor.bytes >= 0 && at <= order.body.byteLength)) {
       throw invalid(`${inputOf(target, tensor)} ends at byte ${at} of a body of ${order.body.byteLength}`);
@@ -48,7 +46,7 @@ export function feedsOf(target: Target, order: RunOrder, library: Library): Feed
 
 function tensorOf(
   target: Target,
-  spec: OnnxOutputSpec,
+  spec: TensorSpec,
   tensor: Tensor,
   body: ArrayBuffer,
   start: number,
@@ -57,9 +55,7 @@ function tensorOf(
   if (tensor.type !== spec.type) throw invalid(`${inputOf(target, tensor)} is ${spec.type}; got ${tensor.type}`);
   const count = countOf(target, spec, tensor);
   if (spec.type === 'string') {
-    const strings = decodeStrings(Buffer.from(body, start, tensor.bytes), count);
-    if (!Array.isArray(strings)) throw invalid(`${inputOf(target, tensor)} ${strings.wrong}`);
-    return new Tensor('string', strings, tensor.shape);
+    return new Tensor('string', textsOf(target, tensor, Buffer.from(body, start, tensor.bytes), count), tensor.shape);
   }
   // A model with any other type was refused when it was loaded.
   const array = arrays[spec.type as NumericType];
@@ -76,8 +72,16 @@ function tensorOf(
   return new Tensor(spec.type as 'float32', data as Float32Array, tensor.shape);
 }
 
+function textsOf(target: Target, tensor: Tensor, bytes: Buffer, count: number): string[] {
+  try {
+    return readTexts(bytes, count);
+  } catch (error) {
+    throw error instanceof RangeError ? invalid(`${inputOf(target, tensor)} ${error.message}`) : error;
+  }
+}
+
 /** How many elements the shape has, once it is found to fit. */
-function countOf(target: Target, spec: OnnxOutputSpec, tensor: Tensor): number {
+function countOf(target: Target, spec: TensorSpec, tensor: Tensor): number {
   const { shape } = tensor;
   const expected = spec.shape;
   let count = 1;
@@ -95,9 +99,6 @@ function countOf(target: Target, spec: OnnxOutputSpec, tensor: Tensor): number {
 }
 
 function unknownInput(target: Target, name: string): string {
-  if (target.defaults.has(name)) {
-    return `the input "${name}" of ${target.label} has a default in the model, in whose place onnxruntime-node takes no other value`;
-  }
   const known = [...target.inputs.keys()].map((input) => `"${input}"`).join(', ');
   return `${target.label} has no input "${name}"; it has ${known === '' ? 'none' : known}`;
 }

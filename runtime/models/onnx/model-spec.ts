@@ -1,8 +1,8 @@
-import type { OnnxOutputSpec } from '../../../bridge/node/tensors.ts';
+import type { ElementType, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { CallError } from './call-error.ts';
 import { dimensionsOf, type DeclaredValue } from './declared-values.ts';
 import { elementTypeName, isServed } from './element-types.ts';
-import type { ModelSpec } from './exchange.ts';
+import type { SessionSpec } from './exchange.ts';
 import type { SessionMetadata } from './library.ts';
 import type { ModelScan } from './scan.ts';
 
@@ -22,18 +22,20 @@ export function specOf(
   scan: ModelScan,
   inputs: readonly SessionMetadata[],
   outputs: readonly SessionMetadata[],
-): ModelSpec {
+): SessionSpec {
   const declared = new Map(scan.inputs.map((input) => [input.name, input]));
   const made = new Map(outputs.map((output) => [output.name, output]));
   const tensors = tensorNames(scan);
   const maps = new Map(scan.zipMaps.map(({ output, map }) => [output, map]));
   return {
-    inputs: inputs.map((input) => valueSpec('input', input.name, input, declared.get(input.name), null)),
+    inputs: inputs.map((input) => valueSpec('input', input.name, input, declared.get(input.name))),
     outputs: scan.outputs.map((output) => {
       const { name } = output;
       const map = maps.get(name) ?? null;
-      return valueSpec('output', name, made.get(tensors.get(name) ?? name), map === null ? output : undefined, map);
+      const value = made.get(tensors.get(name) ?? name);
+      return { ...valueSpec('output', name, value, map === null ? output : undefined), map };
     }),
+    defaults: scan.inputs.map(({ name }) => name).filter((name) => scan.initializers.has(name)),
   };
 }
 
@@ -48,14 +50,13 @@ function valueSpec(
   name: string,
   metadata: SessionMetadata | undefined,
   declared: DeclaredValue | undefined,
-  map: OnnxOutputSpec['map'],
-): OnnxOutputSpec {
+): TensorSpec {
   const type = metadata?.isTensor === true ? elementTypeName(metadata.type) : 'no tensor';
   assertType(role, name, type);
   const { shape: sizes = [], symbolicDimensions: names = [] } = metadata ?? {};
   // Of a scalar and of unknown rank the library says the same; the file tells them apart.
   const shape = sizes.length === 0 && declared?.hasShape !== true ? null : dimensionsOf(sizes, names);
-  return { name, type: type as OnnxOutputSpec['type'], shape, map };
+  return { name, type: type as ElementType, shape };
 }
 
 function assertType(role: 'input' | 'output', name: string, type: string | null): void {

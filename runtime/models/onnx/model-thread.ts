@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { CallError } from './call-error.ts';
-import { cancelled } from './cancelled.ts';
 import type { FlatTensors } from './flat-tensors.ts';
-import type { FromThread, LoadOrder, ModelSpec, Order, RunOrder, Tensors, ToThread } from './exchange.ts';
+import type { FromThread, LoadOrder, SessionSpec, Order, RunOrder, Tensors, ToThread } from './exchange.ts';
 
 /** The thread ended before it answered; its sessions are gone. */
 export class ThreadEndedError extends Error {
@@ -13,7 +12,7 @@ export class ThreadEndedError extends Error {
 interface Call {
   readonly message: ToThread;
   readonly transfer: readonly ArrayBuffer[];
-  readonly resolve: (result: ModelSpec | Tensors | null) => void;
+  readonly resolve: (result: SessionSpec | Tensors | null) => void;
   readonly reject: (error: Error) => void;
   readonly signal: AbortSignal | null;
   onAbort: (() => void) | null;
@@ -46,12 +45,12 @@ export class ModelThread {
   }
 
   /** Rejects with `CallError`, or with `ThreadEndedError`. */
-  load(session: number, order: LoadOrder): Promise<ModelSpec> {
-    return this.#ask(session, order, null) as Promise<ModelSpec>;
+  load(session: number, order: LoadOrder): Promise<SessionSpec> {
+    return this.#ask(session, order, null) as Promise<SessionSpec>;
   }
 
   /**
-   * Runs a session; the body is no longer the caller's. Rejects as `load` does, or with `CANCELLED` within 20 ms of the abort: an order that is not
+   * Runs a session; the body is no longer the caller's. Rejects as `load` does, or with the reason of `signal` within 20 ms of its abort: an order that is not
    * under way by then is not carried out.
    */
   run(session: number, order: RunOrder, signal: AbortSignal): Promise<Tensors> {
@@ -73,12 +72,12 @@ export class ModelThread {
     this.#ended('it was stopped');
   }
 
-  #ask(session: number, order: Order, signal: AbortSignal | null): Promise<ModelSpec | Tensors | null> {
+  #ask(session: number, order: Order, signal: AbortSignal | null): Promise<SessionSpec | Tensors | null> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new ThreadEndedError('it was stopped'));
       } else if (signal?.aborted === true) {
-        reject(cancelled());
+        reject(signal.reason as Error);
       } else {
         const isRun = order.kind === 'run';
         const message: ToThread = isRun ? [session, order.inputs, order.outputs, order.body] : [session, order];
@@ -129,7 +128,7 @@ export class ModelThread {
     if (call === null) return;
     unlisten(call);
     if (typeof result === 'string') call.reject(new CallError(result, rest));
-    else if (rest === undefined) call.resolve(result as ModelSpec | null);
+    else if (rest === undefined) call.resolve(result as SessionSpec | null);
     else call.resolve({ tensors: result as FlatTensors, body: rest });
   }
 
@@ -160,7 +159,7 @@ export class ModelThread {
 
   #cancel(call: Call): void {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== call);
-    call.reject(cancelled());
+    call.reject(call.signal?.reason as Error);
   }
 
   #unanswered(): Call[] {

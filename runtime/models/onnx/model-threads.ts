@@ -1,10 +1,11 @@
-import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { ModelThread } from './model-thread.ts';
 import { startModelThread } from './start-model-thread.ts';
 
-/** A thread costs about 10 MB; with two at least, a model can be loaded while another one serves. */
-const MIN_THREADS = 2;
+/**
+ * A thread costs about 10 MB. One for each model, not for each processor: what a thread loads or runs keeps it from its other models, and only the system
+ * can share a processor among them.
+ */
 const MAX_THREADS = 8;
 
 export interface ModelThreadsOptions {
@@ -30,8 +31,7 @@ export class ModelThreads {
   #nextSession = 1;
 
   constructor(options: Partial<ModelThreadsOptions> = {}) {
-    const limit = Math.min(Math.max(availableParallelism(), MIN_THREADS), MAX_THREADS);
-    this.#options = { limit, start: () => startModelThread(), ...options };
+    this.#options = { limit: MAX_THREADS, start: () => startModelThread(), ...options };
   }
 
   /** A place on the thread with the fewest sessions. */

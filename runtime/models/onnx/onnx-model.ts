@@ -1,13 +1,12 @@
-import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
+import type { OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { KnownError } from '../../errors/known-error.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
-import type { LocalModel } from '../model-version.ts';
+import { describeVersion, type LocalModel } from '../model-version.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { CallError } from './call-error.ts';
-import { untilAborted } from './cancelled.ts';
-import type { LoadOrder, ModelSpec, SessionOptions } from './exchange.ts';
+import type { LoadOrder, SessionSpec, SessionOptions } from './exchange.ts';
 import { flattenTensors, unflattenTensors } from './flat-tensors.ts';
-import { modelLabel } from './model-label.ts';
 import { ThreadEndedError } from './model-thread.ts';
 import type { ModelThreads, SessionPlace } from './model-threads.ts';
 import { ownMemory } from './own-memory.ts';
@@ -21,13 +20,13 @@ export interface ModelAnswer {
 export class OnnxModel implements Releasable {
   readonly #place: SessionPlace;
   readonly #order: LoadOrder;
-  readonly #spec: ModelSpec;
+  readonly #spec: SessionSpec;
   /** The thread's `deaths` when the model was loaded there. */
   #loadedAt: number;
   #loading: Promise<void> | null = null;
   #released = false;
 
-  private constructor(place: SessionPlace, order: LoadOrder, spec: ModelSpec) {
+  private constructor(place: SessionPlace, order: LoadOrder, spec: SessionSpec) {
     this.#place = place;
     this.#order = order;
     this.#spec = spec;
@@ -37,7 +36,7 @@ export class OnnxModel implements Releasable {
   /** Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it. */
   static async load(threads: ModelThreads, model: LocalModel, options: SessionOptions): Promise<OnnxModel> {
     const place = threads.place();
-    const order: LoadOrder = { kind: 'load', path: model.path, label: modelLabel(model), options };
+    const order: LoadOrder = { kind: 'load', path: model.path, label: describeVersion(model), options };
     try {
       return new OnnxModel(place, order, await load(place, order));
     } catch (error) {
@@ -46,8 +45,12 @@ export class OnnxModel implements Releasable {
     }
   }
 
-  get inputs(): readonly OnnxOutputSpec[] {
+  get inputs(): readonly TensorSpec[] {
     return this.#spec.inputs;
+  }
+
+  get defaults(): readonly string[] {
+    return this.#spec.defaults;
   }
 
   get outputs(): readonly OnnxOutputSpec[] {
@@ -55,8 +58,8 @@ export class OnnxModel implements Releasable {
   }
 
   /**
-   * Runs the model. Rejects with `ModelError` (`TENSOR_INVALID`, `MODEL_UNUSABLE`), or with `CANCELLED` within 20 ms of the abort of
-   * `signal`; a run that is under way then goes on to its end unseen.
+   * Runs the model. Rejects with `ModelError` (`TENSOR_INVALID`, `MODEL_UNUSABLE`), or with the reason of `signal` within 20 ms of
+   * its abort; a run that is under way then goes on to its end unseen.
    * @param body the bytes of `inputs`; a large one is no longer the caller's afterwards
    * @param outputs which to answer with, in that order; null: all
    */
@@ -106,19 +109,24 @@ export class OnnxModel implements Releasable {
   }
 }
 
-async function load({ thread, session }: SessionPlace, order: LoadOrder): Promise<ModelSpec> {
-  const { label, path, options } = order;
+async function load({ thread, session }: SessionPlace, order: LoadOrder): Promise<SessionSpec> {
+  const { label } = order;
   try {
     return await thread.load(session, order);
   } catch (error) {
     if (error instanceof ThreadEndedError) throw ended(label, error);
     if (!(error instanceof CallError)) throw error;
-    const known =
-      error.code === 'PROVIDER'
-        ? KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: error.message })
-        : KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path, problem: error.message });
+    const known = knownErrorOf(error, order);
     throw new ModelError('MODEL_UNUSABLE', known.message, known);
   }
+}
+
+function knownErrorOf({ code, message }: CallError, { label, path, options }: LoadOrder): KnownError {
+  if (code === 'PROVIDER') {
+    return KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: message });
+  }
+  if (code === 'UNREADABLE') return KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path, reason: message });
+  return KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path, problem: message });
 }
 
 function ended(label: string, error: ThreadEndedError): ModelError {

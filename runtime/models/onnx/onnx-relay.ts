@@ -3,16 +3,18 @@ import type { Packet } from '../../../bridge/node/connection.ts';
 import { methodNotFound } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
 import type { ModelPredictResult, OnnxDescribeResult, OnnxListResult } from '../../../bridge/node/tensors.ts';
-import type { ModelsInMemory } from '../models-in-memory.ts';
+import { inBody } from '../in-body.ts';
+import type { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';
-import { untilAborted } from './cancelled.ts';
+import { describeVersion } from '../model-version.ts';
+import { describeParams, onnxPredictParams } from '../params.ts';
+import { untilAborted } from '../until-aborted.ts';
 import type { Provider } from './exchange.ts';
 import type { ModelThreads } from './model-threads.ts';
 import type { OnnxModel } from './onnx-model.ts';
-import { describeParams, predictParams } from './params.ts';
 
 export interface OnnxRelayOptions {
-  readonly models: ModelsInMemory<OnnxModel>;
+  readonly models: LoadedModels<OnnxModel>;
   /** Those that `models` are on. */
   readonly threads: ModelThreads;
   /** Whether models are loaded at their first call only, and make room for each other. */
@@ -25,7 +27,6 @@ const PROVIDER_NAMES: Readonly<Record<Provider, readonly string[]>> = {
   cpu: ['CPUExecutionProvider'],
   cuda: ['CUDAExecutionProvider', 'CPUExecutionProvider'],
 };
-const NO_BODY = Buffer.alloc(0);
 /** How long a thread may go on with what it is at when the API stops. */
 const RELEASE_MS = 1000;
 
@@ -47,9 +48,9 @@ export class OnnxRelay implements ModelRelay {
       case up.onnxPredict:
         return await this.#predict(value, body, signal);
       case up.onnxDescribe:
-        return { value: await untilAborted(this.#describe(value), signal), body: NO_BODY };
+        return inBody(await untilAborted(this.#describe(value), signal));
       case up.onnxList:
-        return { value: this.#list(), body: NO_BODY };
+        return inBody(this.#list());
       default:
         throw methodNotFound(method);
     }
@@ -65,7 +66,7 @@ export class OnnxRelay implements ModelRelay {
   }
 
   async #predict(value: unknown, body: Buffer, signal: AbortSignal): Promise<Packet<ModelPredictResult>> {
-    const { model: handle, inputs, outputs } = predictParams(value);
+    const { model: handle, inputs, outputs } = onnxPredictParams(value);
     const answer = await this.#options.models.use(handle, (model) => model.run(inputs, body, outputs, signal));
     return { value: { outputs: answer.outputs }, body: answer.body };
   }
@@ -81,8 +82,10 @@ export class OnnxRelay implements ModelRelay {
       model: handle,
       name: meant.name,
       version: meant.version,
+      title: describeVersion(meant),
       inputs: model.inputs,
       outputs: model.outputs,
+      defaults: model.defaults,
       providers: PROVIDER_NAMES[this.#options.provider],
     };
   }

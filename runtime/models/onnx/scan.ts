@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { readDeclaredValue, type DeclaredValue } from './declared-values.ts';
-import { WireError, WireReader, type Field } from './wire-reader.ts';
+import { WireError, WireReader, type Field } from '../protobuf/file-reader.ts';
 import { readZipMap, type ZipMap } from './zip-map.ts';
 
 /** What a model file says about itself, but for its tensors. */
@@ -22,7 +22,7 @@ const GRAPH = 7;
 export function scanModel(path: string): ModelScan {
   const file = openSync(path, 'r');
   try {
-    const reader = new WireReader(file);
+    const reader = new WireReader(file, 'an ONNX model');
     if (reader.size === 0) throw new WireError('is empty');
     const graphs: Field[] = [];
     reader.fields(0, reader.size, (field) => {

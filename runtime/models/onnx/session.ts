@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { OnnxOutputSpec } from '../../../bridge/node/tensors.ts';
 import { answerOf, type Answer, type Output } from './answer.ts';
 import { CallError, libraryMessage } from './call-error.ts';
-import type { LoadOrder, ModelSpec, RunOrder } from './exchange.ts';
+import type { LoadOrder, SessionSpec, RunOrder } from './exchange.ts';
 import { feedsOf, type Target } from './feeds.ts';
 import type { Library, Session } from './library.ts';
 import { assertServed, specOf, tensorNames } from './model-spec.ts';
@@ -12,7 +12,7 @@ import { withoutZipMaps } from './without-zip-maps.ts';
 
 /** One model in the memory of a model thread. All that it does keeps the thread from anything else. */
 export class OnnxSession {
-  readonly spec: ModelSpec;
+  readonly spec: SessionSpec;
   readonly #library: Library;
   readonly #session: Session;
   readonly #target: Target;
@@ -37,11 +37,9 @@ export class OnnxSession {
     this.#tensors = tensorNames(scan);
     this.#fetchAll = Object.fromEntries([...this.#tensors.values()].map((name) => [name, null]));
     this.#outputs = new Map(this.spec.outputs.map((output) => [output.name, output]));
-    const defaults = scan.inputs.map(({ name }) => name).filter((name) => scan.initializers.has(name));
     this.#target = {
       label: order.label,
       inputs: new Map(this.spec.inputs.map((input) => [input.name, input])),
-      defaults: new Set(defaults),
     };
   }
 

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { integer, nest, nestHead } from '../protobuf/writer.ts';
 import { FLOAT32 } from './element-types.ts';
 import type { ModelScan } from './scan.ts';
 
@@ -23,32 +24,14 @@ export function withoutZipMaps(path: string, scan: ModelScan): Buffer {
     at = cut.end;
   }
   pieces.push({ start: at, end: graph.end }, ...added.map(declareMatrix));
-  const head = Buffer.concat([tag(7), varint(total(pieces))]);
+  const head = nestHead(7, total(pieces));
   return join(path, [{ start: 0, end: graph.at }, head, ...pieces, { start: graph.end, end: scan.fileBytes }]);
 }
 
 /** A float32 output whose shape is left to be inferred: `GraphProto` output = 12, of `ValueInfoProto`, `TypeProto` and `TypeProto.Tensor`. */
 function declareMatrix(name: string): Buffer {
-  const type = nest(2, nest(1, Buffer.concat([Buffer.of(1 << 3), varint(FLOAT32)])));
+  const type = nest(2, nest(1, integer(1, FLOAT32)));
   return nest(12, Buffer.concat([nest(1, Buffer.from(name)), type]));
-}
-
-function nest(field: number, content: Buffer): Buffer {
-  return Buffer.concat([tag(field), varint(content.length), content]);
-}
-
-function tag(field: number): Buffer {
-  return varint(field * 8 + 2);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
-  }
-  return Buffer.from([...bytes, rest]);
 }
 
 function length(piece: Piece): number {

@@ -1,10 +1,11 @@
 import { parentPort } from 'node:worker_threads';
+import { errnoOf, reasonOf } from '../tree/reason.ts';
 import { CallError, libraryMessage } from './call-error.ts';
 import type { FromThread, LoadOrder, RunOrder, ToThread } from './exchange.ts';
 import { flattenTensors } from './flat-tensors.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { OnnxSession } from './session.ts';
-import { WireError } from './wire-reader.ts';
+import { WireError } from '../protobuf/file-reader.ts';
 
 /* A model thread: does one order after the other, for whoever started it. */
 
@@ -18,6 +19,7 @@ function send(message: FromThread, transfer: readonly ArrayBuffer[] = []): void 
 function sendError(error: unknown): void {
   if (error instanceof CallError) send([error.code, error.message]);
   else if (error instanceof WireError) send(['UNLOADABLE', error.message]);
+  else if (errnoOf(error) !== '') send(['UNREADABLE', reasonOf(error)]);
   else send(['UNLOADABLE', `cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
 }
 

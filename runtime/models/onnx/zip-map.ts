@@ -1,5 +1,5 @@
 import type { MapSpec } from '../../../bridge/node/tensors.ts';
-import type { Field, WireReader } from './wire-reader.ts';
+import type { Field, WireReader } from '../protobuf/file-reader.ts';
 
 /** A node that makes a list of dictionaries of a matrix, as classifiers of skl2onnx end in. */
 export interface ZipMap {

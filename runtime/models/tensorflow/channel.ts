@@ -1,9 +1,9 @@
 import type { Client, ClientUnaryCall, ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { MAX_BODY_BYTES } from '../../../bridge/node/framing.ts';
+import type { TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import { loadDefinitions, type Definitions } from './definitions.ts';
 import { ServingError } from './serving-status.ts';
-import type { TensorBytes } from './tensor-body.ts';
 import type { TensorMessage } from './tensor-request.ts';
 import { readPredictResponse } from './tensor-response.ts';
 

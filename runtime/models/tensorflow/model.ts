@@ -1,10 +1,13 @@
+import { packedBytes, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
+import { loadError } from '../load-failure.ts';
 import type { Releasable } from '../loaded-models.ts';
 import { ModelError } from '../model-error.ts';
-import { persist, titleOf, type Served } from './persist.ts';
+import { titleOf } from '../model-version.ts';
+import { withEither } from '../until-aborted.ts';
+import { persist, type Served } from './persist.ts';
 import type { CallLimits } from './model-server.ts';
 import { chooseSignature, type ChosenSignature, type SignatureDefMap } from './signatures.ts';
-import type { TensorBytes } from './tensor-body.ts';
 import { tensorMessage } from './tensor-request.ts';
 
 export interface OpenModelOptions {
@@ -46,7 +49,7 @@ export class TensorflowModel implements Releasable {
     try {
       return new TensorflowModel(options, chooseSignature(message as SignatureDefMap, signatureKey));
     } catch (error) {
-      throw unusable(served, error);
+      throw error instanceof RangeError ? loadError('PONS_ERR_MODELS_NOT_LOADED', sentenceOf(served, error)) : error;
     }
   }
 
@@ -66,11 +69,13 @@ export class TensorflowModel implements Releasable {
       inputs: Object.fromEntries(inputs.map((tensor) => [tensor.name, this.#message(tensor)])),
     };
     try {
-      return await withEither(signal, closed, (either) => {
+      const outputs = await withEither(signal, closed, (either) => {
         return persist(served, limits, either, (channel, call) => channel.predict(request, call));
       });
+      packedBytes(outputs);
+      return outputs;
     } catch (error) {
-      throw error instanceof RangeError ? unusable(served, error) : error;
+      throw error instanceof RangeError ? new ModelError('MODEL_UNUSABLE', sentenceOf(served, error)) : error;
     }
   }
 
@@ -103,28 +108,6 @@ export class TensorflowModel implements Releasable {
   }
 }
 
-/** `AbortSignal.any` keeps something of each call in a signal that lives as long as the API. */
-async function withEither<T>(
-  one: AbortSignal,
-  other: AbortSignal,
-  act: (either: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const either = new AbortController();
-  const abort = ({ target }: Event): void => {
-    either.abort((target as AbortSignal).reason);
-  };
-  for (const signal of [one, other]) {
-    signal.throwIfAborted();
-    signal.addEventListener('abort', abort, { once: true });
-  }
-  try {
-    return await act(either.signal);
-  } finally {
-    for (const signal of [one, other]) signal.removeEventListener('abort', abort);
-  }
-}
-
-function unusable({ server, name, version }: Served, error: unknown): unknown {
-  if (!(error instanceof RangeError)) return error;
-  return new ModelError('MODEL_UNUSABLE', `${titleOf(name, version)} on ${server.address} ${error.message}`);
+function sentenceOf({ server, name, version }: Served, error: RangeError): string {
+  return `${titleOf(name, version)} on ${server.address} ${error.message}`;
 }

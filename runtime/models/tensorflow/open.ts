@@ -33,7 +33,7 @@ async function openServing(
   const { reloadIntervalMs } = models;
   const signatureKeyOf = signatureKeys(models);
   if (place.kind === 'external') {
-    const names = serverNamesOf(models.source, []);
+    const names = serverNamesOf(models.source);
     const isSingle = models.source.kind === 'path';
     const { address } = place;
     const serving = await ExternalServing.open({

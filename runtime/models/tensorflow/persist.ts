@@ -1,5 +1,6 @@
+import { loadError } from '../load-failure.ts';
 import { ModelError } from '../model-error.ts';
-import { SINGLE_MODEL } from '../model-version.ts';
+import { titleOf } from '../model-version.ts';
 import { modelStates, type CallOptions, type ModelSpec, type ServingChannel } from './channel.ts';
 import type { CallLimits, ModelServer } from './model-server.ts';
 import { pause } from './pause.ts';
@@ -84,12 +85,6 @@ async function outlookOf(
   }
 }
 
-/** How messages name a model. */
-export function titleOf(name: string, version: string | null): string {
-  const named = name === SINGLE_MODEL ? 'the model' : `the model "${name}"`;
-  return version === null ? named : `${named} (version ${version})`;
-}
-
 function failed({ server, name, version }: Served, error: ServingError, limits: CallLimits): ModelError {
   const title = titleOf(name, version);
   const place = `on ${server.address}`;
@@ -97,7 +92,8 @@ function failed({ server, name, version }: Served, error: ServingError, limits: 
   if (status === 'INVALID_ARGUMENT' || status === 'OUT_OF_RANGE') {
     return new ModelError('TENSOR_INVALID', `${title} ${place} refused its inputs: ${error.text}`);
   }
-  return new ModelError('MODEL_UNUSABLE', `${title} ${place} ${fateOf(error, limits)}: ${error.text}`);
+  const text = `${title} ${place} ${fateOf(error, limits)}: ${error.text}`;
+  return loadError('PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED', text, error);
 }
 
 function fateOf({ status, wasLost }: ServingError, { callTimeoutMs, retryMs }: CallLimits): string {

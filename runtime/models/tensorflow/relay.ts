@@ -2,34 +2,35 @@ import type { Packet } from '../../../bridge/node/connection.ts';
 import { codes } from '../../../bridge/node/codes.ts';
 import { BridgeError, methodNotFound } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
+import { packTensors, unpackTensors, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type {
-  DescribeParams,
   TensorflowDescribeResult,
   TensorflowListResult,
   TensorflowPredictParams,
 } from '../../../bridge/node/tensors.ts';
-import type { ModelsInMemory } from '../models-in-memory.ts';
+import { inBody } from '../in-body.ts';
+import type { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';
+import { titleOf } from '../model-version.ts';
+import { describeParams, tensorflowPredictParams } from '../params.ts';
+import { untilAborted } from '../until-aborted.ts';
 import type { TensorflowModel } from './model.ts';
 import type { TensorflowServing } from './serving.ts';
-import { packTensors, unpackTensors, type TensorBytes } from './tensor-body.ts';
 
 export interface TensorflowRelayOptions {
   readonly serving: TensorflowServing;
   /** Whether models are loaded at their first call only, and make room for each other. */
   readonly isCaching: boolean;
   /** Makes what keeps the models in memory, from how one gets there. */
-  readonly openModels: (load: TensorflowServing['load']) => ModelsInMemory<TensorflowModel>;
+  readonly openModels: (load: TensorflowServing['load']) => LoadedModels<TensorflowModel>;
 }
-
-const EMPTY = Buffer.alloc(0);
 
 /** Answers what TensorFlow predictors ask about their models, from a TensorFlow Serving. */
 export class TensorflowRelay implements ModelRelay {
   readonly ready: Promise<void>;
   readonly #serving: TensorflowServing;
   readonly #isCaching: boolean;
-  readonly #models: ModelsInMemory<TensorflowModel>;
+  readonly #models: LoadedModels<TensorflowModel>;
   /** What is in memory, for those who list it: to ask for it would load it. */
   readonly #loaded = new Map<string, TensorflowModel>();
 
@@ -50,11 +51,11 @@ export class TensorflowRelay implements ModelRelay {
   async answer(method: string, { value, body }: Packet, signal: AbortSignal): Promise<Packet> {
     switch (method) {
       case up.tensorflowDescribe:
-        return { value: await this.#describe(value as DescribeParams, signal), body: EMPTY };
+        return inBody(await untilAborted(this.#describe(value, signal), signal));
       case up.tensorflowPredict:
-        return this.#predict(value as TensorflowPredictParams, body, signal);
+        return this.#predict(value, body, signal);
       case up.tensorflowList:
-        return { value: this.#list(), body: EMPTY };
+        return inBody(this.#list());
       default:
         throw methodNotFound(method);
     }
@@ -66,14 +67,17 @@ export class TensorflowRelay implements ModelRelay {
     await this.#models.close();
   }
 
-  async #describe({ name, version }: DescribeParams, signal: AbortSignal): Promise<TensorflowDescribeResult> {
+  async #describe(value: unknown, signal: AbortSignal): Promise<TensorflowDescribeResult> {
+    const { name, version } = describeParams(value);
     await this.#serving.awaitModel(name, version, signal);
     const loaded = await this.#models.describe(name, version);
     const { inputs, outputs } = loaded.model;
-    return { model: loaded.handle, name: loaded.version.name, version: loaded.version.version, inputs, outputs };
+    const { name: meant, version: number } = loaded.version;
+    return { model: loaded.handle, name: meant, version: number, title: titleOf(meant, number), inputs, outputs };
   }
 
-  async #predict({ model, inputs }: TensorflowPredictParams, body: Buffer, signal: AbortSignal): Promise<Packet> {
+  async #predict(value: unknown, body: Buffer, signal: AbortSignal): Promise<Packet> {
+    const { model, inputs } = tensorflowPredictParams(value);
     const tensors = unpacked(inputs, body);
     const outputs = await this.#models.use(model, (loaded) => loaded.predict(tensors, signal));
     const packed = packTensors(outputs);

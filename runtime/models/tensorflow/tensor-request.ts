@@ -1,6 +1,7 @@
+import { readStrings } from '../../../bridge/node/string-tensor.ts';
+import { elementCount, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { ElementType } from '../../../bridge/node/tensors.ts';
 import { dataTypes, type DataType } from './data-types.ts';
-import { elementCount, unpackStrings, type TensorBytes } from './tensor-body.ts';
 
 /** A `TensorProto` as a message that is to be sent. */
 export interface TensorMessage {
@@ -21,7 +22,7 @@ export function tensorMessage({ name, type, shape, bytes }: TensorBytes, dtype: 
   if (dataType === undefined) throw new RangeError(`"${name}" is of the unknown type ${type}`);
   const count = elementCount(shape);
   const head = { dtype: dtype ?? dataType.number, tensor_shape: { dim: shape.map((size) => ({ size })) } };
-  if (type === 'string') return { ...head, string_val: unpackStrings(bytes, count) };
+  if (type === 'string') return { ...head, string_val: stringsOf(name, bytes, count) };
   const expected = count * dataType.elementBytes;
   if (bytes.length !== expected) {
     throw new RangeError(
@@ -29,4 +30,12 @@ export function tensorMessage({ name, type, shape, bytes }: TensorBytes, dtype: 
     );
   }
   return { ...head, tensor_content: bytes };
+}
+
+function stringsOf(name: string, bytes: Buffer, count: number): Buffer[] {
+  try {
+    return readStrings(bytes, count, (start, end) => bytes.subarray(start, end));
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`"${name}" ${error.message}`) : error;
+  }
 }

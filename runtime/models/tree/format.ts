@@ -1,4 +1,5 @@
 import type { PredictorType } from '../../config/spec.ts';
+import { listed } from '../listed.ts';
 import { type Listing, topFolders } from './listing.ts';
 
 export type ModelType = Exclude<PredictorType, 'python'>;
@@ -45,12 +46,6 @@ const tensorflow: ModelFormat = {
 };
 
 export const formats: Readonly<Record<ModelType, ModelFormat>> = { onnx, tensorflow };
-
-/** At most a few names, so that a sentence stays one. */
-export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(', ');
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
-}
 
 function onnxFiles(folder: Listing): string[] {
   return folder.files.map(({ path }) => path).filter((path) => !path.includes('/') && path.endsWith('.onnx'));

@@ -1,5 +1,6 @@
 import { compareVersions, ONLY_VERSION } from '../model-version.ts';
-import { formats, listed, type ModelFormat, type ModelType } from './format.ts';
+import { listed } from '../listed.ts';
+import { formats, type ModelFormat, type ModelType } from './format.ts';
 import { below, type Listing, topFolders } from './listing.ts';
 
 /** One version folder, or the model's own folder where it has none. */

@@ -21,6 +21,7 @@ export function watchLocal(type: ModelType, source: Source): WatchedSource {
       }
       return join(root, entry);
     },
+    copiedAt: () => Promise.resolve(null),
     discard: () => Promise.resolve(),
     close: () => undefined,
   };

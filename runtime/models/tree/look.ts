@@ -1,7 +1,8 @@
 import type { LayoutFacts } from '../../errors/catalog/models.ts';
-import { SINGLE_MODEL } from '../model-version.ts';
+import { titleOf } from '../model-version.ts';
 import { beside, draw, drawModel, drawModels } from './drawing.ts';
-import { formats, listed, type ModelType } from './format.ts';
+import { listed } from '../listed.ts';
+import { formats, type ModelType } from './format.ts';
 import { readLayout, type VersionLayout } from './layout.ts';
 import { below, type Listing, topFolders } from './listing.ts';
 import type { Location } from './location.ts';
@@ -45,9 +46,10 @@ function problemOfFolder(type: ModelType, listing: Listing): string | null {
 
 function readModel(place: Place, name: string, listing: Listing): Sight[] {
   const shown = joined(place.location.shown, place.folder);
-  const subject = name === SINGLE_MODEL ? `The model at ${shown}` : `The model ${name} at ${shown}`;
-  if (listing.kind === 'nothing')
-    return [missing(name, name === SINGLE_MODEL ? 'The model' : `The model ${name}`, shown)];
+  // It begins a sentence.
+  const title = `T${titleOf(name, null).slice(1)}`;
+  const subject = `${title} at ${shown}`;
+  if (listing.kind === 'nothing') return [missing(name, title, shown)];
   const layout = readLayout(place.type, listing);
   const drawing = beside(drawModel(shown, formats[place.type]), draw(shown, listing));
   if ('problem' in layout) return [wrong(name, null, listing, { subject, problem: layout.problem, drawing })];

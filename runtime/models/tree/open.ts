@@ -32,8 +32,17 @@ export interface OpenModelTreeOptions {
  * with the signal's reason. To be closed.
  */
 export async function openModelTree(options: OpenModelTreeOptions): Promise<ModelTree> {
+  const watched = await watchAll(sourcesOf(options.models.source, options.projectRoot), options);
+  try {
+    return await firstLook(watched, options);
+  } catch (error) {
+    for (const source of watched) source.close();
+    throw error;
+  }
+}
+
+async function firstLook(watched: readonly WatchedSource[], options: OpenModelTreeOptions): Promise<ModelTree> {
   const { models, signal, reloadIntervalMs, logger } = options;
-  const watched = await watchAll(sourcesOf(models.source, options.projectRoot), options);
   const looks = await Promise.allSettled(watched.map((source) => source.look(signal)));
   signal.throwIfAborted();
   const errors = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));

@@ -15,6 +15,8 @@ export interface WatchedSource {
   look(signal: AbortSignal): Promise<readonly Sight[]>;
   /** The absolute path of what to open, complete on this machine. Rejects with `KnownError`. */
   fetch(candidate: Candidate, signal: AbortSignal): Promise<string>;
+  /** Epoch ms: when the copy that `fetch` has made was last of use; null where there is none. */
+  copiedAt(candidate: Candidate): Promise<number | null>;
   discard(candidate: Candidate): Promise<void>;
   /** Uses nothing that was fetched any more. */
   close(): void;
@@ -75,6 +77,18 @@ export class PolledTree implements ModelTree {
     const known = this.#fetched.get(keyOf(version));
     this.#fetched.delete(keyOf(version));
     await known?.watch.source.discard(known.candidate);
+  }
+
+  async copies(): Promise<readonly ModelVersion[]> {
+    const all = this.#watches.flatMap((watch) => {
+      return [...watch.settled.served.values()].map(async (candidate) => {
+        const copiedAt = await watch.source.copiedAt(candidate);
+        if (copiedAt !== null) this.#fetched.set(keyOf(candidate), { watch, candidate });
+        return copiedAt === null ? [] : [{ candidate, copiedAt }];
+      });
+    });
+    const copies = (await Promise.all(all)).flat().sort((one, other) => one.copiedAt - other.copiedAt);
+    return copies.map(({ candidate }) => candidate);
   }
 
   onChanged(changed: () => void): () => void {

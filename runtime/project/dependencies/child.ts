@@ -1,12 +1,7 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
-import { execa } from 'execa';
+import { startProgram } from '../../processes/program.ts';
 import type { Environment } from '../environment.ts';
-import { killGroup } from '../../processes/kill-group.ts';
-import { dyingWithParent } from '../../processes/parent-death.ts';
-import { reasonOf } from '../errno.ts';
 import type { Preparation } from './preparation.ts';
 
 export interface ChildOptions {
@@ -27,6 +22,8 @@ export interface ChildOutcome {
 }
 
 const LAST_LINES = 15;
+/** Above what compilers print of their commands. */
+const MAX_LINE_BYTES = 16 * 1024;
 const OUTPUT_GRACE_MS = 1000;
 
 /**
@@ -36,66 +33,34 @@ const OUTPUT_GRACE_MS = 1000;
 export async function runChild(file: string, args: readonly string[], options: ChildOptions): Promise<ChildOutcome> {
   const { cwd, say, signal, preparation } = options;
   signal.throwIfAborted();
-  const env = Object.fromEntries(Object.entries(options.environment).filter(([name]) => !name.startsWith('PONS_')));
-  // A program that is not there is started directly, so that its absence is told as such.
-  const [program, programArgs] = dyingWithParent(existsSync(file) ? preparation.setpriv : null, file, args);
-  const child = execa(program, programArgs, {
+  const program = startProgram({
+    file,
+    args,
     cwd,
-    env,
-    extendEnv: false,
-    reject: false,
-    buffer: false,
-    stdin: 'ignore',
-    all: true,
-    detached: true,
+    env: Object.fromEntries(Object.entries(options.environment).filter(([name]) => !name.startsWith('PONS_'))),
+    reaper: preparation.reaper,
+    // A program that is not there is started directly, so that its absence is told as such.
+    setpriv: existsSync(file) ? preparation.setpriv : null,
+    maxLineBytes: MAX_LINE_BYTES,
+    keptLines: LAST_LINES,
+    printed: (printed) => {
+      const line = stripVTControlCharacters(printed).trimEnd();
+      if (line !== '') say(line);
+      return line;
+    },
   });
   const kill = (): void => {
-    if (child.pid !== undefined) killGroup(child.pid, 'SIGKILL');
+    program.kill('SIGKILL');
   };
-  const watched = { group: child.pid ?? 0, mountNamespace: null, projectDir: null };
-  if (child.pid !== undefined) preparation.reaper.watch(watched);
   process.once('exit', kill);
   signal.addEventListener('abort', kill, { once: true });
-  const lastLines: string[] = [];
-  const lines = createInterface({ input: child.all });
-  lines.on('line', (printed) => {
-    const line = stripVTControlCharacters(printed).trimEnd();
-    if (line === '') return;
-    lastLines.push(line);
-    if (lastLines.length > LAST_LINES) lastLines.shift();
-    say(line);
-  });
-  const printedAll = once(lines, 'close');
   try {
-    const end = await Promise.race([child, exitOf(child)]);
-    await Promise.race([printedAll, once(AbortSignal.timeout(OUTPUT_GRACE_MS), 'abort')]);
+    const { isGood, outcome } = await program.ended;
+    await program.leave(OUTPUT_GRACE_MS);
     signal.throwIfAborted();
-    return { ok: end.exitCode === 0, outcome: outcomeOf(end), lastLines };
+    return { ok: isGood, outcome, lastLines: program.lastLines };
   } finally {
     process.off('exit', kill);
-    preparation.reaper.forget(watched);
     signal.removeEventListener('abort', kill);
-    lines.close();
-    child.all.destroy();
   }
-}
-
-interface End {
-  readonly exitCode?: number | undefined;
-  readonly signal?: string | undefined;
-  readonly cause?: unknown;
-}
-
-// execa waits for the end of the output too, which a background process can put off for ever.
-function exitOf(child: NodeJS.EventEmitter): Promise<End> {
-  return new Promise((resolve) => {
-    child.once('exit', (exitCode: number | null, signal: string | null) => {
-      resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined });
-    });
-  });
-}
-
-function outcomeOf({ exitCode, signal, cause }: End): string {
-  if (signal !== undefined) return `was ended by ${signal}`;
-  return exitCode === undefined ? `could not be started (${reasonOf(cause)})` : `ended with exit code ${exitCode}`;
 }

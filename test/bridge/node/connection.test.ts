@@ -2,7 +2,8 @@ import { PassThrough } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
-import { Connection, type ConnectionHandlers } from '../../../bridge/node/connection.ts';
+import { Connection, type ConnectionHandlers, type Packet } from '../../../bridge/node/connection.ts';
+import { MAX_HEADER_BYTES } from '../../../bridge/node/framing.ts';
 import { BridgeError } from '../../../bridge/node/messages.ts';
 
 interface Ends {
@@ -11,6 +12,8 @@ interface Ends {
   readonly toFar: PassThrough;
   readonly toNear: PassThrough;
 }
+
+const EMPTY = Buffer.alloc(0);
 
 const quiet: ConnectionHandlers = {
   notified: () => undefined,
@@ -78,6 +81,35 @@ test('a rejection crosses with its code and data', async () => {
     assert.is((caught as BridgeError).code, -32001);
   }
 });
+
+const circle: Record<string, unknown> = {};
+circle['self'] = circle;
+const long = '"'.repeat(MAX_HEADER_BYTES);
+const refusal = new BridgeError({ code: codes.MODEL_UNUSABLE, message: long, data: long });
+const unsendable: [string, () => Promise<Packet>, number, RegExp][] = [
+  ['an error', () => Promise.reject(refusal), codes.MODEL_UNUSABLE, /^"{500}\.\.\.$/],
+  ['an error of no code', () => Promise.reject(new Error(long)), codes.INTERNAL_ERROR, /^"{500}\.\.\.$/],
+  [
+    'a result',
+    () => Promise.resolve({ value: long, body: EMPTY }),
+    codes.INTERNAL_ERROR,
+    /cannot be sent: a header of/,
+  ],
+  ['a result that is no JSON', () => Promise.resolve({ value: circle, body: EMPTY }), codes.INTERNAL_ERROR, /circular/],
+];
+for (const [title, requested, code, message] of unsendable) {
+  test(`${title} that does not fit into a frame is answered by a short error, and the connection goes on`, async () => {
+    const { near } = connect(
+      {},
+      { requested: (method) => (method === 'large' ? requested() : Promise.resolve({ value: method, body: EMPTY })) },
+    );
+    const error = await near.request('large', null).catch((thrown: unknown) => thrown as BridgeError);
+    assert.instance(error, BridgeError);
+    assert.is((error as BridgeError).code, code);
+    assert.match((error as BridgeError).message, message);
+    assert.is((await near.request('small', null)).value, 'small');
+  });
+}
 
 test('a cancelled request is answered as cancelled, and its handler is told', async () => {
   const { near } = connect(

@@ -29,6 +29,36 @@ test('a model is described once, and again when it is another one', () => {
   });
 });
 
+test('a single model is described once, by however many names it is called', () => {
+  const peer = peerOf();
+  peer.isSingle = true;
+  return withCaller({ peer }, async (tell) => {
+    assert.equal(
+      await tell(
+        "{client.predict([1, 2], 'name %d' % number)[0][0][1] for number in range(1000)}",
+        'client.predict([1, 2])[0]',
+      ),
+      ['{2.0}', '[[1.0, 2.0]]'],
+    );
+    assert.is(peer.count(up.onnxDescribe), 1);
+    peer.models.set('_cortex_default', vector(2, '2'));
+    assert.equal(await tell("client.predict([1, 2], 'any', '2')[0]"), ['[[1.0, 2.0]]']);
+    assert.is(peer.count(up.onnxDescribe), 2);
+  });
+});
+
+test('no more than a thousand models are kept', () => {
+  const names = Array.from({ length: 1500 }, (_, index) => `m${index}`);
+  const peer = new ModelPeer(Object.fromEntries(names.map((name) => [name, vector(2)])));
+  return withCaller({ peer }, async (tell) => {
+    const kept = 'len(client._calls._known)';
+    assert.equal(await tell("{client.predict([1, 2], 'm%d' % number)[0][0][1] for number in range(1500)}", kept), [
+      '{2.0}',
+      '500',
+    ]);
+  });
+});
+
 test('inputs that only a newer version takes are converted for that one', () => {
   const peer = peerOf();
   return withCaller({ peer }, async (tell) => {
@@ -38,7 +68,7 @@ test('inputs that only a newer version takes are converted for that one', () => 
     const [refused] = await tell('client.predict([1, 2])[0]');
     assert.match(
       refused ?? '',
-      /^UserRuntimeException: model "_cortex_default" \(version 2\): input "x": expected float32 of shape \[N, 3\]/,
+      /^UserRuntimeException: the model \(version 2\): input "x": expected float32 of shape \[N, 3\]/,
     );
   });
 });
@@ -51,10 +81,7 @@ test('a model that is exchanged again and again is an error in the end', () => {
   };
   return withCaller({ peer }, async (tell) => {
     const [refused] = await tell('client.predict([1, 2])');
-    assert.match(
-      refused ?? '',
-      /^UserRuntimeException: model "_cortex_default" \(version 1\) is exchanged again and again/,
-    );
+    assert.match(refused ?? '', /^UserRuntimeException: the model \(version 1\) is exchanged again and again/);
     assert.is(peer.count(up.onnxPredict), 3);
   });
 });
@@ -96,7 +123,7 @@ test('an exception shows the frames of user code alone', () => {
     assert.is(error.code, codes.USER_EXCEPTION);
     assert.match(
       error.message,
-      /^predict raised \S*UserRuntimeException: model "_cortex_default" \(version 1\): input "x": expected /,
+      /^predict raised \S*UserRuntimeException: the model \(version 1\): input "x": expected /,
     );
     assert.equal(
       data.frames.map((frame) => frame.function),

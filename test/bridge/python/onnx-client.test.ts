@@ -120,25 +120,40 @@ test('session.run answers with the outputs named; what lives in the supervisor a
   return withCaller({ peer }, async (tell) => {
     const told = await tell(
       `${session}.run(['a', 'b'], ${ALL})`,
-      `len(${session}.run(None, ${ALL})), len(${session}.run([], ${ALL}))`,
+      `len(${session}.run(None, ${ALL})), len(${session}.run([], ${ALL})), len(${session}.run(iter('ab'), ${ALL}))`,
       `${session}.run(['z'], ${ALL})`,
       `${session}.run(None, {'a': [1]})`,
       `${session}.run(None, [1])`,
+      `${session}.run('a', ${ALL})`,
+      `${session}.run(['a', 3], ${ALL})`,
       `${session}.run(None, ${ALL}, object())`,
       `${session}.get_modelmeta()`,
       `hasattr(${session}, 'io_binding')`,
     );
     assert.equal(told, [
       "[[1, 2, 3], ['é', '', 'abc']]",
-      '(4, 4)',
-      "UserRuntimeException: session.run: no output 'z'; the outputs are b, a, d, e",
-      'UserRuntimeException: model "many" (version 1): input "b" is missing: expected "a", "b", "c", "d", "e", got "a"',
-      'UserRuntimeException: session.run takes a dictionary of input name to array; got list',
+      '(4, 4, 2)',
+      'UserRuntimeException: no output z',
+      'UserRuntimeException: the model "many" (version 1): input "b" is missing: expected "a", "b", "c", "d", "e", got "a"',
+      'UserRuntimeException: the model "many" (version 1): expected a dictionary with the inputs "a", "b", "c", "d", "e", got a list',
+      `UserRuntimeException: the model "many" (version 1): expected a list of names of outputs, got the string 'a'`,
+      'UserRuntimeException: the model "many" (version 1): expected a list of names of outputs, got one with 3',
       'UserRuntimeException: session.run takes no run_options: the session lives in the supervisor',
       'AttributeError: session.get_modelmeta: the session lives in the supervisor, which runs the model for all processes; ' +
         'what works here is run, get_inputs, get_outputs, get_providers',
       'False',
     ]);
+  });
+});
+
+test('a session that was taken before the model was exchanged gives the outputs of the one that is there now', () => {
+  const peer = new ModelPeer({ _cortex_default: { inputs: [spec('x', 'float32', ['N'])] } });
+  return withCaller({ peer }, async (tell) => {
+    const kept = "(vars(self).get('kept') or vars(self).setdefault('kept', client.get_model()['session']))";
+    assert.equal(await tell(`${kept}.run(['x'], {'x': [1]})`), ['[[1.0]]']);
+    const exchanged = { inputs: [spec('x', 'float32', ['N'])], outputs: [spec('y', 'float32', ['N'])] };
+    peer.models.set('_cortex_default', { ...exchanged, run: () => [floats('y', [1], [2])] });
+    assert.equal(await tell(`${kept}.run(['y'], {'x': [1]})`), ['[[2.0]]']);
   });
 });
 

@@ -12,12 +12,14 @@ const models = {
   texts: { inputs: [spec('x', 'string', ['N'])] },
   flags: { inputs: [spec('x', 'bool', ['N'])] },
   two: { inputs: [spec('a', 'float32', [1]), spec('b', 'int32', null)] },
+  biased: { inputs: [spec('x', 'float32', ['N'])], defaults: ['bias'] },
 };
 
-const floats = (got: string) => `model "floats" (version 2): input "x": expected float32 of shape [N, 4], got ${got}`;
-const longs = (got: string) => `model "longs" (version 1): input "x": expected int64 of shape [?, 2], got ${got}`;
-const bytes = (got: string) => `model "bytes" (version 1): input "x": expected uint8 of shape [N], got ${got}`;
-const texts = (got: string) => `model "texts" (version 1): input "x": expected string of shape [N], got ${got}`;
+const floats = (got: string) =>
+  `the model "floats" (version 2): input "x": expected float32 of shape [N, 4], got ${got}`;
+const longs = (got: string) => `the model "longs" (version 1): input "x": expected int64 of shape [?, 2], got ${got}`;
+const bytes = (got: string) => `the model "bytes" (version 1): input "x": expected uint8 of shape [N], got ${got}`;
+const texts = (got: string) => `the model "texts" (version 1): input "x": expected string of shape [N], got ${got}`;
 const version = (got: string) => `model_version is "latest" or digits in a string, such as "3"; got ${got}`;
 
 /** Arguments of `predict`, and the sentence. */
@@ -61,18 +63,28 @@ const REFUSED: readonly (readonly [args: string, message: string])[] = [
   ["['a', None], 'texts'", texts('None at [1]')],
   ["['\\ud800'], 'texts'", texts("the string '\\ud800' at [0], which holds half of a surrogate pair")],
   ["[b'\\xff'], 'texts'", texts("the bytes b'\\xff' at [0], which are not UTF-8")],
-  ["['yes'], 'flags'", `model "flags" (version 1): input "x": expected bool of shape [N], got the string 'yes' at [0]`],
+  [
+    "['yes'], 'flags'",
+    `the model "flags" (version 1): input "x": expected bool of shape [N], got the string 'yes' at [0]`,
+  ],
 
-  ["{'y': [1]}, 'floats'", 'model "floats" (version 2): input "x" is missing: expected "x", got "y"'],
+  ["{'y': [1]}, 'floats'", 'the model "floats" (version 2): input "x" is missing: expected "x", got "y"'],
   [
     "{'x': [1, 2, 3, 4], 'y': 1}, 'floats'",
-    'model "floats" (version 2): unknown input "y": expected "x", got "x", "y"',
+    'the model "floats" (version 2): unknown input "y": expected "x", got "x", "y"',
   ],
-  ["{'x': None}, 'floats'", 'model "floats" (version 2): input "x" is None: expected "x", got "x"'],
-  ["{}, 'two'", 'model "two" (version 1): input "a" is missing: expected "a", "b", got none'],
-  ["{'a': [1]}, 'two'", 'model "two" (version 1): input "b" is missing: expected "a", "b", got "a"'],
-  ["{'a': [1], 'b': 1, 3: 4}, 'two'", 'model "two" (version 1): unknown input 3: expected "a", "b", got "a", "b", 3'],
-  ["[1, 2], 'two'", 'model "two" (version 1): expected a dictionary with the inputs "a", "b", got a list'],
+  ["{'x': None}, 'floats'", 'the model "floats" (version 2): input "x" is None: expected "x", got "x"'],
+  ["{}, 'two'", 'the model "two" (version 1): input "a" is missing: expected "a", "b", got none'],
+  ["{'a': [1]}, 'two'", 'the model "two" (version 1): input "b" is missing: expected "a", "b", got "a"'],
+  [
+    "{'a': [1], 'b': 1, 3: 4}, 'two'",
+    'the model "two" (version 1): unknown input 3: expected "a", "b", got "a", "b", 3',
+  ],
+  ["[1, 2], 'two'", 'the model "two" (version 1): expected a dictionary with the inputs "a", "b", got a list'],
+  [
+    "{'x': [1], 'bias': [1]}, 'biased'",
+    'the model "biased" (version 1): input "bias" has a default in the model, in whose place onnxruntime-node takes no other value',
+  ],
 
   ["[1], 'floats', 2", version('2, int')],
   ["[1], 'floats', None", version('None, NoneType')],
@@ -82,9 +94,9 @@ const REFUSED: readonly (readonly [args: string, message: string])[] = [
   ["[1], 'floats', ''", version("'', str")],
   ["[1], 'floats', []", version('[], list')],
   ['[1], 7', 'model_name is a string or None; got 7, int'],
-  ["[1], 'none'", 'no version latest of a model none; there is floats, longs, bytes, texts, flags, two'],
-  ["[1], 'floats', '9'", 'no version 9 of a model floats; there is floats, longs, bytes, texts, flags, two'],
-  ['[1]', 'no version latest of a model _cortex_default; there is floats, longs, bytes, texts, flags, two'],
+  ["[1], 'none'", 'no version latest of a model none; there is floats, longs, bytes, texts, flags, two, biased'],
+  ["[1], 'floats', '9'", 'no version 9 of a model floats; there is floats, longs, bytes, texts, flags, two, biased'],
+  ['[1]', 'no version latest of a model _cortex_default; there is floats, longs, bytes, texts, flags, two, biased'],
 ];
 
 for (const python of oldestAndNewest) {

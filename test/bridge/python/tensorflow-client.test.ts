@@ -63,7 +63,7 @@ function assertTold(told: readonly string[], rows: readonly Row[]): void {
   for (const [index, [type, , value, expected]] of rows.entries()) {
     const found = told[index] ?? '';
     if (expected.startsWith('got')) {
-      assert.match(found, /^UserException: model "m\d+" \(version 1\): input "x": expected /, `${type} ${value}`);
+      assert.match(found, /^UserException: the model "m\d+" \(version 1\): input "x": expected /, `${type} ${value}`);
       assert.is(found.slice(found.indexOf('got ')), expected, `${type} ${value}`);
     } else assert.is(found, expected, `${type} ${value}`);
   }
@@ -113,9 +113,9 @@ test('inputs go by their names; what is missing, unknown or no dictionary is an 
     );
     assert.equal(told, [
       "{'a': [1], 'b': ['eA==']}",
-      'UserException: model "two" (version 1): input "b" is missing: expected "a", "b", got "a"',
-      'UserException: model "two" (version 1): unknown input "c": expected "a", "b", got "a", "b", "c"',
-      'UserException: model "two" (version 1): expected a dictionary with the inputs "a", "b", got a list',
+      'UserException: the model "two" (version 1): input "b" is missing: expected "a", "b", got "a"',
+      'UserException: the model "two" (version 1): unknown input "c": expected "a", "b", got "a", "b", "c"',
+      'UserException: the model "two" (version 1): expected a dictionary with the inputs "a", "b", got a list',
       'UserRuntimeException: model_version is "latest" or digits in a string, such as "3"; got 1, int',
     ]);
   });

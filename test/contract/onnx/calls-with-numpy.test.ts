@@ -24,6 +24,7 @@ const GIVEN: readonly (readonly [kind: string, product: readonly number[]])[] = 
   ['list of arrays', [10, 20]],
   ['scalar', [40]],
   ['half', [5]],
+  ['bools', [10, 0]],
   ['empty', []],
 ];
 
@@ -53,14 +54,16 @@ test('session.run takes and gives arrays, and a feed may mix arrays with lists',
   assert.equal(await ask(server.api('arrays'), 'mixed'), { all: [[1, 0], [1, 3], [2]] });
 });
 
-const times = 'model "times" (version 10): input "x": expected float32 of shape [N], got';
-const counts = 'model "counts" (version 1): input "x": expected int32 of shape [N], got';
+const times = 'the model "times" (version 10): input "x": expected float32 of shape [N], got';
+const counts = 'the model "counts" (version 1): input "x": expected int32 of shape [N], got';
 const WRONG: readonly (readonly [kind: string, message: string])[] = [
-  ['rank', 'model "picture" (version 1): input "image": expected float32 of shape [1, 3, 4, 6], got shape [2, 2, 2]'],
+  [
+    'rank',
+    'the model "picture" (version 1): input "image": expected float32 of shape [1, 3, 4, 6], got shape [2, 2, 2]',
+  ],
   ['text', times],
   ['objects', `${times} the string 'two' at [1]`],
-  ['bools', times],
-  ['complex', times],
+  ['complex', `${times} 1j at [0]`],
   ['nan', `${counts} NaN at [1]`],
   ['too large', `${counts} 1099511627776 at [0]`],
   ['times of day', times],

@@ -75,11 +75,12 @@ test('a model that the library cannot run, or whose values cannot be passed on, 
   });
 });
 
-test('a file that is not there is told', async () => {
+test('a file that cannot be read is told as that, and not blamed for what it holds', async () => {
   await withThreads(async (threads) => {
     const path = `${makeTempDir()}/nothing.onnx`;
-    const { message } = await refusal(threads, at(path, '_cortex_default'));
-    assert.match(message, `${path} cannot be served as the model (version 2): it cannot be read: ENOENT`);
+    const { message, known } = await refusal(threads, at(path, '_cortex_default'));
+    assert.is(message, `The model files at ${path} cannot be read (no such file or directory).`);
+    assert.is(known.code, 'PONS_ERR_MODELS_UNREADABLE');
   });
 });
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { ModelSource } from '../../../runtime/config/spec.ts';
+import { loadError } from '../../../runtime/models/load-failure.ts';
 import { LoadedModels } from '../../../runtime/models/loaded-models.ts';
 import type { ModelTree } from '../../../runtime/models/model-tree.ts';
-import type { LocalModel, ModelVersion } from '../../../runtime/models/model-version.ts';
+import { describeVersion, type LocalModel, type ModelVersion } from '../../../runtime/models/model-version.ts';
 import { deadline } from '../../support/deadline.ts';
-import { listLogger, openTree } from './open-tree.ts';
+import { listLogger, openTree, type TreeSettings } from './open-tree.ts';
 
 /** What stands for a loaded model: the content of its file. `broken` cannot be loaded. */
 export interface Content {
@@ -25,13 +25,13 @@ export interface Bench {
   hold(content: string): () => void;
   /** The next fetches fail. */
   failingFetches: number;
+  /** The next loads of complete files fail, for a reason that lies elsewhere. */
+  failingLoads: number;
   /** What is called is in memory when it resolves. */
   until(what: string, fits: () => boolean): Promise<void>;
 }
 
-interface Settings {
-  readonly source: ModelSource;
-  readonly projectRoot: string;
+interface Settings extends Pick<TreeSettings, 'source' | 'projectRoot' | 'stateDir' | 'environment'> {
   readonly cacheSize?: number;
   readonly diskCacheSize?: number;
 }
@@ -48,7 +48,13 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
     const what = `${nameOf(model)}: ${content}`;
     loaded.push(what);
     await held.get(content);
-    if (content === 'broken') throw new Error('it is broken');
+    if (bench.failingLoads > 0) {
+      bench.failingLoads -= 1;
+      throw new Error('the server is asleep');
+    }
+    if (content === 'broken') {
+      throw loadError('PONS_ERR_MODELS_NOT_LOADED', `${describeVersion(model)} cannot be loaded: it is broken`);
+    }
     return { content, version: model.version, release: () => Promise.resolve(void released.push(what)) };
   };
   const tree = recording(real, () => bench, discarded);
@@ -61,6 +67,7 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
     discarded,
     logged,
     failingFetches: 0,
+    failingLoads: 0,
     hold: (content) => {
       let open = (): void => undefined;
       held.set(content, new Promise((resolve) => (open = resolve)));
@@ -98,6 +105,7 @@ function recording(tree: ModelTree, bench: () => Bench, discarded: string[]): Mo
       discarded.push(nameOf(version));
       await tree.discard(version);
     },
+    copies: () => tree.copies(),
     onChanged: (changed) => tree.onChanged(changed),
     close: () => tree.close(),
   };

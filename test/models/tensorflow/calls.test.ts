@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
-import type { TensorBytes } from '../../../runtime/models/tensorflow/tensor-body.ts';
+import type { TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import { bridgeErrorOf } from '../../support/bridge-error.ts';
 import { deadline } from '../../support/deadline.ts';
 import { floats, numbersOf, rounds } from '../../support/tensorflow/inputs.ts';

@@ -4,7 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dataTypes } from '../../../runtime/models/tensorflow/data-types.ts';
 import type { TensorflowModel } from '../../../runtime/models/tensorflow/model.ts';
-import { elementCount, unpackStrings, type TensorBytes } from '../../../runtime/models/tensorflow/tensor-body.ts';
+import { readStrings } from '../../../bridge/node/string-tensor.ts';
+import { elementCount, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import { asFlat, awkwardTensor, flatten, type FlatValue } from '../../support/tensorflow/flat.ts';
 import { installTensorflow } from '../../support/tensorflow/installed.ts';
 import { localModel } from '../../support/tensorflow/own-serving.ts';
@@ -49,7 +50,9 @@ function askReference(inputs: readonly TensorBytes[]): Reference {
   const given = dataTypes.map(({ name }, index) => {
     const { shape, bytes, type, name: input } = inputs[index] ?? awkwardTensor('', name, []);
     const strings =
-      type === 'string' ? unpackStrings(bytes, elementCount(shape)).map((one) => one.toString('base64')) : [];
+      type === 'string'
+        ? readStrings(bytes, elementCount(shape), (start, end) => bytes.toString('base64', start, end))
+        : [];
     const content = type === 'string' ? { strings } : { content: bytes.toString('base64') };
     return [input, { dtype: name, shape, ...content }] as const;
   });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { packStrings } from '../../../runtime/models/tensorflow/tensor-body.ts';
+import { readStrings } from '../../../bridge/node/string-tensor.ts';
 import { readPredictResponse, readTensor } from '../../../runtime/models/tensorflow/tensor-response.ts';
 import { installTensorflow } from '../../support/tensorflow/installed.ts';
 
@@ -35,8 +35,9 @@ for (const { name, proto, shape, expected } of cases) {
     } else if (typeof expected === 'string') {
       assert.is(tensor.bytes.toString('base64'), expected);
     } else {
-      const strings = expected.map((one) => Buffer.from(one, 'base64'));
-      assert.is(tensor.bytes.toString('hex'), packStrings(strings).toString('hex'));
+      const { bytes } = tensor;
+      const strings = readStrings(bytes, expected.length, (start, end) => bytes.toString('base64', start, end));
+      assert.equal(strings, expected);
     }
   });
 }
@@ -53,9 +54,19 @@ test('values that are not packed are read as those that are', () => {
 const broken: readonly (readonly [what: string, hex: string])[] = [
   ['a message that ends within a field', '0801120412'],
   ['a number without an end', '08ff'],
+  // As a float such a length is none: the rest of the message would be passed over.
+  ['a length of too many bytes', `080122${'80'.repeat(200)}00` + '2d0000803f'],
+  ['a value of too many bytes', `080338${'80'.repeat(10)}01`],
+  ['packed values, one of too many bytes', `08033a0b${'80'.repeat(10)}01`],
   ['a field of an unknown kind', '0f'],
   ['content of another size than the shape', '0801' + '120412020802' + '2204000080' + '3f'],
   ['a shape beyond all memory', '0801' + '120a12080880808080808040'],
+  // DT_STRING, a dimension of 200,000,000, one string_val: 1 GB of what was 20 bytes.
+  ['a shape of strings beyond what was sent', '0807' + '12071205088084af5f' + '420161'],
+  ['strings that are too long together', '0807' + '120612040880801e' + '428140' + '61'.repeat(8193)],
+  ['a list of strings that is shorter than its lengths', '0807' + '120412020802' + '22040205' + '6161'],
+  ['a list of fewer strings than the shape has', '0807' + '120412020805' + '2203010061'],
+  ['more dimensions than TensorFlow has', '0801' + '128006' + '1200'.repeat(384)],
   ['a type without plain values', '0814'],
 ];
 

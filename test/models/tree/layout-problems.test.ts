@@ -89,7 +89,7 @@ for (const [files, says] of [
     /^The folder of models all holds a model's files directly \(a\.onnx, notes\.txt\)/,
   ],
   [{ 'all/notes.txt': '' }, /^The folder of models all holds no folder/],
-  [{ 'all/iris/a.onnx': '', 'all/text/x.txt': '' }, /^The model text at all\/text has no \.onnx file/],
+  [{ 'all/iris/a.onnx': '', 'all/text/x.txt': '' }, /^The model "text" at all\/text has no \.onnx file/],
   [{ all: '' }, /^The folder of models all is a file/],
 ] as const) {
   test(`models.dir: ${Object.keys(files).join(', ')} is refused`, async () => {
@@ -103,9 +103,9 @@ test('all that is wrong is told at once', async () => {
   const paths = ['a', 'b', 'c', 'd'].map((path) => ({ name: `model-${path}`, path, signatureKey: null }));
   const opening = openTree({ source: { kind: 'paths', paths }, projectRoot });
   const { message } = await knownError(opening, 'PONS_ERR_MODELS_SEVERAL');
-  assert.match(message, 'PONS_ERR_MODELS_NOT_FOUND: The model model-c is missing');
-  assert.match(message, 'PONS_ERR_MODELS_LAYOUT: The model model-a at a has no .onnx file');
-  assert.match(message, 'The model model-b at b has both model files');
+  assert.match(message, 'PONS_ERR_MODELS_NOT_FOUND: The model "model-c" is missing');
+  assert.match(message, 'PONS_ERR_MODELS_LAYOUT: The model "model-a" at a has no .onnx file');
+  assert.match(message, 'The model "model-b" at b has both model files');
 });
 
 test('files that may not be read are an error that names them', async () => {

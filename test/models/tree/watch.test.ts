@@ -103,7 +103,7 @@ test('a model whose layout breaks keeps its versions', async () => {
   const logged: string[] = [];
   await withTree({ type: 'tensorflow', source: dir, projectRoot, logged }, async (tree) => {
     for (const [path, content] of Object.entries(savedModel('all/a'))) put(projectRoot, path, content);
-    await untilLogged(logged, /^error: The model a at all\/a has both model files and version folders/);
+    await untilLogged(logged, /^error: The model "a" at all\/a has both model files and version folders/);
     assert.equal(versionsIn(tree), ['a/1', 'a/2']);
   });
 });
@@ -127,10 +127,10 @@ test('files that are not those of the version that is asked for are not given ou
     const error: unknown = await tree.fetch(version).catch((thrown: unknown) => thrown);
     assert.match(
       String(error),
-      'model a, version 1 cannot be had: The model files at all/a cannot be read (they are being changed)',
+      'the model "a" (version 1) cannot be had: The model files at all/a cannot be read (they are being changed)',
     );
     const other: unknown = await tree.fetch({ ...version, fingerprint: 'x' }).catch((thrown: unknown) => thrown);
-    assert.match(String(other), 'the files of model a, version 1 are others now');
+    assert.match(String(other), 'the files of the model "a" (version 1) are others now');
   });
 });
 

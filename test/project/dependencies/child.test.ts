@@ -55,6 +55,12 @@ test('the end is told as it was, with the last lines', async () => {
   assert.match(missing.outcome, /^could not be started \(.*ENOENT/);
 });
 
+test('a line without an end is cut', async () => {
+  const { ok, said } = await run("head -c 5000000 /dev/zero | tr '\\0' x; echo; echo next");
+  assert.ok(ok);
+  assert.equal([said.map(({ length }) => length), said.at(-1)], [[16 * 1024 + 3, 4], 'next']);
+});
+
 test("a child can neither read an answer nor open a terminal, and sees none of Pons's own variables", async () => {
   const environment = { PONS_STATE_DIR: 'x', OTHER: 'y' };
   const { said } = await run(

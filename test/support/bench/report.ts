@@ -9,8 +9,8 @@ export interface Line {
   readonly shown: string;
   /** What it is beside the peer's, `peer` being named as in `ratio to PEER`. */
   readonly ratio?: { readonly value: number; readonly peer: string; readonly target?: Target };
-  /** Of the absolute figure, with its unit. */
-  readonly target?: string;
+  /** Of the absolute figure, in its unit. */
+  readonly target?: Target & { readonly value: number; readonly unit: string };
 }
 
 export function printHeading(title: string): void {
@@ -18,11 +18,13 @@ export function printHeading(title: string): void {
   process.stdout.write(`${title} (${availableParallelism()} cores, load ${load} before)\n`);
 }
 
-/** `  submit to completed      4321/s   ratio to the FastAPI no-op 0.74 (at least 0.70)` */
+/** `  submit to completed      4321/s   ratio to the FastAPI no-op 0.74 (at least 0.70: met)` */
 export function printLine({ title, shown, ratio, target }: Line): void {
-  const beside = target === undefined ? '' : ` (${target})`;
+  const beside = target === undefined ? '' : wish(target, target.value, ` ${target.unit}`);
   const compared =
-    ratio === undefined ? '' : `   ratio to ${ratio.peer} ${ratio.value.toFixed(2)}${wish(ratio.target)}`;
+    ratio === undefined
+      ? ''
+      : `   ratio to ${ratio.peer} ${ratio.value.toFixed(2)}${wish(ratio.target, ratio.value, '', 2)}`;
   process.stdout.write(`  ${title.padEnd(44)} ${`${shown}${beside}`.padStart(12)}${compared}\n`);
 }
 
@@ -35,7 +37,11 @@ export function perSecond(rate: number): string {
   return `${rate.toFixed(0)}/s`;
 }
 
-function wish(target: Target | undefined): string {
+/** What a figure should be, and whether it is. */
+function wish(target: Target | undefined, value: number, unit: string, digits?: number): string {
   if (target === undefined) return '';
-  return 'atLeast' in target ? ` (at least ${target.atLeast.toFixed(2)})` : ` (at most ${target.atMost.toFixed(2)})`;
+  const [words, limit] = 'atLeast' in target ? ['at least', target.atLeast] : ['at most', target.atMost];
+  const isMet = 'atLeast' in target ? value >= limit : value <= limit;
+  const shown = digits === undefined ? String(limit) : limit.toFixed(digits);
+  return ` (${words} ${shown}${unit}: ${isMet ? 'met' : 'MISSED'})`;
 }

@@ -10,6 +10,7 @@ import type {
   OnnxOutputSpec,
   OnnxPredictParams,
 } from '../../../bridge/node/tensors.ts';
+import { titleOf } from '../../../runtime/models/model-version.ts';
 import { type FilledTensor, readBody, writeBody } from './tensor-body.ts';
 
 /** A model that is a function of its inputs; without one it answers with them. */
@@ -17,10 +18,9 @@ export interface PeerModel {
   readonly version?: string;
   readonly inputs: readonly OnnxOutputSpec[];
   readonly outputs?: readonly OnnxOutputSpec[];
+  readonly defaults?: readonly string[];
   readonly run?: (inputs: readonly FilledTensor[]) => readonly FilledTensor[];
 }
-
-const EMPTY = Buffer.alloc(0);
 
 export function spec(
   name: string,
@@ -39,6 +39,8 @@ export class ModelPeer {
   readonly asked: { readonly method: string; readonly value: unknown }[] = [];
   /** Called before a predict is answered. */
   before: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  /** Whether any name means the one model `_cortex_default`. */
+  isSingle = false;
   readonly #numbers = new Map<PeerModel, number>();
 
   constructor(models: Readonly<Record<string, PeerModel>>) {
@@ -51,10 +53,10 @@ export class ModelPeer {
     switch (method) {
       case up.onnxDescribe:
       case up.tensorflowDescribe:
-        return { value: this.#describe(packet.value as DescribeParams), body: EMPTY };
+        return { value: null, body: Buffer.from(JSON.stringify(this.#describe(packet.value as DescribeParams))) };
       case up.onnxList:
       case up.tensorflowList:
-        return { value: this.list, body: EMPTY };
+        return { value: null, body: Buffer.from(JSON.stringify(this.list)) };
       default:
         await this.before(signal);
         return this.#predict(packet as Packet<OnnxPredictParams>);
@@ -67,7 +69,7 @@ export class ModelPeer {
   }
 
   #describe({ name, version }: DescribeParams): object {
-    const known = name ?? '_cortex_default';
+    const known = name === null || this.isSingle ? '_cortex_default' : name;
     const model = this.models.get(known);
     if (model === undefined || (version !== 'latest' && version !== (model.version ?? '1'))) {
       throw unusable(`no version ${version} of a model ${known}; there is ${[...this.models.keys()].join(', ')}`);
@@ -77,8 +79,10 @@ export class ModelPeer {
       model: this.#numbers.get(model),
       name: known,
       version: model.version ?? '1',
+      title: titleOf(known, model.version ?? '1'),
       inputs: model.inputs,
       outputs: model.outputs ?? model.inputs,
+      defaults: model.defaults ?? [],
       providers: ['CPUExecutionProvider'],
     };
   }
@@ -91,7 +95,11 @@ export class ModelPeer {
     const inputs = readBody(value.inputs, body);
     const all = model.run === undefined ? inputs : model.run(inputs);
     const wanted = value.outputs ?? all.map(({ tensor }) => tensor.name);
-    const outputs = wanted.flatMap((name) => all.filter(({ tensor }) => tensor.name === name));
+    const outputs = wanted.map((name) => {
+      const found = all.find(({ tensor }) => tensor.name === name);
+      if (found !== undefined) return found;
+      throw new BridgeError({ code: codes.TENSOR_INVALID, message: `no output ${name}`, data: null });
+    });
     return { value: { outputs: outputs.map(({ tensor }) => tensor) }, body: writeBody(outputs) };
   }
 }

@@ -35,7 +35,7 @@ export function readProtocolPage(): ProtocolPage {
       [
         ...down.map(([method, , , answer]) => [method, /^result: ([^;]*)/.exec(answer ?? '')?.[1]] as const),
         ...rowsOf('What the requests among them are answered with:').map(
-          ([method, result]) => [method, result] as const,
+          ([method, result, body]) => [method, result === '`null`' ? body : result] as const,
         ),
       ].map(([method, result]) => [bare(method), parameterNames(result ?? '')]),
     ),

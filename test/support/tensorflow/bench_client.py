@@ -1,6 +1,7 @@
 """
 Calls a model through tensorflow-serving-api's own stubs, as the peer of the benchmark: `bench_client.py HOST:PORT`. Each line on stdin is JSON:
-`model`, `input`, `dtype`, `shape`, `calls`. It is answered by a line with the milliseconds of each call, from an array to an array.
+`model`, `input`, `dtype`, `shape`, `value`, `calls`. It is answered by a line with the milliseconds of each call, from an array to the dictionary that predictors
+get, which is defined by what `MessageToDict` makes of the answer.
 """
 
 import json
@@ -13,6 +14,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import grpc
 import numpy as np
 import tensorflow as tf
+from google.protobuf import json_format
 from tensorflow_serving.apis import predict_pb2, prediction_service_pb2_grpc
 
 UNLIMITED = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
@@ -30,8 +32,7 @@ def main(address):
             request.model_spec.name = asked["model"]
             request.inputs[asked["input"]].CopyFrom(tf.make_tensor_proto(value))
             response = stub.Predict(request)
-            for output in response.outputs.values():
-                tf.make_ndarray(output)
+            json_format.MessageToDict(response)
             times.append(1000 * (time.perf_counter() - begin))
         print(json.dumps(times), flush=True)
 

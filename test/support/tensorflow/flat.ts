@@ -1,5 +1,6 @@
 import { dataTypes } from '../../../runtime/models/tensorflow/data-types.ts';
-import { elementCount, unpackStrings, type TensorBytes } from '../../../runtime/models/tensorflow/tensor-body.ts';
+import { readStrings } from '../../../bridge/node/string-tensor.ts';
+import { elementCount, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 
 /** What json_format.MessageToDict makes of a TensorProto's one field of values. */
 export type FlatValue = number | string | boolean;
@@ -40,7 +41,7 @@ export function flatten({ type, shape, bytes }: TensorBytes): FlatValue[] {
     case 'bool':
       return each(1, (at) => bytes[at] === 1);
     case 'string':
-      return unpackStrings(bytes, count).map((one) => one.toString('base64'));
+      return readStrings(bytes, count, (start, end) => bytes.toString('base64', start, end));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { TensorBytes } from '../../../runtime/models/tensorflow/tensor-body.ts';
+import type { TensorBytes } from '../../../bridge/node/tensor-body.ts';
 
 /** An input of float32. */
 export function floats(

@@ -30,7 +30,7 @@ export async function openExternal(
   const { logger, lines } = listeningLogger();
   const paths = names.map((name) => ({ name, path: `models/${name}`, signatureKey: null }));
   const serving = await ExternalServing.open({
-    models: serverNamesOf({ kind: 'paths', paths }, []),
+    models: serverNamesOf({ kind: 'paths', paths }),
     isSingle: false,
     reloadIntervalMs: 100,
     signatureKeyOf: () => null,

@@ -2,7 +2,7 @@
 Stands in for tensorflow_model_server: the same services, flags, configuration file and states, on real TensorFlow and the stubs of tensorflow-serving-api.
 
 What else a test may want is told by files in `assets.extra` of a SavedModel: `load_delay` (seconds it stays LOADING), `dies_on_load` and
-`dies_on_predict` (the process kills itself).
+`dies_on_predict` (the process kills itself), `hides_metadata` (it is UNAVAILABLE for who asks for signatures, as long as the file is there).
 """
 
 import argparse

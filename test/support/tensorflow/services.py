@@ -43,6 +43,8 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
 
     def GetModelMetadata(self, request, context):
         version = self._version(request.model_spec, context)
+        if version.asks("hides_metadata"):
+            context.abort(grpc.StatusCode.UNAVAILABLE, "metadata is hidden")
         response = get_model_metadata_pb2.GetModelMetadataResponse()
         signatures = get_model_metadata_pb2.SignatureDefMap()
         for key, signature in version.meta_graph.signature_def.items():

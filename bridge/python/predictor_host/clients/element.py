@@ -1,8 +1,13 @@
 """The types that the elements of a tensor may have, and how each lies in a frame's body: little endian, without gaps."""
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Optional
+
+
+BIG_ENDIAN = sys.byteorder == "big"
 
 
 class Element:

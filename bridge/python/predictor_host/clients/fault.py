@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _SHOWN_CHARACTERS = 80
 
 # What a type of somebody else's raises when it cannot be read. Not all that there is: what a signal handler of the user's raises meanwhile is his.
-UNREADABLE = (TypeError, ValueError, RuntimeError, AttributeError, ArithmeticError, BufferError)
+UNREADABLE = (TypeError, ValueError, RuntimeError, AttributeError, ArithmeticError, BufferError, LookupError)
 
 
 class TensorFault(Exception):

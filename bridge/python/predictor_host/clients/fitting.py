@@ -39,7 +39,7 @@ def _refuse(why: str = "") -> "NoReturn":
 def _fit_real(item: "Any", element: "Element", rules: "Rules") -> float:
     if isinstance(item, (str, bytes)):
         _refuse()
-    value = float(item)
+    value = float(_real(item, rules))
     if element.name == "float16":
         try:
             pack("<e", value)
@@ -56,7 +56,7 @@ def _fit_integer(item: "Any", element: "Element", rules: "Rules") -> int:
     except TypeError:
         if not rules.casts_items:
             raise
-        value = int(item)
+        value = int(_real(item, rules))
     if not element.lowest <= value <= element.highest:
         _refuse(", which is not within %d to %d" % (element.lowest, element.highest))
     return value
@@ -69,8 +69,11 @@ def _fit_complex(item: "Any", element: "Element", rules: "Rules") -> complex:
 
 
 def _fit_bool(item: "Any", element: "Element", rules: "Rules") -> bool:
-    if not isinstance(item, (bool, int, float) if rules.casts_items else bool):
+    if isinstance(item, (str, bytes)) or not (rules.casts_items or isinstance(item, bool)):
         _refuse()
+    if not isinstance(item, (bool, int, float)):
+        # Raises for what is no number.
+        complex(item)
     return bool(item)
 
 
@@ -83,7 +86,7 @@ def _fit_string(item: "Any", element: "Element", rules: "Rules") -> "bytearray |
                 _refuse(", which are not UTF-8")
         return bytearray(item)
     if not isinstance(item, str):
-        if not rules.casts_items or not isinstance(item, (int, float)):
+        if not rules.casts_items or not _has_text(item):
             _refuse()
         item = str(item)
     try:
@@ -91,6 +94,16 @@ def _fit_string(item: "Any", element: "Element", rules: "Rules") -> "bytearray |
     except UnicodeEncodeError:
         _refuse(", which holds half of a surrogate pair")
     return item
+
+
+def _real(item: "Any", rules: "Rules") -> "Any":
+    """Of a complex number the real part, where there is nothing else to it."""
+    return item.real if rules.casts_items and isinstance(item, complex) and item.imag == 0 else item
+
+
+def _has_text(item: "Any") -> bool:
+    """Whether `str` gives more of it than where it lies in memory, or what Python calls it."""
+    return isinstance(item, (int, float, complex)) or type(item).__str__ is not object.__str__
 
 
 _FITS: "Dict[str, Callable[[Any, Element, Rules], Any]]" = {

@@ -2,10 +2,10 @@
 
 from array import array
 
-from predictor_host.clients.element import ELEMENTS
+from predictor_host.clients.element import BIG_ENDIAN, ELEMENTS
 from predictor_host.clients.fault import UNREADABLE, TensorFault, shown_type, unreadable
 from predictor_host.clients.nested import flatten
-from predictor_host.clients.packing import BIG_ENDIAN, pack_elements
+from predictor_host.clients.packing import pack_elements
 from predictor_host.clients.shapes import fit_shape, shown_shape
 from predictor_host.messages import encode_value
 
@@ -34,6 +34,7 @@ class InputTensor:
         self.element = ELEMENTS[spec["type"]]
         self.shape = spec["shape"]
         self._rules = rules
+        self._texts = self.element.kind == "s" and rules.casts_items
         self._name = encode_value(self.name)
         self._fitting: "Dict[Shape, Tuple[Shape, bytes]]" = {}
 
@@ -62,8 +63,11 @@ class InputTensor:
         kind = _type_of(value)
         if kind in _BUFFERS:
             if self.element.kind == "s" or (kind is bytes and self.element.name != "uint8"):
+                if kind is array:
+                    value = value.tolist()
+                    return (len(value),), pack_elements(value, (len(value),), self.element, self._rules)
                 # Bytes are raw numbers only where these are due.
-                value = value if kind is memoryview or kind is array else bytes(value)
+                value = value if kind is memoryview else bytes(value)
                 return (), pack_elements((value,), (), self.element, self._rules)
             value = memoryview(value)
         if arrays is not None:
@@ -75,7 +79,7 @@ class InputTensor:
                 value = own
         elif kind in _BUFFERS and self._is_as_sent(value):
             return value.shape, value.cast("B") if value.ndim and value.nbytes else value.tobytes()
-        shape, elements = flatten(value)
+        shape, elements = flatten(value, self._texts)
         return shape, pack_elements(elements, shape, self.element, self._rules)
 
     def _is_as_sent(self, view: memoryview) -> bool:
@@ -88,8 +92,9 @@ def _array_of(value: "Any", kind: "Any", arrays: "NumpyArrays") -> "Any":
         first: "Any" = value[0] if value else None
         if type(first) is not arrays.array:
             return None
-        shape = first.shape
-        if all(type(item) is arrays.array and item.shape == shape for item in value):
+        shape, dtype = first.shape, first.dtype
+        # Of several types NumPy makes one that may hold less than each of them.
+        if all(type(item) is arrays.array and item.shape == shape and item.dtype == dtype for item in value):
             return arrays.numpy.stack(value)
         return None
     if kind not in _BUFFERS and (kind in _SCALARS or not hasattr(kind, "__array__")):

@@ -5,7 +5,7 @@ from predictor_host.clients.model_inputs import InputFault
 from predictor_host.codes import BridgeError
 from predictor_host.exceptions import UserException, UserRuntimeException
 from predictor_host.framing import MAX_BODY_BYTES
-from predictor_host.messages import encode_call
+from predictor_host.messages import decode_value, encode_call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # A model may be exchanged between its description and the call.
 _TRIES = 3
+# Models that are kept, of which an API with more versions describes some anew.
+_KEPT_MODELS = 1000
 _DIGITS = frozenset("0123456789")
 
 
@@ -23,7 +25,7 @@ class Model:
 
     def __init__(self, description: "Dict[str, Any]") -> None:
         self.number: int = description["model"]
-        self.title = 'model "%s" (version %s)' % (description["name"], description["version"])
+        self.title: str = description["title"]
 
 
 class ModelCalls:
@@ -40,8 +42,9 @@ class ModelCalls:
         self._describe_method = describe_method
         self._make = make
         self._invalid = invalid
-        # By the name and version that user code has asked for.
+        # By the name and version that user code has asked for; a single model, which heeds no name, by None.
         self._known: "Dict[Tuple[Any, Any], Any]" = {}
+        self._is_single = False
 
     def call(self, name: "Any", version: "Any", act: "Callable[[Any], Any]") -> "Any":
         """What `act` makes of the model; it may be called again with another one. Raises `UserException`."""
@@ -65,19 +68,26 @@ class ModelCalls:
         """The model as it was last described. Raises `UserRuntimeException` for names and versions that are none."""
         if type(version) is not str or not (name is None or type(name) is str):
             _check(name, version)
-        return self._known.get((name, version)) or self.describe(name, version)
+        return self._known.get((name, version)) or (self._is_single and self._known.get((None, version))) or self.describe(name, version)
 
     def describe(self, name: "Any", version: "Any") -> "Any":
         """As `model`, asked anew."""
         _check(name, version)
-        model = self._make(self.ask(self._describe_method, {"name": name, "version": version}))
+        if self._is_single:
+            name = None
+        description = self.ask(self._describe_method, {"name": name, "version": version})
+        if name is not None and description["name"] != name:
+            name, self._is_single = None, True
+        model = self._make(description)
+        if len(self._known) >= _KEPT_MODELS:
+            self._known.clear()
         self._known[name, version] = model
         return model
 
     def ask(self, method: str, params: object) -> "Any":
-        """The result of a request without a body. Raises `UserException`."""
+        """What the body of the answer to a request without one says. Raises `UserException`."""
         try:
-            return self._connection.call(encode_call(method, params), ())[0]
+            return decode_value(self._connection.call(encode_call(method, params), ())[1])
         except BridgeError as error:
             raise self._failure(error) from None
 

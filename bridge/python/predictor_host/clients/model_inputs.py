@@ -1,10 +1,11 @@
 """What user code hands to a model, as the tensors of a message and the parts of its body."""
 
-from predictor_host.clients.fault import TensorFault, shown_type
+from predictor_host.clients.fault import UNREADABLE, TensorFault, shown_type, unreadable
+from predictor_host.clients.tensor_body import gap_behind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Mapping, Optional, Sequence, Tuple
+    from typing import Any, Dict, List, Optional, Sequence, Tuple
     from predictor_host.clients.input_tensor import InputTensor
     from predictor_host.clients.numpy_arrays import NumpyArrays
     from predictor_host.framing import Buffer
@@ -12,25 +13,25 @@ if TYPE_CHECKING:
     # JSON text of the list of tensors, and the body.
     Encoded = Tuple[bytes, List[Buffer]]
 
-# Where each tensor begins: at the next multiple of this.
-_ALIGNMENT = 8
-_GAPS = tuple(b"\0" * size for size in range(_ALIGNMENT))
-
 
 class InputFault(Exception):
     """One sentence, but for the model: `input "x": expected ..., got ...`."""
 
 
-def encode_inputs(inputs: "Sequence[InputTensor]", model_input: "Any", arrays: "Optional[NumpyArrays]") -> "Encoded":
+def encode_inputs(
+    inputs: "Sequence[InputTensor]", model_input: "Any", arrays: "Optional[NumpyArrays]", defaults: "Sequence[str]" = ()
+) -> "Encoded":
     """Makes the tensors of all inputs. A model of one input takes its value without its name, too. Raises `InputFault`."""
     if len(inputs) == 1 and not is_mapping(model_input):
         text, content = _tensor(inputs[0], model_input, arrays)
         return b"[%s]" % text, [content]
-    return encode_named(inputs, values_by_name(inputs, model_input), arrays)
+    return encode_named(inputs, values_by_name(inputs, model_input), arrays, defaults)
 
 
-def encode_named(inputs: "Sequence[InputTensor]", values: "Mapping[Any, Any]", arrays: "Optional[NumpyArrays]") -> "Encoded":
-    """As `encode_inputs`, of values by name. Raises `InputFault` for those that are missing or unknown."""
+def encode_named(
+    inputs: "Sequence[InputTensor]", values: "Dict[Any, Any]", arrays: "Optional[NumpyArrays]", defaults: "Sequence[str]" = ()
+) -> "Encoded":
+    """As `encode_inputs`, of values by name. Raises `InputFault` for those that are missing or unknown, and for `defaults`, which take no value."""
     names = [item.name for item in inputs]
     for name in names:
         if values.get(name) is None:
@@ -38,13 +39,15 @@ def encode_named(inputs: "Sequence[InputTensor]", values: "Mapping[Any, Any]", a
             raise InputFault("input %s %s: %s" % (_quoted((name,)), how, _expected(names, values)))
     for name in values:
         if name not in names:
+            if name in defaults:
+                raise InputFault("input %s has a default in the model, in whose place onnxruntime-node takes no other value" % _quoted((name,)))
             raise InputFault("unknown input %s: %s" % (_quoted((name,)), _expected(names, values)))
     texts: "List[bytes]" = []
     parts: "List[Buffer]" = []
     for item in inputs:
         text, content = _tensor(item, values[item.name], arrays)
         if parts:
-            parts.append(_GAPS[-len(parts[-1]) % _ALIGNMENT])
+            parts.append(gap_behind(len(parts[-1])))
         texts.append(text)
         parts.append(content)
     return b"[%s]" % b",".join(texts), parts
@@ -55,12 +58,18 @@ def is_mapping(value: "Any") -> bool:
     return isinstance(value, dict) or (hasattr(value, "keys") and hasattr(value, "items") and not hasattr(value, "__array__"))
 
 
-def values_by_name(inputs: "Sequence[InputTensor]", model_input: "Any") -> "Mapping[Any, Any]":
-    """`model_input`, which has to be a dictionary. Raises `InputFault`."""
-    if not is_mapping(model_input):
-        names = _quoted([item.name for item in inputs])
-        raise InputFault("expected a dictionary with the inputs %s, got %s" % (names, shown_type(model_input)))
-    return model_input
+def values_by_name(inputs: "Sequence[InputTensor]", model_input: "Any") -> "Dict[Any, Any]":
+    """`model_input`, which has to be a dictionary, or what can be made one. Raises `InputFault`."""
+    kind: "Any" = dict
+    if isinstance(model_input, kind):
+        return model_input
+    got = shown_type(model_input)
+    if is_mapping(model_input):
+        try:
+            return dict(model_input)
+        except UNREADABLE as error:
+            got = unreadable(model_input, error).got
+    raise InputFault("expected a dictionary with the inputs %s, got %s" % (_quoted([item.name for item in inputs]), got))
 
 
 def _tensor(item: "InputTensor", value: "Any", arrays: "Optional[NumpyArrays]") -> "Tuple[bytes, Buffer]":

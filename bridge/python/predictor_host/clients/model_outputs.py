@@ -1,29 +1,18 @@
 """What a model has answered, as user code sees it: NumPy's arrays, or lists where there is no NumPy."""
 
-import sys
 from array import array
 from itertools import accumulate
 from struct import unpack, unpack_from
 
-from predictor_host.clients.element import ELEMENTS
+from predictor_host.clients.element import BIG_ENDIAN, ELEMENTS
+from predictor_host.clients.shapes import count_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+    from typing import Any, Dict, List, Optional, Sequence
     from predictor_host.clients.element import Element
     from predictor_host.clients.numpy_arrays import NumpyArrays
     from predictor_host.framing import Buffer
-
-_ALIGNMENT = 8
-_BIG_ENDIAN = sys.byteorder == "big"
-
-
-def placed(tensors: "Sequence[Dict[str, Any]]") -> "Iterator[Tuple[Dict[str, Any], int]]":
-    """Each tensor of a message with where it begins in the body."""
-    offset = 0
-    for tensor in tensors:
-        yield tensor, offset
-        offset += tensor["bytes"] + -tensor["bytes"] % _ALIGNMENT
 
 
 def read_tensor(tensor: "Dict[str, Any]", body: "Buffer", offset: int, arrays: "Optional[NumpyArrays]") -> "Any":
@@ -57,7 +46,7 @@ def read_numbers(content: memoryview, element: "Element") -> "List[Any]":
         return list(unpack("<%de" % (len(content) // 2), content))
     numbers: "array[Any]" = array(element.code)
     numbers.frombytes(content)
-    if _BIG_ENDIAN:
+    if BIG_ENDIAN:
         numbers.byteswap()
     if element.name == "bfloat16":
         return array("f", array("I", [bits << 16 for bits in numbers]).tobytes()).tolist()
@@ -68,14 +57,6 @@ def read_texts(content: memoryview, count: int) -> "List[bytes]":
     ends = list(accumulate(unpack_from("<%dI" % count, content)))
     texts = bytes(content[4 * count :])
     return [texts[begin:end] for begin, end in zip([0] + ends, ends)]
-
-
-def count_of(shape: "Sequence[int]") -> int:
-    """How many elements there are."""
-    count = 1
-    for size in shape:
-        count *= size
-    return count
 
 
 def _nested(elements: "List[Any]", shape: "Sequence[int]") -> "Any":

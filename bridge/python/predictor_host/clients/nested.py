@@ -16,12 +16,15 @@ _LISTS = frozenset((list, tuple))
 _PLAIN = _LEAVES | _LISTS
 # With those that user code derives from them.
 _SEQUENCES: "Any" = (list, tuple)
+# What NumPy calls spans and points of time, and these with numbers.
+_TIMES = frozenset("mM")
+_TEXTUAL = frozenset("biufcmM")
 # As NumPy had it for long.
 _MAX_RANK = 32
 
 
-def flatten(value: "Any") -> "Flat":
-    """The shape and elements of `value`, which may be a scalar. Raises `TensorFault` for ragged lists, saying where."""
+def flatten(value: "Any", as_texts: bool = False) -> "Flat":
+    """The shape and elements of `value`, which may be a scalar; `as_texts` keeps scalars of NumPy's, which have texts of their own. Raises `TensorFault` for ragged lists, saying where."""
     shape: "Tuple[int, ...]" = ()
     level: "Any" = (value,)
     while True:
@@ -29,7 +32,7 @@ def flatten(value: "Any") -> "Flat":
         if kinds <= _LEAVES:
             return shape, level
         if not kinds <= _LISTS:
-            level = [item if type(item) in _PLAIN else opened(item) for item in level]
+            level = [item if type(item) in _PLAIN else opened(item, as_texts) for item in level]
             if not any(type(item) in _LISTS for item in level):
                 return shape, level
         if len(level) == 1:
@@ -42,7 +45,7 @@ def flatten(value: "Any") -> "Flat":
             raise TensorFault("lists nested more than %d deep" % _MAX_RANK)
 
 
-def opened(item: "Any") -> "Any":
+def opened(item: "Any", as_texts: bool) -> "Any":
     """The items of a container as a list; anything else as it is."""
     if isinstance(item, (str, bytes)):
         return item
@@ -50,7 +53,7 @@ def opened(item: "Any") -> "Any":
         if isinstance(item, _SEQUENCES):
             return list(item)
         if _has(item, "tolist"):
-            return item.tolist()
+            return _listed(item, as_texts)
         if _has(item, "__array__"):
             return item.__array__().tolist()
         if _has(item, "__len__") and _has(item, "__getitem__") and not _has(item, "keys"):
@@ -58,6 +61,16 @@ def opened(item: "Any") -> "Any":
     except UNREADABLE as error:
         raise unreadable(item, error) from None
     return item
+
+
+def _listed(item: "Any", as_texts: bool) -> "Any":
+    kind = getattr(getattr(item, "dtype", None), "kind", None)
+    if as_texts and kind in _TEXTUAL:
+        return list(item) if item.shape else item
+    if kind in _TIMES:
+        # As numbers NumPy gives some of them, depending on their unit.
+        raise TensorFault(shown_type(item))
+    return complex(item) if kind == "c" and not item.shape else item.tolist()
 
 
 def _has(item: object, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from predictor_host.clients.element import ELEMENTS
 from predictor_host.clients.fault import TensorFault, place, shown
+from predictor_host.clients.packing import pack_elements
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
 
 # Copying up to this many bytes costs less than sending them as a part of their own.
 _COPIED_BYTES = 64 * 1024
-_NUMBERS = "iuf"
+_NUMBERS = "biufc"
+_TIMES = "mM"
+_OBJECTS = "OT"
 _TEXTS = "OUST"
 
 
@@ -26,20 +29,12 @@ class NumpyArrays:
 
     def pack(self, array: "Any", element: "Element", rules: "Rules") -> "Optional[Buffer]":
         """The bytes of an array in row-major order; None where its elements have to be looked at one by one. Raises `TensorFault`."""
-        source = array.dtype.kind
-        if source in "OT" or (element.kind == "s" and source in _TEXTS):
-            return None
-        if source == "V" and array.dtype.name == "bfloat16":
-            array, source = array.astype("f4"), "f"
-        if not _may_become(source, element, rules):
-            raise TensorFault("an array of %s" % array.dtype)
-        wanted = self._dtypes.get(element.name)
-        if element.name == "bfloat16":
-            array = self._shortened(self._cast(array, self._dtypes["float32"]))
-        elif array.dtype != wanted:
-            if element.kind == "i" and source in "iuf":
-                self._check_range(array, element)
-            array = self._cast(array, wanted)
+        if element.dtype is None or array.dtype != self._dtypes[element.name]:
+            if array.dtype.kind in (_TEXTS if element.kind == "s" else _OBJECTS):
+                return None
+            if element.kind == "s":
+                return _pack_texts(array, element, rules)
+            array = self._converted(array, element)
         if array.nbytes <= _COPIED_BYTES:
             return array.tobytes()
         return memoryview(self.numpy.ascontiguousarray(array).reshape(-1).view("u1"))
@@ -60,6 +55,26 @@ class NumpyArrays:
         array[:] = texts
         return array.reshape(shape)
 
+    def _converted(self, array: "Any", element: "Element") -> "Any":
+        if array.dtype.kind == "V" and array.dtype.name == "bfloat16":
+            array = array.astype("f4")
+        if array.dtype.kind not in _NUMBERS:
+            raise TensorFault("an array of %s" % array.dtype)
+        if array.dtype.kind == "c" and element.kind in "fi":
+            array = self._real(array)
+        if element.name == "bfloat16":
+            return self._shortened(self._cast(array, self._dtypes["float32"]))
+        if element.kind == "i" and array.dtype.kind != "b":
+            self._check_range(array, element)
+        return self._cast(array, self._dtypes[element.name])
+
+    def _real(self, array: "Any") -> "Any":
+        """The real parts. Raises `TensorFault` for the first element that has more to it."""
+        if not array.imag.any():
+            return array.real
+        index = int(self.numpy.flatnonzero(array.imag)[0])
+        raise TensorFault("%s%s" % (shown(complex(array.flat[index])), place(index, array.shape)))
+
     def _cast(self, array: "Any", dtype: "Any") -> "Any":
         # What overflows is infinite, as where a list of floats is made a tensor; user code may have made that an error.
         with self.numpy.errstate(all="ignore"):
@@ -69,17 +84,16 @@ class NumpyArrays:
         """Raises `TensorFault` for the first element that is NaN or out of the integer's range: a cast would make any number of it."""
         if array.size == 0 or self.numpy.can_cast(array.dtype, element.dtype, "safe"):
             return
-        # A float is cut off; and Python compares floats with integers exactly, which NumPy does not.
-        margin = int(array.dtype.kind == "f")
 
         def fits(item: "Any") -> bool:
+            # A float is cut off; and Python compares large numbers exactly, which NumPy does not.
             value = item.item()
-            return element.lowest - margin < value < element.highest + margin if margin else element.lowest <= value <= element.highest
+            return value - value == 0 and element.lowest <= int(value) <= element.highest
 
         with self.numpy.errstate(all="ignore"):
             if fits(array.min()) and fits(array.max()):
                 return
-        index, item = next((index, item.item()) for index, item in enumerate(array.flat) if not fits(item))
+            index, item = next((index, item.item()) for index, item in enumerate(array.flat) if not fits(item))
         why = "" if item != item else ", which is not within %d to %d" % (element.lowest, element.highest)
         raise TensorFault("%s%s%s" % (shown(item), place(index, array.shape), why))
 
@@ -93,9 +107,8 @@ class NumpyArrays:
         return numpy.where(numpy.isnan(array), broken, rounded).astype("<u2")
 
 
-def _may_become(source: str, element: "Element", rules: "Rules") -> bool:
-    if source == "b":
-        return element.kind == "b" or (rules.casts_arrays and element.kind != "s")
-    if source in _NUMBERS:
-        return element.kind in "fic" or (rules.casts_arrays and element.kind == "b")
-    return source == "c" and element.kind == "c"
+def _pack_texts(array: "Any", element: "Element", rules: "Rules") -> "Buffer":
+    """The texts of numbers and times, as NumPy's scalars have them: shorter ones than Python's floats for float32."""
+    if not rules.casts_items or array.dtype.kind not in _NUMBERS + _TIMES:
+        raise TensorFault("an array of %s" % array.dtype)
+    return pack_elements(list(array.flat), array.shape, element, rules)

@@ -1,12 +1,14 @@
 """The ONNX client: models that the supervisor runs with onnxruntime, called as if they were in this process."""
 
+from predictor_host.clients.fault import shown
 from predictor_host.clients.input_tensor import InputTensor
 from predictor_host.clients.model_calls import Model, ModelCalls
-from predictor_host.clients.model_inputs import encode_inputs, encode_named
-from predictor_host.clients.model_outputs import placed, read_elements, read_tensor
+from predictor_host.clients.model_inputs import InputFault, encode_inputs, encode_named, values_by_name
+from predictor_host.clients.model_outputs import read_elements, read_tensor
 from predictor_host.clients.numpy_import import Numpy
 from predictor_host.clients.rules import ONNX
 from predictor_host.clients.session_view import SessionView, input_signatures
+from predictor_host.clients.tensor_body import placed
 from predictor_host.clients.zip_map import ZipMap
 from predictor_host.exceptions import UserRuntimeException
 from predictor_host.messages import encode_value
@@ -26,6 +28,7 @@ class OnnxModel(Model):
         super().__init__(description)
         self.description = description
         self.inputs = [InputTensor(spec, ONNX) for spec in description["inputs"]]
+        self.defaults: "List[str]" = description["defaults"]
         self.maps = {spec["name"]: ZipMap(spec["map"], spec["type"]) for spec in description["outputs"] if spec["map"] is not None}
         head = '"method":"%s","params":{"model":%d,"inputs":' % (ONNX_PREDICT, self.number)
         self.call_head = head.encode("ascii")
@@ -49,7 +52,7 @@ class OnnxClient:
         arrays = self._numpy.arrays()
 
         def act(model: OnnxModel) -> "List[Any]":
-            text, parts = encode_inputs(model.inputs, model_input, arrays)
+            text, parts = encode_inputs(model.inputs, model_input, arrays, model.defaults)
             return self._run(model, text, b"null", parts)
 
         return self._calls.call(model_name, model_version, act)
@@ -74,12 +77,15 @@ class OnnxClient:
         """Whether only some of the models are in memory at a time (`models.cache_size`)."""
         return self._calls.ask(ONNX_LIST, None)["caching"]
 
-    def _run_named(self, name: "Any", version: "Any", outputs: "Optional[Sequence[str]]", feed: "Any") -> "List[Any]":
+    def _run_named(self, name: "Any", version: "Any", outputs: "Any", feed: "Any") -> "List[Any]":
         arrays = self._numpy.arrays()
+        if not isinstance(outputs, str) and hasattr(outputs, "__iter__"):
+            # What can be gone through only once is asked for by each try.
+            outputs = list(outputs)
 
         def act(model: OnnxModel) -> "List[Any]":
-            text, parts = encode_named(model.inputs, feed, arrays)
-            return self._run(model, text, encode_value(outputs), parts)
+            text, parts = encode_named(model.inputs, values_by_name(model.inputs, feed), arrays, model.defaults)
+            return self._run(model, text, _output_names(outputs), parts)
 
         return self._calls.call(name, version, act)
 
@@ -94,3 +100,16 @@ class OnnxClient:
             else:
                 answer.append(zip_map.dictionaries(read_elements(tensor, body, offset)))
         return answer
+
+
+def _output_names(outputs: "Any") -> bytes:
+    """As they stand in a message; none means all. Raises `InputFault` for what cannot be the names of outputs."""
+    if outputs is None:
+        return b"null"
+    names: "List[Any]" = outputs
+    if type(outputs) is not list:
+        raise InputFault("expected a list of names of outputs, got %s" % shown(outputs))
+    for name in names:
+        if not isinstance(name, str):
+            raise InputFault("expected a list of names of outputs, got one with %s" % shown(name))
+    return encode_value(names or None)

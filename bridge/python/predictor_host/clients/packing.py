@@ -1,10 +1,10 @@
 """Elements as the bytes of a tensor, by the standard library alone."""
 
-import sys
 from array import array
 from struct import error as StructError
 from struct import pack
 
+from predictor_host.clients.element import BIG_ENDIAN
 from predictor_host.clients.fitting import fitted
 
 TYPE_CHECKING = False
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from predictor_host.clients.element import Element
     from predictor_host.clients.rules import Rules
 
-BIG_ENDIAN = sys.byteorder == "big"
 _BOOLS = {bool}
 
 

@@ -7,7 +7,8 @@ from array import array
 from binascii import b2a_base64
 
 from predictor_host.clients.element import ELEMENTS
-from predictor_host.clients.model_outputs import count_of, read_numbers, read_texts
+from predictor_host.clients.model_outputs import read_numbers, read_texts
+from predictor_host.clients.shapes import count_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ def fit_shape(shape: "Shape", declared: "Declared", reshapes_all: bool) -> "Shap
     if declared is None or _has_form(shape, declared):
         return shape
     if reshapes_all or len(shape) < len(declared):
-        filled = _filled(_size(shape), list(declared))
+        filled = _filled(count_of(shape), list(declared))
         if filled is None and None in declared:
             # As Cortex did: a dimension that has not even a name is 1.
-            filled = _filled(_size(shape), [1 if size is None else size for size in declared])
+            filled = _filled(count_of(shape), [1 if size is None else size for size in declared])
         if filled is not None:
             return filled
     raise TensorFault("shape %s" % shown_shape(shape))
@@ -41,7 +41,7 @@ def _has_form(shape: "Shape", declared: "Sequence[Any]") -> bool:
 def _filled(size: int, declared: "List[Any]") -> "Optional[Shape]":
     """`declared` with its one unknown dimension found, or None."""
     unknown = [index for index, wanted in enumerate(declared) if not isinstance(wanted, int)]
-    known = _size([wanted for wanted in declared if isinstance(wanted, int)])
+    known = count_of([wanted for wanted in declared if isinstance(wanted, int)])
     if not unknown:
         return tuple(declared) if known == size else None
     if len(unknown) > 1 or known == 0 or size % known:
@@ -50,8 +50,9 @@ def _filled(size: int, declared: "List[Any]") -> "Optional[Shape]":
     return tuple(declared)
 
 
-def _size(shape: "Sequence[int]") -> int:
-    size = 1
-    for length in shape:
-        size *= length
-    return size
+def count_of(shape: "Sequence[int]") -> int:
+    """How many elements there are."""
+    count = 1
+    for size in shape:
+        count *= size
+    return count

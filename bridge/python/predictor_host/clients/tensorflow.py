@@ -3,11 +3,11 @@
 from predictor_host.clients.input_tensor import InputTensor
 from predictor_host.clients.model_calls import Model, ModelCalls
 from predictor_host.clients.model_inputs import encode_named, values_by_name
-from predictor_host.clients.model_outputs import placed
 from predictor_host.clients.numpy_import import Numpy
 from predictor_host.clients.proto_json import flat_values
 from predictor_host.clients.rules import TENSORFLOW
 from predictor_host.clients.signature_def import input_signatures, signature_def
+from predictor_host.clients.tensor_body import placed
 from predictor_host.exceptions import UserException
 from predictor_host.methods import TENSORFLOW_DESCRIBE, TENSORFLOW_LIST, TENSORFLOW_PREDICT
 

@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from '../../../log/logger.ts';
+import { clipped } from '../../clipped.ts';
 import { ModelError } from '../../model-error.ts';
-import { SINGLE_MODEL, type LocalModel } from '../../model-version.ts';
+import { SINGLE_MODEL, titleOf, type LocalModel } from '../../model-version.ts';
+import { untilAborted } from '../../until-aborted.ts';
 import type { ServingAddress } from '../address.ts';
 import { TensorflowModel } from '../model.ts';
-import { titleOf } from '../persist.ts';
 import { DEFAULT_LIMITS, type CallLimits } from '../model-server.ts';
-import { orAborted, pause } from '../pause.ts';
+import { pause } from '../pause.ts';
 import type { TensorflowServing } from '../serving.ts';
 import { ExternalServer } from './external-server.ts';
 import { ExternalTree, type Sight } from './external-tree.ts';
@@ -85,7 +86,7 @@ export class ExternalServing implements TensorflowServing {
     const isConfigured = this.tree.names.includes(wanted);
     const lapsesAt = Date.now() + this.#limits.retryMs;
     for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, MAX_DELAY_MS)) {
-      const sight = await orAborted(this.tree.lookAt(wanted), signal);
+      const sight = await untilAborted(this.tree.lookAt(wanted), signal);
       if (this.#has(wanted, version)) return;
       // A name that only the predictor has may well be wrong, as may a version beside others that are there.
       if (sight === 'available' || (sight === 'unknown' && !isConfigured)) return;
@@ -108,7 +109,7 @@ export class ExternalServing implements TensorflowServing {
   }
 
   #missing(name: string, version: string, sight: Sight): ModelError {
-    const title = titleOf(name, version === 'latest' ? null : version);
+    const title = titleOf(clipped(name), version === 'latest' ? null : clipped(version));
     const seen: Record<Sight, string> = {
       available: 'AVAILABLE',
       'not ready': 'FAILED_PRECONDITION: it is not loaded there',

@@ -78,6 +78,10 @@ export class ExternalTree implements ModelTree {
     // There is no copy.
   }
 
+  copies(): Promise<readonly ModelVersion[]> {
+    return Promise.resolve([]);
+  }
+
   onChanged(changed: () => void): () => void {
     this.#listeners.add(changed);
     return () => {

@@ -10,10 +10,9 @@ export interface ModelNames {
 
 /**
  * What the models of an API are called on a server that somebody else has started. A single model has no name: there it is `_cortex_default` or called as
- * the last folder of `models.path`. The models of `models.dir` are not listed by a server, so that each is looked for when a predictor first names it;
- * `folders` are those that are known before.
+ * the last folder of `models.path`. The models of `models.dir` are not listed by a server, so that each is looked for when a predictor first names it.
  */
-export function serverNamesOf(source: ModelSource, folders: readonly string[]): ModelNames[] {
+export function serverNamesOf(source: ModelSource): ModelNames[] {
   switch (source.kind) {
     case 'path': {
       const folder = posix.basename(source.path.replace(/^s3:\/\//, ''));
@@ -22,6 +21,6 @@ export function serverNamesOf(source: ModelSource, folders: readonly string[]): 
     case 'paths':
       return source.paths.map(({ name }) => ({ name, serverNames: [name] }));
     case 'dir':
-      return folders.map((name) => ({ name, serverNames: [name] }));
+      return [];
   }
 }

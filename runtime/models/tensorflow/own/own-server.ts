@@ -127,7 +127,16 @@ export class OwnServer implements ModelServer {
         `tensorflow_model_server ${this.#lastWords}; it is started again in ${(delayMs / 1000).toFixed(1)} s`,
       );
       await pause(delayMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
-      if (!this.#isStopped()) await this.#start();
+      if (!this.#isStopped()) await this.#startAgain();
+    }
+  }
+
+  /** A folder that cannot be written or a full table of files may be over at the next start: nobody waits for the loop to tell it of them. */
+  async #startAgain(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      this.#lastWords = `could not be started (${(error as Error).message})`;
     }
   }
 

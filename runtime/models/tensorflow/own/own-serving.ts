@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
+import { loadError } from '../../load-failure.ts';
 import { ModelError } from '../../model-error.ts';
-import type { LocalModel } from '../../model-version.ts';
+import { titleOf, type LocalModel } from '../../model-version.ts';
 import { TensorflowModel } from '../model.ts';
-import { titleOf } from '../persist.ts';
 import { DEFAULT_LIMITS, type CallLimits } from '../model-server.ts';
 import type { TensorflowServing } from '../serving.ts';
 import { ServingError } from '../serving-status.ts';
@@ -83,10 +83,13 @@ export class OwnServing implements TensorflowServing {
     } catch (error) {
       await release();
       if (error instanceof ModelError) throw error;
-      // What is left is the server's word, or that the folder of links cannot be written.
-      const reason = error instanceof ServingError ? error.text : (error as Error).message;
-      const title = titleOf(model.name, model.version);
-      throw new ModelError('MODEL_UNUSABLE', `${title} cannot be loaded by ${this.#server.address}: ${reason}`);
+      const text = `${titleOf(model.name, model.version)} cannot be loaded by ${this.#server.address}: `;
+      // The folder of links cannot be written.
+      if (!(error instanceof ServingError)) throw new ModelError('MODEL_UNUSABLE', text + (error as Error).message);
+      // It has read the files and refuses them; its other words tell of itself.
+      const isFinal = error.status === 'FAILED_PRECONDITION';
+      const code = isFinal ? 'PONS_ERR_MODELS_NOT_LOADED' : 'PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED';
+      throw loadError(code, text + error.text);
     }
   };
 

@@ -44,8 +44,9 @@ export async function startOnce(options: StartOnceOptions): Promise<Life | Still
     // A broken model is told at once: whether it is tried again is decided by who asked for it.
     '--max_num_load_retries=0',
   ];
-  const launched = launch({ ...options, args });
+  // First, since a process that nobody holds would be left where it fails.
   const channel = await ServingChannel.open(`unix:${socket}`);
+  const launched = launch({ ...options, args });
   const late = `did not take calls within ${startTimeoutMs / 1000} s`;
   const decided = new AbortController();
   const outcome = await Promise.race([

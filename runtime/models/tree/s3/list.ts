@@ -1,9 +1,15 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { KnownError } from '../../../errors/known-error.ts';
 import { folderListing, type FoundFile, type Listing, NOTHING } from '../listing.ts';
+import { addressOf } from './object.ts';
+
+/** Each look asks for every thousand of them and holds all: a location with more holds something else than models. */
+const MAX_OBJECTS = 50_000;
 
 /**
  * Lists what is in a bucket at `key`: the objects below it as files of a folder, or the object of that very name where that ends in
- * `.onnx`, with those whose names begin so (`x.onnx.data`). Rejects as the client does.
+ * `.onnx`, with those whose names begin so (`x.onnx.data`). Rejects as the client does,
+ * or with `PONS_ERR_MODELS_S3_TOO_MANY`.
  */
 export async function listBucket(client: S3Client, bucket: string, key: string, signal: AbortSignal): Promise<Listing> {
   if (key.endsWith('.onnx')) {
@@ -32,7 +38,12 @@ interface BucketObject {
 async function listObjects(client: S3Client, Bucket: string, Prefix: string, abortSignal: AbortSignal) {
   const objects: BucketObject[] = [];
   const pages = paginateListObjectsV2({ client }, { Bucket, Prefix }, { abortSignal });
-  for await (const { Contents } of pages) objects.push(...(Contents ?? []));
+  for await (const { Contents } of pages) {
+    objects.push(...(Contents ?? []));
+    if (objects.length <= MAX_OBJECTS) continue;
+    const what = addressOf({ bucket: Bucket, key: Prefix });
+    throw KnownError.of('PONS_ERR_MODELS_S3_TOO_MANY', { what, limit: MAX_OBJECTS });
+  }
   return objects;
 }
 

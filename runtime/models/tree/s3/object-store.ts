@@ -4,7 +4,8 @@ import { KnownError } from '../../../errors/known-error.ts';
 import { download, type DownloadOptions } from './download.ts';
 import { nameFor, type RemoteObject } from './object.ts';
 import { storeProblem } from './part-file.ts';
-import { inTurn, Turns } from '../../turns.ts';
+import { Turns } from '../../turns.ts';
+import { inTurn } from './in-turn.ts';
 
 const DOWNLOADS_AT_ONCE = 4;
 

@@ -61,6 +61,7 @@ function watchS3({ type, say }: S3Options, source: Source, stores: Stores): Watc
       }
     },
     fetch: (candidate, signal) => fetchVersion(candidate, stores, say, signal),
+    copiedAt: (candidate) => stores.versions.heldAt(candidate),
     discard: async (candidate) => {
       if (!(await stores.versions.drop(candidate))) return;
       for (const object of objectsOf(candidate)) await stores.objects.remove(object);

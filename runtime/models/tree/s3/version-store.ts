@@ -6,7 +6,7 @@ import type { Candidate } from '../sight.ts';
 import { nameFor, type RemoteObject } from './object.ts';
 import type { ObjectStore } from './object-store.ts';
 import { storeProblem } from './part-file.ts';
-import { inTurn } from '../../turns.ts';
+import { inTurn } from './in-turn.ts';
 
 /** How many APIs of this process use each version's folder: nobody else uses a state folder at the same time. */
 const users = new Map<string, number>();
@@ -47,6 +47,14 @@ export class VersionStore {
       this.#held.add(home);
       return true;
     });
+  }
+
+  /** Epoch ms: when the version's folder was last held; null where there is none. */
+  heldAt(candidate: Candidate): Promise<number | null> {
+    return stat(this.#homeOf(candidate)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => null,
+    );
   }
 
   /** Makes the version's folder of `objects`, which lie in `store`. Rejects with ENOENT where one was taken away meanwhile. */

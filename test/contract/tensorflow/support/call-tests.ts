@@ -98,15 +98,23 @@ export function testCalls(server: FixtureServer, irises: readonly string[]): voi
     assert.is(typeof tripled.disk_path, 'string');
   });
 
-  const x = 'model "scale" (version 1): input "x": expected float32 of shape [?], got';
+  const x = 'the model "scale" (version 1): input "x": expected float32 of shape [?], got';
   const WRONG: readonly (readonly [what: string, call: object, message: string])[] = [
     ['rank', { model: 'scale', input: { x: [[1, 2]] } }, `${x} shape [1, 2]`],
     ['string', { model: 'scale', input: { x: ['1'] } }, `${x} the string '1' at [0]`],
     ['ragged', { model: 'scale', input: { x: [[1], [2, 3]] } }, `${x} a ragged list`],
-    ['missing', { model: 'scale', input: {} }, 'model "scale" (version 1): input "x" is missing'],
-    ['unknown', { model: 'scale', input: { x: [1], y: [1] } }, 'model "scale" (version 1): unknown input "y"'],
-    ['a list', { model: 'scale', input: [1] }, 'model "scale" (version 1): expected a dictionary with the inputs "x"'],
-    ['fraction', { model: 'texts', input: { text: ['a'], times: 1.5 } }, 'model "texts" (version 1): input "times": '],
+    ['missing', { model: 'scale', input: {} }, 'the model "scale" (version 1): input "x" is missing'],
+    ['unknown', { model: 'scale', input: { x: [1], y: [1] } }, 'the model "scale" (version 1): unknown input "y"'],
+    [
+      'a list',
+      { model: 'scale', input: [1] },
+      'the model "scale" (version 1): expected a dictionary with the inputs "x"',
+    ],
+    [
+      'fraction',
+      { model: 'texts', input: { text: ['a'], times: 1.5 } },
+      'the model "texts" (version 1): input "times": ',
+    ],
     ['in the run', { model: 'texts', input: { text: ['a'], times: -1 } }, 'the model "texts" (version 1)'],
     ['version', { model: 'scale', version: 3, input: { x: [1] } }, 'model_version is "latest" or digits in a string'],
     ['no name', { input: { x: [1] } }, 'model_name is missing; the models are: doubled, iris, predicted'],
@@ -118,7 +126,7 @@ export function testCalls(server: FixtureServer, irises: readonly string[]): voi
     [
       'no such version',
       { model: 'iris', version: '7', input: {} },
-      `model iris has no version 7; its versions are: ${irises.join(', ')}`,
+      `the model "iris" has no version 7; its versions are: ${irises.join(', ')}`,
     ],
   ];
 

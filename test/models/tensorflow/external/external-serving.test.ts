@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { KnownError } from '../../../../runtime/errors/known-error.ts';
 import { SINGLE_MODEL } from '../../../../runtime/models/model-version.ts';
 import type { ExternalServing } from '../../../../runtime/models/tensorflow/external/external-serving.ts';
 import { serverNamesOf } from '../../../../runtime/models/tensorflow/external/server-names.ts';
@@ -66,7 +67,7 @@ test('what the server has available is what there is, and what it has not is sai
 });
 
 test('a single model is the one called _cortex_default, else the one called as the last folder of its path', async () => {
-  const models = serverNamesOf({ kind: 'path', path: 's3://bucket/some/scale/' }, []);
+  const models = serverNamesOf({ kind: 'path', path: 's3://bucket/some/scale/' });
   const { serving } = await openExternal({ address, models, isSingle: true }, []);
   assert.is(await scaled(serving, 2, SINGLE_MODEL), 4);
   await reconfigure(server, {
@@ -108,7 +109,7 @@ test('a version that takes the place of another is seen, and one that comes back
 });
 
 test('a model of models.dir that nobody knew of is found when a predictor first names it', async () => {
-  const models = serverNamesOf({ kind: 'dir', dir: 'models' }, []);
+  const models = serverNamesOf({ kind: 'dir', dir: 'models' });
   const { serving } = await openExternal({ address, models, limits: impatient }, []);
   await serving.awaitModel('scale', 'latest', signal);
   assert.equal([...serving.tree.models.keys()], ['scale']);
@@ -124,6 +125,19 @@ test('a configured model that does not come is an error that says why', async ()
   const unknown = await bridgeErrorOf(serving.awaitModel('absent', 'latest', signal));
   const place = `on 127.0.0.1:${port} was not available within 0.3 s`;
   assert.is(unknown.message, `the model "absent" ${place} (NOT_FOUND: the server does not know it)`);
+  await serving.close();
+});
+
+test('a server that does not answer is blamed for a load that fails, and the model is not', async () => {
+  const { serving } = await openExternal({ address: { host: '127.0.0.1', port: 1 }, limits: impatient }, ['scale']);
+  const error = await bridgeErrorOf(serving.load(localModel('scale', '1', '')));
+  const cause = error.cause as KnownError;
+  assert.is(cause.code, 'PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED');
+  assert.is(cause.fault, 'system');
+  assert.match(
+    cause.message,
+    /^the model "scale" \(version 1\) on 127.0.0.1:1 was not available within 0.3 s: UNAVAILABLE/,
+  );
   await serving.close();
 });
 

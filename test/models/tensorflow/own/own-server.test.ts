@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -14,7 +14,7 @@ import { floats, numbersOf } from '../../../support/tensorflow/inputs.ts';
 import { installTensorflow } from '../../../support/tensorflow/installed.ts';
 import { knownErrorOf } from '../../../support/tensorflow/known-error-of.ts';
 import { localModel, startOwnServing } from '../../../support/tensorflow/own-serving.ts';
-import { standInProgram } from '../../../support/tensorflow/stand-in.ts';
+import { standInProgram, START_MS } from '../../../support/tensorflow/stand-in.ts';
 
 const STARTER = fileURLToPath(new URL('../../../support/tensorflow/starter.ts', import.meta.url));
 const tensorflow = await installTensorflow();
@@ -33,6 +33,12 @@ test('a program that ends at its start is an error that says how, and with which
   assert.is(error.code, 'PONS_ERR_MODELS_TENSORFLOW_SERVING_START');
   assert.match(error.message, `${broken} ended with exit code 3: cannot open shared object file`);
   assert.is(existsSync(folder), false);
+});
+
+test('a program that prints without a line feed is told by the beginning of it', async () => {
+  const endless = program("head -c 5000000 /dev/zero | tr '\\0' x; exit 3");
+  const error = await knownErrorOf(startOwnServing(tensorflow, { program: endless }));
+  assert.match(error.message, /ended with exit code 3: x{2000}\.\.\.\.$/);
 });
 
 test('a file that is no program is an error, whether or not the system can tie it to Pons', async () => {
@@ -82,6 +88,24 @@ test('a server that is too old to do without a port gets one, and that is said',
   const model = await started.serving.load(localModel('scale', '1', join(tensorflow.models, 'scale')));
   const [y] = await model.predict([floats('x', [1])], new AbortController().signal);
   assert.equal(numbersOf(y), [2]);
+  await started.close();
+});
+
+test('a later start for which the system is not ready is told and tried on, and ends nothing', async () => {
+  const started = await startOwnServing(tensorflow);
+  const socket = join(started.folder, 'serving.sock');
+  rmSync(socket);
+  mkdirSync(socket);
+  const pid = started.serving.pid ?? 0;
+  process.kill(pid, 'SIGKILL');
+  const told = async (): Promise<void> => {
+    while (!started.lines.some(({ message }) => /could not be started \(.*EISDIR.*started again/.test(message))) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  await deadline(10_000, told(), 'the line of the failed start');
+  rmSync(socket, { recursive: true });
+  assert.is.not(await deadline(START_MS, started.nextPid(pid), 'the next server'), pid);
   await started.close();
 });
 

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } fro
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isKnownError } from '../../../../runtime/errors/known-error.ts';
 import type { TensorflowModel } from '../../../../runtime/models/tensorflow/model.ts';
 import { bridgeErrorOf } from '../../../support/bridge-error.ts';
 import { deadline } from '../../../support/deadline.ts';
@@ -38,6 +39,11 @@ async function scaled(model: TensorflowModel, x: number): Promise<number> {
   bytes.writeFloatLE(x);
   const [y] = await model.predict([{ name: 'x', type: 'float32', shape: [1], bytes }], signal);
   return y?.bytes.readFloatLE() ?? NaN;
+}
+
+/** Of the error of the table that a start would fail with. */
+function codeOf({ cause }: Error): string | null {
+  return isKnownError(cause) ? cause.code : null;
 }
 
 test('a model without version folders is served from where it lies', async () => {
@@ -96,6 +102,7 @@ test('a folder that holds no SavedModel is an error that names the model and wha
     /^the model "broken" \(version 3\) cannot be loaded by this API's own tensorflow_model_server: /,
   );
   assert.match(error.message, /SavedModel/);
+  assert.is(codeOf(error), 'PONS_ERR_MODELS_NOT_LOADED');
   assert.is(await scaled(good, 3), 6);
   await good.release();
 });
@@ -142,6 +149,7 @@ test('a model that kills the server with its load is given up, and the others co
   const good = await serving.load(localModel('scale', '1', saved('scale')));
   const error = await bridgeErrorOf(serving.load(localModel('deadly', '1', copyOf('scale', { dies_on_load: '' }))));
   assert.match(error.message, /^the model "deadly" \(version 1\) cannot be loaded by .*: UNAVAILABLE/);
+  assert.is(codeOf(error), 'PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED');
   assert.is(await deadline(START_MS, scaled(good, 4), 'a call beside a deadly model'), 8);
   await good.release();
 });

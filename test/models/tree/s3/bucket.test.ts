@@ -55,7 +55,7 @@ test('versions in a bucket are downloaded with all their files, by the names tha
   });
   assert.match(
     options.said.join('\n'),
-    /^Downloading the model, version (3|20) from s3:\/\/bucket\/iris\/.*: 0\.0 MB$/m,
+    /^Downloading the model \(version (3|20)\) from s3:\/\/bucket\/iris\/.*: 0\.0 MB$/m,
   );
 });
 

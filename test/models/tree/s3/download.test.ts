@@ -59,7 +59,7 @@ async function failure(code: ErrorCode): Promise<string> {
   const error: unknown = await fetchModel(tree).catch((thrown: unknown) => thrown);
   await tree.close();
   assert.instance(error, ModelError);
-  assert.match((error as ModelError).message, /^the model, version 1 cannot be had: /);
+  assert.match((error as ModelError).message, /^the model \(version 1\) cannot be had: /);
   const { cause } = error as ModelError;
   assert.ok(isKnownError(cause), String(cause));
   assert.is(cause.code, code);

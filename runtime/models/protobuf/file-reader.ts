@@ -1,4 +1,5 @@
 import { fstatSync, readSync } from 'node:fs';
+import { MAX_VARINT_BYTES, wireTypes } from './wire-format.ts';
 
 /** The file is no protobuf message; `message` says so behind the name of the file. */
 export class WireError extends Error {
@@ -18,9 +19,8 @@ export interface Field {
 const WINDOW_BYTES = 64 * 1024;
 /** No name in a model is longer than this; whatever is, is not a name. */
 const MAX_TEXT_BYTES = 64 * 1024;
-const MAX_VARINT_BYTES = 10;
-/** Content bytes by wire type; 0 and 2 say it themselves, 3 and 4 (groups) are not used since protobuf 2. */
-const FIXED_BYTES: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
+/** Content bytes by wire type; the others say it themselves, 3 and 4 (groups) are not used since protobuf 2. */
+const FIXED_BYTES: Readonly<Record<number, number>> = { [wireTypes.FIXED64]: 8, [wireTypes.FIXED32]: 4 };
 
 /**
  * Reads a protobuf file field by field through a window of it: what is not asked for is skipped, so that a model with gigabytes of tensors
@@ -29,14 +29,19 @@ const FIXED_BYTES: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
 export class WireReader {
   readonly size: number;
   readonly #file: number;
+  readonly #what: string;
   readonly #window = Buffer.allocUnsafe(WINDOW_BYTES);
   #windowStart = 0;
   #windowEnd = 0;
   #position = 0;
 
-  /** @param file an open file, which stays open. */
-  constructor(file: number) {
+  /**
+   * @param file an open file, which stays open
+   * @param what a file that is read without an error may be, as errors name it: `an ONNX model`
+   */
+  constructor(file: number, what: string) {
     this.#file = file;
+    this.#what = what;
     this.size = fstatSync(file).size;
   }
 
@@ -75,7 +80,7 @@ export class WireReader {
     this.#expect(field, true);
     const bytes = field.end - field.start;
     if (bytes > MAX_TEXT_BYTES)
-      throw new WireError(`is not an ONNX model: a name of ${bytes} bytes at byte ${field.start}`);
+      throw new WireError(`is not ${this.#what}: a name of ${bytes} bytes at byte ${field.start}`);
     this.#position = field.start;
     this.#require(bytes);
     const from = field.start - this.#windowStart;
@@ -86,17 +91,17 @@ export class WireReader {
     const tag = this.#varint(end);
     const number = Math.floor(tag / 8);
     const wireType = tag % 8;
-    if (number === 0) throw notAField(at);
-    if (wireType === 0) {
+    if (number === 0) throw this.#notAField(at);
+    if (wireType === wireTypes.VARINT) {
       const start = this.#position;
       this.#varint(end);
       return { number, isMessage: false, at, start, end: this.#position };
     }
-    const bytes = wireType === 2 ? this.#varint(end) : FIXED_BYTES[wireType];
-    if (bytes === undefined) throw notAField(at);
+    const bytes = wireType === wireTypes.BYTES ? this.#varint(end) : FIXED_BYTES[wireType];
+    if (bytes === undefined) throw this.#notAField(at);
     const start = this.#position;
     if (bytes > end - start) throw this.#beyond(start, bytes, end);
-    return { number, isMessage: wireType === 2, at, start, end: start + bytes };
+    return { number, isMessage: wireType === wireTypes.BYTES, at, start, end: start + bytes };
   }
 
   #varint(end: number): number {
@@ -108,7 +113,7 @@ export class WireReader {
       if (byte < 0x80) return value;
       factor *= 128;
     }
-    throw new WireError(`is not an ONNX model: the number that ends at byte ${this.#position} is too long`);
+    throw new WireError(`is not ${this.#what}: the number that ends at byte ${this.#position} is too long`);
   }
 
   #bigVarint(end: number): bigint {
@@ -118,7 +123,7 @@ export class WireReader {
       value |= BigInt(byte & 0x7f) << BigInt(7 * length);
       if (byte < 0x80) return value;
     }
-    throw new WireError(`is not an ONNX model: the number that ends at byte ${this.#position} is too long`);
+    throw new WireError(`is not ${this.#what}: the number that ends at byte ${this.#position} is too long`);
   }
 
   #byte(end: number): number {
@@ -139,15 +144,15 @@ export class WireReader {
     if (end >= this.size)
       return new WireError(`is cut off at byte ${this.size}: what begins at byte ${start} has ${bytes} bytes`);
     return new WireError(
-      `is not an ONNX model: what begins at byte ${start} does not end by byte ${end}, as what it is part of does`,
+      `is not ${this.#what}: what begins at byte ${start} does not end by byte ${end}, as what it is part of does`,
     );
   }
 
   #expect(field: Field, isMessage: boolean): void {
-    if (field.isMessage !== isMessage) throw notAField(field.at);
+    if (field.isMessage !== isMessage) throw this.#notAField(field.at);
   }
-}
 
-function notAField(at: number): WireError {
-  return new WireError(`is not an ONNX model: byte ${at} begins no field of one`);
+  #notAField(at: number): WireError {
+    return new WireError(`is not ${this.#what}: byte ${at} begins no field of one`);
+  }
 }

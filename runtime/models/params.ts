@@ -1,8 +1,7 @@
-import { codes } from '../../../bridge/node/codes.ts';
-import { BridgeError } from '../../../bridge/node/messages.ts';
-import type { DescribeParams, OnnxPredictParams, Tensor } from '../../../bridge/node/tensors.ts';
-
-const VERSION_PATTERN = /^(latest|[0-9]+)$/;
+import { codes } from '../../bridge/node/codes.ts';
+import { BridgeError } from '../../bridge/node/messages.ts';
+import { isVersion } from './request.ts';
+import type { DescribeParams, OnnxPredictParams, Tensor, TensorflowPredictParams } from '../../bridge/node/tensors.ts';
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -10,14 +9,20 @@ type Keys = Readonly<Record<string, unknown>>;
 export function describeParams(params: unknown): DescribeParams {
   const { name, version } = keysOf(params);
   if (name !== null && typeof name !== 'string') throw invalid('name', 'a string or null');
-  if (typeof version !== 'string' || !VERSION_PATTERN.test(version)) throw invalid('version', '"latest" or digits');
+  if (!isVersion(version)) throw invalid('version', '"latest" or digits');
   return { name, version };
 }
 
-export function predictParams(params: unknown): OnnxPredictParams {
-  const { model, inputs, outputs } = keysOf(params);
+export function tensorflowPredictParams(params: unknown): TensorflowPredictParams {
+  const { model, inputs } = keysOf(params);
   if (typeof model !== 'number') throw invalid('model', 'a number');
   if (!Array.isArray(inputs) || !inputs.every(isTensor)) throw invalid('inputs', 'a list of tensors');
+  return { model, inputs };
+}
+
+export function onnxPredictParams(params: unknown): OnnxPredictParams {
+  const { model, inputs } = tensorflowPredictParams(params);
+  const { outputs } = keysOf(params);
   if (outputs !== null && !(Array.isArray(outputs) && outputs.every((name) => typeof name === 'string'))) {
     throw invalid('outputs', 'a list of names or null');
   }
@@ -29,12 +34,12 @@ function isTensor(value: unknown): value is Tensor {
   if (typeof value !== 'object' || value === null) return false;
   const { name, type, shape, bytes } = value as Keys;
   return (
-    typeof name === 'string' &&
-    typeof type === 'string' &&
-    typeof bytes === 'number' &&
-    Array.isArray(shape) &&
-    shape.every((size) => typeof size === 'number')
+    typeof name === 'string' && typeof type === 'string' && isSize(bytes) && Array.isArray(shape) && shape.every(isSize)
   );
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function keysOf(params: unknown): Keys {

@@ -1,3 +1,8 @@
+import { MAX_VARINT_BYTES, wireTypes } from './wire-format.ts';
+
+/** Where the bits of the last byte of a number belong. */
+const LAST_SHIFT = 7 * (MAX_VARINT_BYTES - 1);
+
 /** One field of a protobuf message: its number, and the bytes of its value without tag and length. */
 export interface WireField {
   readonly number: number;
@@ -6,22 +11,23 @@ export interface WireField {
 
 /** Where the varint at `at` ends. Throws `RangeError` where it does not. */
 export function endOfVarint(message: Buffer, at: number): number {
-  let end = at;
-  while (end < message.length) if ((message[end++] ?? 0) < 0x80) return end;
-  throw new RangeError('a number in a protobuf message has no end');
+  const limit = Math.min(message.length, at + MAX_VARINT_BYTES);
+  for (let end = at; end < limit;) if ((message[end++] as number) < 0x80) return end;
+  throw endless();
 }
 
 /** The value of the varint at the start of `bytes`, exact up to 2^53. */
 export function readVarint(bytes: Buffer, at = 0): number {
   let value = 0;
   let scale = 1;
-  for (let position = at; ; position += 1) {
+  for (let position = at; position < at + MAX_VARINT_BYTES; position += 1) {
     const byte = bytes[position];
-    if (byte === undefined) throw new RangeError('a number in a protobuf message has no end');
+    if (byte === undefined) break;
     value += (byte & 0x7f) * scale;
     if (byte < 0x80) return value;
     scale *= 128;
   }
+  throw endless();
 }
 
 /**
@@ -35,22 +41,26 @@ export function* readFields(message: Buffer): Generator<WireField> {
     const tag = readVarint(message, at);
     at = endOfVarint(message, at);
     const end = endOfValue(message, at, tag % 8);
-    const start = tag % 8 === 2 ? endOfVarint(message, at) : at;
+    const start = tag % 8 === wireTypes.BYTES ? endOfVarint(message, at) : at;
     if (end > message.length) throw new RangeError('a field of a protobuf message has no end');
     yield { number: Math.floor(tag / 8), bytes: message.subarray(start, end) };
     at = end;
   }
 }
 
+function endless(): RangeError {
+  return new RangeError('a number in a protobuf message has no end');
+}
+
 function endOfValue(message: Buffer, at: number, wireType: number): number {
   switch (wireType) {
-    case 0:
+    case wireTypes.VARINT:
       return endOfVarint(message, at);
-    case 1:
+    case wireTypes.FIXED64:
       return at + 8;
-    case 2:
+    case wireTypes.BYTES:
       return endOfVarint(message, at) + readVarint(message, at);
-    case 5:
+    case wireTypes.FIXED32:
       return at + 4;
     default:
       throw new RangeError(`a field of a protobuf message has the unknown kind ${wireType}`);
@@ -69,7 +79,7 @@ export function unpackVarints(packed: Buffer, target: Buffer, offset: number, wi
     let high = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = packed[at++];
-      if (byte === undefined) throw new RangeError('a number in a protobuf message has no end');
+      if (byte === undefined || shift > LAST_SHIFT) throw endless();
       if (shift < 28) low |= (byte & 0x7f) << shift;
       else if (shift === 28) {
         low |= (byte & 0x0f) << 28;

@@ -1,0 +1,67 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startProgram, type Program, type ProgramOptions } from '../../runtime/processes/program.ts';
+import { Reaper } from '../../runtime/processes/reaper.ts';
+import { deadline } from '../support/deadline.ts';
+import { waitForDeaths } from '../support/processes.ts';
+
+const reaper = new Reaper();
+
+test.after(async () => {
+  await reaper.close();
+});
+
+function start(script: string, options: Partial<ProgramOptions> = {}): Program {
+  return startProgram({
+    file: '/bin/sh',
+    args: ['-c', script],
+    cwd: '/',
+    env: { PATH: process.env['PATH'] },
+    reaper,
+    setpriv: null,
+    maxLineBytes: 100,
+    keptLines: 2,
+    printed: (line) => line,
+    ...options,
+  });
+}
+
+test('how a program ended is told, with the last lines of both streams as they are kept', async () => {
+  const program = start('seq 1 9 >&2; sleep 0.2; echo "   "; echo ten; exit 3', { printed: (line) => `<${line}>` });
+  assert.equal(await program.ended, { isGood: false, outcome: 'ended with exit code 3' });
+  await program.leave(5000);
+  assert.equal(program.lastLines, ['<9>', '<ten>']);
+});
+
+test('a signal reaches all of the group', async () => {
+  let tell: (line: string) => void = () => undefined;
+  const told = new Promise<string>((resolve) => (tell = resolve));
+  const program = start('sleep 1000 & echo $!; wait', {
+    printed: (line) => {
+      tell(line);
+      return line;
+    },
+  });
+  const child = Number(await deadline(5000, told, 'the first line'));
+  program.kill('SIGKILL');
+  assert.is((await program.ended).outcome, 'was ended by SIGKILL');
+  await waitForDeaths([child], 5000);
+  await program.leave(100);
+});
+
+test('what holds the output open is waited for no longer than is said', async () => {
+  const program = start('sleep 1000 & echo done');
+  assert.is((await program.ended).isGood, true);
+  await deadline(5000, program.leave(100), 'leaving');
+  assert.equal(program.lastLines, ['done']);
+  program.kill('SIGKILL');
+});
+
+test('a program that is not there has no number, and the system says so', async () => {
+  const program = start('', { file: '/no/such/program' });
+  assert.is(program.pid, null);
+  assert.match((await program.ended).outcome, /^could not be started \(.*ENOENT/);
+  await program.leave(100);
+});
+
+test.run();
