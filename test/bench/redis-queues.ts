@@ -38,7 +38,11 @@ async function measure(redis: RedisServer, url: string): Promise<void> {
   const before = commandsOf(redis);
   await passUntilStored(url, COUNT);
   const commands = (commandsOf(redis) - before) / COUNT;
-  printLine({ title: 'commands of Redis a workload', shown: commands.toFixed(1), target: 'at most 12' });
+  printLine({
+    title: 'commands of Redis a workload',
+    shown: commands.toFixed(1),
+    target: { atMost: 12, value: commands, unit: 'commands' },
+  });
 }
 
 async function compare(title: string, atLeast: number, url: string, peer: () => Promise<number>): Promise<void> {

@@ -104,7 +104,10 @@ test('a model whose load fails once is loaded at a later call', async () => {
   await withModels({ source, projectRoot: four(), cacheSize: 1, diskCacheSize: 1 }, async (bench) => {
     await bench.models.preload();
     bench.failingLoads = 1;
-    assert.match(await call(bench, 'a').catch(String), 'the model "a" (version 1) cannot be loaded: the server is asleep');
+    assert.match(
+      await call(bench, 'a').catch(String),
+      'the model "a" (version 1) cannot be loaded: the server is asleep',
+    );
     let answer = '';
     await bench.until('the later call', () => {
       void call(bench, 'a').then(
