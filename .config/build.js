@@ -28,9 +28,19 @@ await build({
   target: 'node20.19',
   format: 'esm',
   // What only some projects need stays there too, so that the others do not read it.
-  external: ['@photostructure/sqlite', '@aws-sdk/*', '@grpc/grpc-js', '@grpc/proto-loader', 'onnxruntime-node'],
+  external: [
+    '@photostructure/sqlite',
+    'bee-queue',
+    '@aws-sdk/*',
+    '@grpc/grpc-js',
+    '@grpc/proto-loader',
+    'onnxruntime-node',
+    'redis',
+  ],
   // Libraries that are CommonJS ask for Node's own modules with it.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
   logLevel: 'warning',
   logOverride: { 'large-output': 'silent' },
 });

@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeProject, oneApi, predicting } from './support/project.ts';
+import { withRedis } from './support/redis/with-redis.ts';
 import { servePons } from './support/served.ts';
 import { makeTempDir } from './support/temp-dir.ts';
 import { predict } from './support/workload.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What the build needs beside it. */
-const BESIDE = ['package.json', 'bridge', 'node_modules'];
+const BESIDE = ['package.json', 'bridge', 'node_modules', 'runtime'];
 
 /** Builds into a folder of its own, so that `dist/` stays as it is; resolves to that folder. */
 function build(): string {
@@ -32,6 +33,20 @@ test('what is built serves as the source does, and is one file for each thread',
   } finally {
     assert.is(await served.stop(), 0);
   }
+});
+
+test('what is built finds what it needs for Redis', async () => {
+  const dist = build();
+  const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {"got": payload}') });
+  await withRedis(async (server) => {
+    const env = { PONS_REDIS_URL: server.url };
+    const served = await servePons(project, { program: [join(dist, 'runtime/cli/main.js')], env });
+    try {
+      assert.equal(await predict(`${served.url}/api`, '[1]', 'application/json'), { got: [1] });
+    } finally {
+      assert.is(await served.stop(), 0);
+    }
+  });
 });
 
 test.run();

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { parseRedisUrl } from '../workloads/redis/address.ts';
 import { parseServingAddress } from '../models/tensorflow/address.ts';
 import { nanosToMs, parseDuration } from '../config/duration.ts';
 import { parseQuantity, toUnits } from '../config/quantity.ts';
@@ -72,4 +73,18 @@ export function tensorflowServingOption(): Option {
   )
     .env('PONS_TENSORFLOW_SERVING')
     .argParser((text) => parseServingAddress(text, '--tensorflow-serving'));
+}
+
+/** The Redis that keeps the workloads. Its password is better off in the environment: everybody on the machine can read a command line. */
+export function redisOption(): Option {
+  return new Option('--redis <url>', 'keep workloads in this Redis, which other processes may share; see docs/redis.md')
+    .env('PONS_REDIS_URL')
+    .argParser(parseRedisUrl);
+}
+
+/** What this process does. */
+export function roleOption(): Option {
+  return new Option('--role <role>', 'with --redis: take requests (gateway), run predictors, or both')
+    .choices(['both', 'gateway', 'predictors'])
+    .default('both');
 }

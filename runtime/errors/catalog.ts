@@ -4,6 +4,7 @@ import { gatewayErrors } from './catalog/gateway.ts';
 import { modelErrors } from './catalog/models.ts';
 import { predictorErrors } from './catalog/predictor.ts';
 import { projectErrors } from './catalog/project.ts';
+import { redisErrors } from './catalog/redis.ts';
 import { workloadErrors } from './catalog/workload.ts';
 
 /** The one table of every error that Pons can show, by code. Its areas are files of their own; the documentation is generated from it. */
@@ -14,6 +15,7 @@ export const catalog = {
   ...modelErrors,
   ...predictorErrors,
   ...projectErrors,
+  ...redisErrors,
   ...workloadErrors,
 };
 

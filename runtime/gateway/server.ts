@@ -21,6 +21,8 @@ export interface GatewayOptions {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly limits: Partial<HttpLimits>;
+  /** `no workloads`: it tells how the predictors here are and takes no requests for them. `workloads` unless given. */
+  readonly takes?: 'workloads' | 'no workloads';
   /** Host names (without port) to answer to besides this machine's own, when only this machine can reach the server. */
   readonly allowedHosts: readonly string[];
 }
@@ -33,16 +35,18 @@ export interface Gateway {
 }
 
 /** The HTTP server of all APIs. */
-export function buildGateway({ store, apis, metrics, logger, limits: given, allowedHosts }: GatewayOptions): Gateway {
+export function buildGateway(options: GatewayOptions): Gateway {
+  const { store, apis, metrics, logger, limits: given, allowedHosts } = options;
+  const offered = options.takes === 'no workloads' ? [] : apis;
   const limits = resolveLimits(given);
   const guarded = loopbackHosts(allowedHosts);
   let hostRule: HostRule = guarded;
   const app = buildApp(limits, logger, () => hostRule);
-  const table = buildRouteTable(apis.map((api) => [api.spec.endpoint, api] as const));
+  const table = buildRouteTable(offered.map((api) => [api.spec.endpoint, api] as const));
 
   addHealthRoutes(app, apis, store);
   addMetricsRoute(app, metrics);
-  if (!apis.some((api) => api.spec.endpoint === '/')) addListingRoute(app, apis);
+  if (!offered.some((api) => api.spec.endpoint === '/')) addListingRoute(app, offered);
   const ignore = (): void => undefined;
   const admission = buildAdmission(store);
   addWorkloadRoutes(app, { store, table, admission, limits, metrics, stored: ignore, missed: ignore });

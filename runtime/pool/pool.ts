@@ -6,10 +6,9 @@ import { Dispatch } from './dispatch.ts';
 import { Execution, type PoolEvents } from './execution.ts';
 import { Lookahead } from './lookahead.ts';
 import { Places, type PlacesOptions } from './places.ts';
+import { RunningWorkloads, type Running } from './running.ts';
 import { Settlements } from './settle.ts';
-import type { Slots } from './slots.ts';
 import { Supply } from './supply.ts';
-import { cancelRunning } from './cancel-running.ts';
 import { ChainedSupply } from './chained-supply.ts';
 
 export interface PoolOptions {
@@ -21,13 +20,6 @@ export interface PoolOptions {
 }
 
 export type PoolState = 'loading' | 'live' | 'error' | 'stopping';
-
-interface Running {
-  readonly lease: Lease;
-  readonly slots: Slots;
-  isCancelled: boolean;
-  done: Promise<void>;
-}
 
 /** Outcomes that may wait for the store before no further workload is begun. */
 const MAX_UNSETTLED = 64;
@@ -43,7 +35,8 @@ export class Pool {
   readonly #supply: Supply;
   readonly #chained: ChainedSupply;
   readonly #waiting: (() => void)[] = [];
-  readonly #running = new Map<string, Running>();
+  readonly #stopListening: () => void;
+  readonly #running = new RunningWorkloads();
   #places: Places | null = null;
   #stopping = false;
   /** What a lease under way still brings is not begun. */
@@ -61,9 +54,12 @@ export class Pool {
       this.#dispatch.add(leases);
       this.#work();
     };
-    const wanted = (): number => this.#lookahead.wanted(this.#slotCount, this.#running.size, this.#dispatch.waiting);
+    const wanted = (): number => this.#lookahead.wanted(this.#slotCount, this.#running.count, this.#dispatch.waiting);
     this.#supply = new Supply({ api: spec.name, store, logger, wanted, arrived });
     this.#chained = new ChainedSupply({ api: spec.name, store, logger, arrived });
+    this.#stopListening = store.onLost(({ api, id }) => {
+      if (api === spec.name) this.#giveUp(id);
+    });
   }
 
   get spec(): ApiSpec {
@@ -117,13 +113,15 @@ export class Pool {
   async cancel(id: string): Promise<CancelOutcome> {
     const outcome = await this.#options.store.cancel(this.#options.spec.name, id);
     if (outcome !== 'cancelled') return outcome;
+    this.#giveUp(id);
+    return outcome;
+  }
+
+  /** Ends what is done here for a workload that has no use for it. */
+  #giveUp(id: string): void {
     this.#dispatch.remove(id);
     this.#chained.forget(id);
-    const running = this.#running.get(id);
-    if (running === undefined) return outcome;
-    running.isCancelled = true;
-    cancelRunning(id, running.slots.process, running.done);
-    return outcome;
+    this.#running.cancel(id);
   }
 
   /** A predictor may be waiting for this workload, which has not begun; also while the pool drains. */
@@ -146,7 +144,7 @@ export class Pool {
 
   /** Whether nothing runs, and every outcome is stored. */
   get isQuiet(): boolean {
-    return this.#running.size === 0 && this.#settlements.open === 0;
+    return this.#running.count === 0 && this.#settlements.open === 0;
   }
 
   /** Resolves when a workload has ended since it was asked. */
@@ -157,9 +155,10 @@ export class Pool {
   /** Ends the processes, after `drain`. When `atOnce` has aborted, what runs is given back and they are killed. */
   async end(atOnce: AbortSignal, graceMs: number): Promise<void> {
     this.#chained.close();
-    const held = atOnce.aborted ? [...this.#running.values()].map(({ lease }) => lease) : [];
+    const held = atOnce.aborted ? this.#running.leases : [];
     await this.#execution.giveBack([...held, ...this.#dispatch.removeAll()]);
     this.#abandon.abort();
+    this.#stopListening();
     await this.#places?.stop(atOnce.aborted ? null : graceMs);
   }
 
@@ -177,12 +176,10 @@ export class Pool {
       const next = this.#dispatch.next(this.#places?.slots ?? []);
       if (next === null) break;
       this.#chained.forget(next.lease.id);
-      const running: Running = { ...next, isCancelled: false, done: Promise.resolve() };
-      this.#running.set(next.lease.id, running);
-      running.done = this.#run(running);
+      this.#running.begin(next, (running) => this.#run(running));
     }
     this.#supply.refill();
-    this.#chained.refill(this.#slotCount - this.#running.size - this.#dispatch.waiting);
+    this.#chained.refill(this.#slotCount - this.#running.count - this.#dispatch.waiting);
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -192,7 +189,7 @@ export class Pool {
     if (hasEnded) this.#places?.servedOne(slots.process);
     // The process has ended or the payload is gone; the exit event may come a moment later than this.
     else if (!slots.process.alive) slots.close();
-    this.#running.delete(lease.id);
+    this.#running.ended(running);
     slots.release(lease);
     this.#dispatch.released(slots);
     this.#work();

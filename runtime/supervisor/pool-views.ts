@@ -1,19 +1,29 @@
-import type { ServedApi } from '../gateway/served-api.ts';
+import type { ApiSpec } from '../config/spec.ts';
+import type { ApiStatus, ServedApi } from '../gateway/served-api.ts';
 import type { WatchedApi } from '../metrics/api-gauges.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
+import type { Hosts } from './hosts.ts';
 
-/** A pool as the gateway sees it. */
-export function servedApi(pool: Pool): ServedApi {
-  return {
-    spec: pool.spec,
-    status: () => ({ state: pool.state, reason: pool.reason, replicas: pool.replicas, processes: pool.processes }),
-    cancel: (id) => pool.cancel(id),
-  };
+/** What a pool of this process is doing. */
+export function statusOf(pool: Pool): ApiStatus {
+  return { state: pool.state, reason: pool.reason, replicas: pool.replicas, processes: pool.processes };
 }
 
-/** A pool as the metrics see it. */
-export function watchedApi(pool: Pool, store: WorkloadStore): WatchedApi {
-  const { name } = pool.spec;
-  return { name, state: () => pool.state, replicas: () => pool.replicas, counts: () => store.counts(name) };
+/** A pool of this process as the gateway sees it; with those of other hosts, where there can be any. */
+export function servedApi(pool: Pool, hosts: Hosts | null): ServedApi {
+  const { spec } = pool;
+  const status = hosts === null ? () => statusOf(pool) : () => hosts.status(spec.name);
+  return { spec, status, cancel: (id) => pool.cancel(id) };
+}
+
+/** An API whose pools are all on other hosts. */
+export function remoteApi(spec: ApiSpec, hosts: Hosts, store: WorkloadStore): ServedApi {
+  const { name } = spec;
+  return { spec, status: () => hosts.status(name), cancel: (id) => store.cancel(name, id) };
+}
+
+/** An API as the metrics of this process see it: what its own pool does, where it has one, and the queue that all share. */
+export function watchedApi(name: string, status: () => ApiStatus, store: WorkloadStore): WatchedApi {
+  return { name, state: () => status().state, replicas: () => status().replicas, counts: () => store.counts(name) };
 }

@@ -3,7 +3,7 @@ import type { KnownError } from '../errors/known-error.ts';
 import type { ErrorView } from '../errors/render.ts';
 import type { EndStatus, WorkloadStatus } from './states.ts';
 
-/** Bytes that the store holds or is about to hold: small ones in memory, large ones as a file of the store's own. */
+/** Bytes that the store holds or is about to hold: small ones in memory, large ones where only the store finds them by a path of its own. */
 export type Body =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number };
@@ -85,6 +85,9 @@ export interface QueueCounts {
 /** Hears how a workload of `api` has ended. */
 export type EndListener = (api: string, status: EndStatus) => void;
 
+/** Hears of a lease that is no longer held though its holder has not ended it: the workload was cancelled, or somebody else has taken it. */
+export type LostListener = (ref: LeaseRef) => void;
+
 /** What a give-back or an end came to: `refused` when the token is no longer the store's. */
 export type EndOutcome = 'done' | 'refused';
 /** `failed`: the attempts were used up, so that it ended instead of going back. */
@@ -98,12 +101,12 @@ export type CancelOutcome = 'not_found' | 'cancelled' | { readonly alreadyEnded:
  * - a workload that was stored ends in exactly one terminal state, and ends never change;
  * - `attempt` is counted, durably, before `lease` resolves;
  * - nothing costs more than O(log n) in the number of stored workloads;
- * - a full disk rejects with `PONS_ERR_STORE_FULL` and changes nothing.
+ * - a full disk rejects with `PONS_ERR_STORE_FULL`, a full Redis with `PONS_ERR_REDIS_FULL`, and changes nothing.
  */
 export interface WorkloadStore {
   /**
-   * Why every submission would be refused now: `PONS_ERR_STORE_FULL`, or `PONS_ERR_STORE_LOST` when the store is gone for this process, so that
-   * every call rejects; null when there is room. Cheap.
+   * Why every submission would be refused now: `PONS_ERR_STORE_FULL`, `PONS_ERR_STORE_LOST` when the store is gone for this process, so that
+   * every call rejects, or an error of the area REDIS; null when there is room. Cheap.
    */
   refusal(): Promise<KnownError | null>;
   /** Reads a body to its end. Rejects with `PONS_ERR_HTTP_BODY_TOO_LARGE` past `limitBytes`, leaving nothing behind. */
@@ -138,6 +141,8 @@ export interface WorkloadStore {
    * of those that ended when the store was opened. Returns how to stop that.
    */
   onEnded(listener: EndListener): () => void;
+  /** Calls `listener` for each lease of this process that turns out to be lost: what runs for it runs in vain. Returns how to stop that. */
+  onLost(listener: LostListener): () => void;
   /** Resolves when everything under way is durable and all files are closed. To be called once. */
   close(): Promise<void>;
 }

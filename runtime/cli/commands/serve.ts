@@ -4,6 +4,9 @@ import type { ServingAddress } from '../../models/tensorflow/address.ts';
 import { createLogger } from '../../log/logger.ts';
 import { openSink } from '../../log/sink.ts';
 import { serve } from '../../supervisor/serve.ts';
+import type { Role } from '../../supervisor/serve-options.ts';
+import type { RedisAddress } from '../../workloads/redis/address.ts';
+import { KnownError } from '../../errors/known-error.ts';
 import type { StopRequests } from '../../supervisor/signals.ts';
 import {
   gatherHosts,
@@ -11,6 +14,8 @@ import {
   parseHost,
   parsePort,
   parseStateDir,
+  redisOption,
+  roleOption,
   startTimeoutOption,
   tensorflowServingOption,
 } from '../options.ts';
@@ -27,6 +32,8 @@ interface ServeFlags {
   readonly startTimeout: number;
   readonly tensorflowServing?: ServingAddress;
   readonly maxBody: number;
+  readonly redis?: RedisAddress;
+  readonly role: Role;
 }
 
 const STDOUT = 1;
@@ -52,7 +59,11 @@ export function serveCommand(stop: StopRequests): Command {
     .addOption(startTimeoutOption())
     .addOption(tensorflowServingOption())
     .addOption(maxBodyOption())
+    .addOption(redisOption())
+    .addOption(roleOption())
     .action(async (path: string, flags: ServeFlags) => {
+      const redis = flags.redis ?? null;
+      if (redis === null && flags.role !== 'both') throw KnownError.of('PONS_ERR_CLI_ROLE', { role: flags.role });
       const sink = openSink(STDOUT, isatty(STDOUT));
       const logger = createLogger(sink);
       try {
@@ -61,6 +72,8 @@ export function serveCommand(stop: StopRequests): Command {
           host: flags.host,
           port: flags.port,
           stateDir: flags.stateDir ?? null,
+          redis,
+          role: flags.role,
           python: flags.python ?? null,
           runDependenciesSh: flags.runDependenciesSh,
           allowedHosts: flags.allowHost,
@@ -70,7 +83,8 @@ export function serveCommand(stop: StopRequests): Command {
           logger,
           stop,
           serving: (url, { location, specs }) => {
-            for (const line of welcome(url, location.root, specs)) logger.info(line);
+            const offered = flags.role === 'predictors' ? [] : specs;
+            for (const line of welcome(url, location.root, offered)) logger.info(line);
           },
         });
       } finally {

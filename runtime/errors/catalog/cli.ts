@@ -1,6 +1,13 @@
 import { defineError } from '../entry.ts';
 
 export const cliErrors = {
+  PONS_ERR_CLI_ROLE: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ role }: { role: string }) =>
+      `--role ${role} needs a Redis: gateways and predictors in different processes meet only there.`,
+    fix: 'Name one with --redis or PONS_REDIS_URL, or leave --role out.',
+  }),
   PONS_ERR_CLI_USAGE: defineError({
     fault: 'user',
     status: 500,

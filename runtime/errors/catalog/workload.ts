@@ -114,7 +114,7 @@ export const workloadErrors = {
   PONS_ERR_WORKLOAD_BODY_MISSING: defineError({
     fault: 'system',
     status: 500,
-    message: ({ path }: { path: string }) => `The file ${path}, which holds a body of this workload, is missing.`,
-    fix: 'Do not delete files below the state folder; submit the workload again under a new id.',
+    message: ({ path }: { path: string }) => `${path}, which holds a body of this workload, is missing.`,
+    fix: 'Do not delete files below the state folder, nor keys of Pons in Redis; submit the workload again under a new id.',
   }),
 };

@@ -1,5 +1,5 @@
 import type { workloadErrors } from '../../errors/catalog/workload.ts';
-import { KnownError } from '../../errors/known-error.ts';
+import { isKnownError, KnownError } from '../../errors/known-error.ts';
 import { freeBytesAt } from '../../state/free-bytes.ts';
 
 type FaultCode = keyof typeof workloadErrors;
@@ -74,4 +74,9 @@ function isOfDisk(sqliteCode: number | undefined): boolean {
 /** The error of the table that `fault` stands for. */
 export function knownErrorOf(fault: Fault, cause?: unknown): KnownError {
   return KnownError.of(fault.code, fault.facts, cause);
+}
+
+/** A record may be durable though its commit was reported to have failed: then its file must stay, and is swept at the next start if nothing needs it. */
+export function isNothingStored(error: unknown): boolean {
+  return isKnownError(error) && (error.code === 'PONS_ERR_STORE_FULL' || error.code === 'PONS_ERR_STORE_CLOSED');
 }

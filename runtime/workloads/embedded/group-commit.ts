@@ -2,7 +2,8 @@ import type { Worker } from 'node:worker_threads';
 import { KnownError } from '../../errors/known-error.ts';
 import { messageOf } from '../../errors/render.ts';
 import { knownErrorOf } from './fault.ts';
-import type { Answer, Ask, BatchReply, Ended, FromThread, Kind, Operation } from './operations.ts';
+import type { Answer, Ask, BatchReply, FromThread, Kind, Operation } from './operations.ts';
+import type { Ended } from '../end-listeners.ts';
 import { SliceWriter } from './slices.ts';
 import { tellThread } from './thread.ts';
 

@@ -5,14 +5,14 @@ import { messageOf } from '../../errors/render.ts';
 import { claimStateFolder } from '../../state/claim.ts';
 import { RESERVE_BYTES } from '../../state/reserve.ts';
 import { Bodies } from './bodies.ts';
-import { EndListeners } from './end-listeners.ts';
+import { EndListeners } from '../end-listeners.ts';
 import { knownErrorOf } from './fault.ts';
 import { Disk } from './disk.ts';
 import { GroupCommit } from './group-commit.ts';
 import { putLogBack } from './kept-log.ts';
 import type { Opened } from './operations.ts';
 import { storePaths } from './paths.ts';
-import { Listeners } from './listeners.ts';
+import { Listeners } from '../listeners.ts';
 import { EmbeddedStore } from './store.ts';
 import { nextMessage, startThread } from './thread.ts';
 

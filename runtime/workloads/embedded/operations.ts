@@ -1,4 +1,5 @@
 import type { ErrorView } from '../../errors/render.ts';
+import type { Ended } from '../end-listeners.ts';
 import type {
   CancelOutcome,
   EndOutcome,
@@ -8,7 +9,7 @@ import type {
   QueueCounts,
   SubmitOutcome,
 } from '../store.ts';
-import type { EndStatus, WorkloadStatus } from '../states.ts';
+import type { WorkloadStatus } from '../states.ts';
 import type { Fault } from './fault.ts';
 import type { Slice } from './slices.ts';
 
@@ -85,9 +86,6 @@ export interface BatchReply {
   readonly queued: readonly string[];
   readonly ended: readonly Ended[];
 }
-
-/** The end of one workload. */
-export type Ended = readonly [api: string, status: EndStatus];
 
 /** What the thread found when it opened the store. */
 export interface Opened {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
-import { isKnownError, type KnownError } from '../../errors/known-error.ts';
+import type { KnownError } from '../../errors/known-error.ts';
 import type { ErrorView } from '../../errors/render.ts';
 import { EXPIRY_BATCH, RETENTION_MS } from '../retention.ts';
 import type {
@@ -23,9 +23,10 @@ import type {
 } from '../store.ts';
 import type { Bodies } from './bodies.ts';
 import type { Disk } from './disk.ts';
-import type { EndListeners } from './end-listeners.ts';
+import { isNothingStored } from './fault.ts';
+import type { EndListeners } from '../end-listeners.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { Listeners } from './listeners.ts';
+import type { Listeners } from '../listeners.ts';
 import { nextMessage, tellThread } from './thread.ts';
 
 interface Parts {
@@ -155,6 +156,9 @@ export class EmbeddedStore implements WorkloadStore {
     return this.#parts.endListeners.add(listener);
   }
 
+  /** Leases end with this process: nobody else can take one. */
+  onLost = () => () => undefined;
+
   /** Deletes the workloads that ended longer ago than they are kept; resolves to how many. */
   async expire(): Promise<number> {
     const before = this.#parts.clock() - RETENTION_MS;
@@ -192,9 +196,4 @@ export class EmbeddedStore implements WorkloadStore {
 /** Only what the thread needs: a whole lease would drag its payload along. */
 function bare({ api, id, token }: LeaseRef): LeaseRef {
   return { api, id, token };
-}
-
-/** A record may be durable though its commit was reported to have failed: then its file must stay, and is swept at the next start if nothing needs it. */
-function isNothingStored(error: unknown): boolean {
-  return isKnownError(error) && (error.code === 'PONS_ERR_STORE_FULL' || error.code === 'PONS_ERR_STORE_CLOSED');
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
-import type { Ended } from './operations.ts';
+import type { Ended } from '../end-listeners.ts';
 import { IN_QUEUE } from './schema.ts';
 
 /** What one API has in the queue and in work. */

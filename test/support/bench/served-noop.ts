@@ -12,9 +12,9 @@ export interface BenchedPons {
 /** The name of the API, for who fills a store before. */
 export const API = 'api';
 
-/** Serves a predictor that answers `{"ok": true}`; `stateDir` where the store is not to be empty. */
-export async function serveNoop(stateDir?: string): Promise<BenchedPons> {
-  const { pid, url, stop } = await servePredicting('return {"ok": True}', stateDir);
+/** Serves a predictor that answers `{"ok": true}`; `stateDir` where the store is not to be empty, `env` for what is to be set. */
+export async function serveNoop(stateDir?: string, env: NodeJS.ProcessEnv = {}): Promise<BenchedPons> {
+  const { pid, url, stop } = await servePredicting('return {"ok": True}', stateDir, env);
   return { url, pid, end: stop };
 }
 
@@ -32,9 +32,10 @@ export async function serveStuck(stateDir?: string): Promise<BenchedPons> {
 async function servePredicting(
   body: string,
   stateDir: string | undefined,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<{ url: string; pid: number; stop: () => Promise<void> }> {
   const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting(body) });
-  const served = await servePons(project, stateDir === undefined ? {} : { stateDir });
+  const served = await servePons(project, { env, ...(stateDir === undefined ? {} : { stateDir }) });
   return {
     url: `${served.url}/${API}`,
     pid: served.pid,

@@ -34,6 +34,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@grpc/grpc-js': ['runtime/models/tensorflow/'],
   '@grpc/proto-loader': ['runtime/models/tensorflow/'],
   '@photostructure/sqlite': ['runtime/workloads/embedded/'],
+  'bee-queue': ['runtime/workloads/redis/'],
   commander: ['runtime/cli/'],
   execa: [
     'runtime/processes/',
@@ -50,6 +51,7 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   pino: ['runtime/log/'],
   'pino-pretty': ['runtime/log/'],
   'prom-client': ['runtime/metrics/'],
+  redis: ['runtime/workloads/redis/'],
   yaml: ['runtime/config/'],
 };
 

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { Bodies } from '../../../runtime/workloads/embedded/bodies.ts';
 import { Disk } from '../../../runtime/workloads/embedded/disk.ts';
-import { EndListeners } from '../../../runtime/workloads/embedded/end-listeners.ts';
+import { EndListeners } from '../../../runtime/workloads/end-listeners.ts';
 import { GroupCommit } from '../../../runtime/workloads/embedded/group-commit.ts';
-import { Listeners } from '../../../runtime/workloads/embedded/listeners.ts';
+import { Listeners } from '../../../runtime/workloads/listeners.ts';
 import { storePaths } from '../../../runtime/workloads/embedded/paths.ts';
 import { EmbeddedStore } from '../../../runtime/workloads/embedded/store.ts';
 import { makeTempDir, removeTempDir } from '../../support/temp-dir.ts';

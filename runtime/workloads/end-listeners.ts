@@ -1,5 +1,8 @@
-import type { EndListener } from '../store.ts';
-import type { Ended } from './operations.ts';
+import type { EndStatus } from './states.ts';
+import type { EndListener } from './store.ts';
+
+/** The end of one workload. */
+export type Ended = readonly [api: string, status: EndStatus];
 
 /** Who wants to know how workloads end. */
 export class EndListeners {

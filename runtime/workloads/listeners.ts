@@ -15,6 +15,11 @@ export class Listeners {
     };
   }
 
+  /** Whether anybody would hear of this API. */
+  has(api: string): boolean {
+    return (this.#byApi.get(api)?.size ?? 0) > 0;
+  }
+
   call(api: string): void {
     for (const listener of this.#byApi.get(api) ?? []) listener();
   }

@@ -1,0 +1,95 @@
+import { defineError } from '../entry.ts';
+
+export const redisErrors = {
+  PONS_ERR_REDIS_URL: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ reason }: { reason: string }) =>
+      `The address of Redis cannot be used: ${reason}; expected redis://[[USER]:PASSWORD@]HOST[:PORT][/DB], or rediss:// for TLS. It is not shown, since it may hold a password.`,
+    fix: 'Correct --redis or PONS_REDIS_URL, with special characters in the password as %XX.',
+  }),
+  PONS_ERR_REDIS_UNREACHABLE: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ address, reason }: { address: string; reason: string }) =>
+      `The Redis at ${address} does not answer: ${reason}. What was answered before is safe; whether this request was carried out is not known.`,
+    fix: 'Send the request again with the same x-request-id; see to it that Redis runs and can be reached from this host.',
+  }),
+  PONS_ERR_REDIS_TLS: defineError({
+    fault: 'user',
+    status: 503,
+    message: ({ address, reason }: { address: string; reason: string }) =>
+      `No TLS connection to the Redis at ${address} can be made: ${reason}.`,
+    fix: 'Use rediss:// only where Redis has a tls-port, and name the certificate of its authority in NODE_EXTRA_CA_CERTS.',
+  }),
+  PONS_ERR_REDIS_AUTH: defineError({
+    fault: 'user',
+    status: 503,
+    message: ({ address, reason }: { address: string; reason: string }) =>
+      `The Redis at ${address} does not let Pons in: ${reason}.`,
+    fix: "Put the user and password of Redis's requirepass or ACL SETUSER into PONS_REDIS_URL.",
+  }),
+  PONS_ERR_REDIS_PERMISSION: defineError({
+    fault: 'user',
+    status: 503,
+    message: ({ address, reason }: { address: string; reason: string }) =>
+      `The user of Pons at the Redis at ${address} has too few rights: ${reason}.`,
+    fix: 'Give the user the rights that docs/redis.md lists, with ACL SETUSER.',
+  }),
+  PONS_ERR_REDIS_VERSION: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ address, found, needed }: { address: string; found: string; needed: string }) =>
+      `The Redis at ${address} has version ${found}; Pons needs ${needed} or later.`,
+    fix: 'Upgrade Redis, or name another one with --redis.',
+  }),
+  PONS_ERR_REDIS_CLUSTER: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ address }: { address: string }) =>
+      `The Redis at ${address} runs in cluster mode (cluster-enabled yes), which Pons does not support.`,
+    fix: 'Name a Redis with cluster-enabled no.',
+  }),
+  PONS_ERR_REDIS_NOT_DURABLE: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ address }: { address: string }) =>
+      `The Redis at ${address} keeps no append-only file (appendonly no): whatever ends it would lose workloads that have got their 200.`,
+    fix: "Set appendonly yes in Redis's configuration, and at once with CONFIG SET appendonly yes.",
+  }),
+  PONS_ERR_REDIS_EVICTION: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ address, policy }: { address: string; policy: string }) =>
+      `The Redis at ${address} deletes data when its memory is full (maxmemory-policy ${policy}): workloads that have got their 200 would be lost.`,
+    fix: "Set maxmemory-policy noeviction in Redis's configuration, and at once with CONFIG SET maxmemory-policy noeviction.",
+  }),
+  PONS_ERR_REDIS_FORMAT: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ address, api, found, supported }: { address: string; api: string; found: string; supported: string }) =>
+      `The workloads of ${api} in the Redis at ${address} have format ${found}; this version of Pons reads formats up to ${supported}.`,
+    fix: 'Run the version of Pons that wrote them, or a later one, or name another Redis or database with --redis.',
+  }),
+  PONS_ERR_REDIS_READONLY: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ address }: { address: string }) =>
+      `The Redis at ${address} is a replica, which takes no writes; Pons connects anew until it finds a primary there.`,
+    fix: 'Point the address at the primary, and send the request again.',
+  }),
+  PONS_ERR_REDIS_FULL: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ address }: { address: string }) =>
+      `The memory of the Redis at ${address} is full (maxmemory), so nothing new is stored; what was accepted is served on.`,
+    fix: 'Raise maxmemory or wait until results expire, then send the request again; the service goes on by itself.',
+  }),
+  PONS_ERR_REDIS_REFUSED: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ address, reason }: { address: string; reason: string }) =>
+      `The Redis at ${address} refuses commands: ${reason}.`,
+    fix: 'Do what Redis says, then send the request again; the service goes on by itself.',
+  }),
+};

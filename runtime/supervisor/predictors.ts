@@ -1,0 +1,99 @@
+import { listenForChaining } from '../gateway/chain.ts';
+import type { ListenAddress } from '../gateway/listen.ts';
+import type { ServedApi } from '../gateway/served-api.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { Pool, type PoolOptions } from '../pool/pool.ts';
+import { Reaper } from '../processes/reaper.ts';
+import { removeStaleDeployments } from '../project/staging.ts';
+import type { WorkloadStore } from '../workloads/store.ts';
+import { deploy } from './deployment.ts';
+import { clearRuns, Launcher, runsDir } from './launcher.ts';
+import type { askMachine } from './machine.ts';
+import { ModelRelays } from './model-relays.ts';
+import type { Opened } from './opened.ts';
+import { measurePool } from './pool-events.ts';
+import type { Project } from './project.ts';
+import type { ServeOptions } from './serve-options.ts';
+
+export interface PredictorsOptions extends ServeOptions {
+  readonly stateDir: string;
+  readonly project: Project;
+  readonly store: WorkloadStore;
+  readonly metrics: Metrics;
+  readonly machine: ReturnType<typeof askMachine>;
+}
+
+/** The pools of all APIs, before they start. */
+export interface Predictors {
+  readonly pools: readonly Pool[];
+  /** Resolves when all models that have to be there can be called. */
+  readonly modelsReady: Promise<void>;
+  /** Starts them; `apis` are what predictors see of each other. */
+  readonly start: (apis: readonly ServedApi[], atOnce: AbortSignal) => Promise<void>;
+}
+
+/** Makes ready what it takes to run the predictors of a project here. */
+export async function preparePredictors(options: PredictorsOptions, opened: Opened): Promise<Predictors> {
+  const { stateDir, project, store, metrics, logger, machine } = options;
+  const signal = options.stop.drain;
+  await Promise.all([removeStaleDeployments(stateDir, []), clearRuns(stateDir)]);
+  const reaper = new Reaper();
+  opened.add(() => reaper.close());
+  const say = (line: string): void => {
+    logger.info(line);
+  };
+  const { interpreter, setpriv } = machine;
+  const opening = Launcher.open({ stateDir, logger, startTimeoutMs: options.startTimeoutMs, reaper, setpriv });
+  // Awaited below; what keeps the project from being deployed comes first.
+  opening.catch(() => undefined);
+  const common = { stateDir, say, reaper, setpriv, signal };
+  const apis = await deploy(project, { ...options, ...common, environmentsDir: stateDir, interpreter });
+  const launcher = await opening;
+  const relays = new ModelRelays(apis, {
+    ...{ ...common, projectRoot: project.location.root, runsDir: runsDir(stateDir), logger },
+    tensorflowServing: options.tensorflowServing,
+  });
+  opened.add(() => relays.close());
+  if (launcher.isolation.kind === 'none') logger.warning(sharedMachine(launcher.isolation.reason));
+  const chain = new Map<string, ListenAddress>();
+  const pools = apis.map((api) => {
+    const labelled = logger.labelled({ apiName: api.spec.name });
+    const requested = relays.requestedBy(api.spec.name);
+    const start: PoolOptions['start'] = (replica, hooks) =>
+      launcher.start({ api, mode: 'serve', replica, chaining: Object.fromEntries(chain), requested, ...hooks });
+    const events = measurePool(api.spec.name, metrics, labelled);
+    return new Pool({ spec: api.spec, store, logger: labelled, start, events });
+  });
+  return {
+    pools,
+    modelsReady: relays.ready,
+    start: async (served, atOnce) => {
+      for (const [name, address] of await openChain(options, pools, served, opened, atOnce)) chain.set(name, address);
+      for (const pool of pools) pool.start();
+    },
+  };
+}
+
+/** Lets predictors call each other; resolves to where each is. */
+async function openChain(
+  { store, metrics, logger, maxBodyBytes }: PredictorsOptions,
+  pools: readonly Pool[],
+  apis: readonly ServedApi[],
+  opened: Opened,
+  atOnce: AbortSignal,
+): Promise<readonly (readonly [string, ListenAddress])[]> {
+  const submitted = (api: string, id: string): void => {
+    pools.find(({ spec }) => spec.name === api)?.noteChained(id);
+  };
+  const limits = { bodyBytes: maxBodyBytes };
+  const chaining = await listenForChaining({ store, apis, metrics, logger, limits, submitted });
+  opened.add(() => chaining.close(atOnce));
+  return [...chaining.hosts].map(([name, { address, port }]) => [name, { address, port }] as const);
+}
+
+function sharedMachine(reason: string): string {
+  return (
+    `this machine permits no private mount namespaces (${reason}): processes share /tmp, each works on a copy of the project, and the names ` +
+    'api-<name> are known to Python code only, not to sub-processes and resolvers written in C'
+  );
+}

@@ -1,0 +1,31 @@
+import type { Logger } from '../log/logger.ts';
+import type { ServingAddress } from '../models/tensorflow/address.ts';
+import type { RedisAddress } from '../workloads/redis/address.ts';
+import type { Project } from './project.ts';
+import type { StopRequests } from './signals.ts';
+
+/** What a process of those that share a Redis does: it takes requests, it runs predictors, or both. */
+export type Role = 'both' | 'gateway' | 'predictors';
+
+export interface ServeOptions {
+  /** The project's folder or configuration file. */
+  readonly path: string;
+  readonly host: string;
+  readonly port: number;
+  /** null: `.pons` in the project. */
+  readonly stateDir: string | null;
+  /** null: workloads are kept in the state folder, and the role is `both`. */
+  readonly redis: RedisAddress | null;
+  readonly role: Role;
+  readonly python: string | null;
+  readonly runDependenciesSh: boolean;
+  readonly allowedHosts: readonly string[];
+  readonly startTimeoutMs: number;
+  readonly maxBodyBytes: number;
+  /** null: one is started where it is needed. */
+  readonly tensorflowServing: ServingAddress | null;
+  readonly logger: Logger;
+  readonly stop: StopRequests;
+  /** Called once, when requests are answered at `url`. */
+  readonly serving: (url: string, project: Project) => void;
+}

@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KnownError } from '../../errors/known-error.ts';
+import type { RedisAddress } from './address.ts';
+import { connect, type Argument, type Client, type Reply } from './client.ts';
+import { isScriptUnknown, redisError } from './fault.ts';
+
+/*
+ * Whoever asks must be answered soon, whatever has become of Redis: a paused server and a connection that somebody cut without a word both look like
+ * patience. So each command has a deadline; while one has passed without any reply since, further ones are refused at once; and a connection that stays
+ * silent is given up for a new one.
+ */
+
+/** How long a command may take. Clients are to have their 503 within 2 s. */
+const COMMAND_MS = 1200;
+const WATCH_MS = 100;
+const DRAIN_POLL_MS = 5;
+/** After so much silence the connection is taken for dead. */
+const SILENCE_MS = 3000;
+/** Between two attempts to connect: short enough that all works again within 5 s, long enough to be no load. */
+const RECONNECT_MS = [50, 100, 200, 400] as const;
+
+interface Pending {
+  readonly begunAt: number;
+  readonly reject: (error: KnownError) => void;
+}
+
+/** One connection to Redis for commands, renewed whenever it breaks. */
+export class RedisLink {
+  readonly address: RedisAddress;
+  readonly #closed = new AbortController();
+  /** Commands under way, oldest first. */
+  readonly #pending = new Set<Pending>();
+  #client: Client | null = null;
+  #refusal: KnownError | null = null;
+  /** When the oldest command was sent that has had no reply in its time, nor has any later one; null while all is well. */
+  #silentSince: number | null = null;
+  #kept: Promise<void> = Promise.resolve();
+
+  private constructor(address: RedisAddress) {
+    this.address = address;
+  }
+
+  /** Resolves once connected. Rejects with the first failure, since it may well be one of the configuration. */
+  static async open(address: RedisAddress): Promise<RedisLink> {
+    const link = new RedisLink(address);
+    const client = await link.#connect();
+    link.#client = client;
+    link.#kept = link.#keep(client);
+    return link;
+  }
+
+  /** Why commands are refused now; null while they are sent. */
+  get refusal(): KnownError | null {
+    if (this.#closed.signal.aborted) return KnownError.of('PONS_ERR_STORE_CLOSED', { path: this.address.shown });
+    return this.#silentSince === null ? this.#refusal : this.#silence();
+  }
+
+  /**
+   * Sends one command. Rejects with an error of the area REDIS, when the command may have been carried out all the same; only that a script is not
+   * known comes as Redis says it.
+   */
+  run(...command: readonly Argument[]): Promise<Reply> {
+    const client = this.#client;
+    const refusal = this.refusal ?? (client === null ? this.#silence() : null);
+    if (refusal !== null || client === null) return Promise.reject(refusal ?? this.#silence());
+    return new Promise((resolve, reject) => {
+      const pending: Pending = { begunAt: performance.now(), reject };
+      this.#pending.add(pending);
+      // Also long after the deadline: it shows that the connection lives.
+      const heard = (): void => {
+        this.#pending.delete(pending);
+        if (this.#client === client) this.#silentSince = null;
+      };
+      client.run(command).then(
+        (reply) => {
+          heard();
+          resolve(reply);
+        },
+        (error: unknown) => {
+          heard();
+          reject(this.#errorOf(error, client));
+        },
+      );
+    });
+  }
+
+  /** Refuses further commands; resolves when those under way have their replies, or their time is up. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    while (this.#client !== null && this.#pending.size > 0) await sleep(DRAIN_POLL_MS);
+    this.#client?.cut();
+    await this.#kept;
+  }
+
+  #errorOf(error: unknown, client: Client): Error {
+    if (isScriptUnknown(error)) return error;
+    const known = redisError(error, this.address);
+    // Another server may have its place by now, under the same name.
+    if (known.code === 'PONS_ERR_REDIS_READONLY') client.cut();
+    return known;
+  }
+
+  #watch(client: Client): void {
+    const now = performance.now();
+    for (const pending of this.#pending) {
+      if (now - pending.begunAt < COMMAND_MS) break;
+      this.#pending.delete(pending);
+      this.#silentSince ??= pending.begunAt;
+      pending.reject(this.#silence());
+    }
+    if (this.#silentSince !== null && now - this.#silentSince > SILENCE_MS) client.cut();
+  }
+
+  #silence(): KnownError {
+    const reason = `it has said nothing for ${COMMAND_MS / 1000} s`;
+    return KnownError.of('PONS_ERR_REDIS_UNREACHABLE', { address: this.address.shown, reason });
+  }
+
+  /** A method, since the type checker takes what it has seen false once for false after a wait too. */
+  #isClosed(): boolean {
+    return this.#closed.signal.aborted;
+  }
+
+  async #connect(): Promise<Client> {
+    try {
+      return await connect(this.address);
+    } catch (error) {
+      throw redisError(error, this.address);
+    }
+  }
+
+  /** Has a connection, one after another, until it is closed. */
+  async #keep(first: Client): Promise<void> {
+    for (let client: Client | null = first; client !== null; client = await this.#reconnect()) {
+      const connected = client;
+      this.#client = connected;
+      this.#refusal = null;
+      const watch = setInterval(() => {
+        this.#watch(connected);
+      }, WATCH_MS);
+      const cause = await connected.broken;
+      clearInterval(watch);
+      this.#refusal = redisError(cause, this.address);
+      this.#client = null;
+      this.#silentSince = null;
+    }
+  }
+
+  async #reconnect(): Promise<Client | null> {
+    for (let tries = 0; !this.#closed.signal.aborted; tries += 1) {
+      const pauseMs = RECONNECT_MS[Math.min(tries, RECONNECT_MS.length - 1)];
+      await sleep(pauseMs, undefined, { signal: this.#closed.signal }).catch(() => undefined);
+      try {
+        const client = await this.#connect();
+        if (!this.#isClosed()) return client;
+        client.cut();
+      } catch (error) {
+        this.#refusal = redisError(error, this.address);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { KnownError } from '../../errors/known-error.ts';
+import { SUPERVISOR_DEATHS_LIMIT } from '../states.ts';
+import type { LeaseRef } from '../store.ts';
+import type { Held } from './held.ts';
+import type { RedisLink } from './link.ts';
+import { repeat } from './repeat.ts';
+import { listIn, numberIn, textIn } from './replies.ts';
+import { prefixOf, type Scripts } from './scripts.ts';
+
+/** The version of the records. One that is not compatible gets a new number. */
+export const FORMAT = '1';
+
+const SWEEP_MS = 1000;
+const SWEEP_BATCH = 1000;
+/** Renewals in one call. */
+const RENEW_BATCH = 500;
+
+/** What whoever opened the store should log. */
+export type RedisNotice =
+  | { readonly kind: 'warning'; readonly text: string }
+  /** Whoever held these has died, was frozen or is cut off: they are back in the queue. */
+  | { readonly kind: 'lapsed'; readonly api: string; readonly workloads: number }
+  /** Redis lost its data: so many workloads were in it when it was last seen. */
+  | { readonly kind: 'emptied'; readonly api: string; readonly inQueue: number; readonly inProgress: number }
+  | { readonly kind: 'away'; readonly error: KnownError }
+  | { readonly kind: 'back' };
+
+export interface UpkeepOptions {
+  readonly link: RedisLink;
+  readonly scripts: Scripts;
+  readonly held: Held;
+  readonly leaseMs: number;
+  /** To be called when something came into a queue. */
+  readonly queued: (api: string) => void;
+  /** To be called when something was found in a queue that others have filled. */
+  readonly called: (api: string) => void;
+  readonly isListenedTo: (api: string) => boolean;
+  readonly lost: (ref: LeaseRef) => void;
+  /** A workload whose holders died too often is to be ended. */
+  readonly exhausted: (ref: LeaseRef, deaths: number) => Promise<void>;
+  readonly notify: (notice: RedisNotice) => void;
+  /** How often to look whether other processes have put something into a queue, in ms. */
+  readonly pollMs: number;
+}
+
+interface Seen {
+  readonly epoch: string;
+  readonly inQueue: number;
+  readonly inProgress: number;
+}
+
+/** What has to be done all the time: leases renewed, lapsed ones put back, queues looked into that others fill. */
+export class Upkeep {
+  readonly #options: UpkeepOptions;
+  readonly #seen = new Map<string, Seen>();
+  readonly #abandoned = new Map<string, string>();
+  #stops: readonly (() => Promise<void>)[] = [];
+  #isAway = false;
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { leaseMs, pollMs } = this.#options;
+    this.#stops = [
+      repeat(leaseMs / 3, () => this.#renew()),
+      repeat(SWEEP_MS, () => this.sweep()),
+      repeat(pollMs, () => this.#poll()),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#stops.map((stop) => stop()));
+  }
+
+  /** A call that may have leased workloads was not answered: what has tokens that begin with `nonce` has no holder. */
+  abandon(api: string, nonce: string): void {
+    this.#abandoned.set(nonce, api);
+  }
+
+  async sweep(): Promise<void> {
+    const { link, scripts, notify } = this.#options;
+    const { refusal } = link;
+    if (refusal !== null && !this.#isAway) notify({ kind: 'away', error: refusal });
+    if (refusal === null && this.#isAway) notify({ kind: 'back' });
+    this.#isAway = refusal !== null;
+    if (refusal !== null) return;
+    for (const api of scripts.apis) await this.#sweepOne(api);
+    for (const [nonce, api] of this.#abandoned) {
+      await scripts.call('abandon', api, nonce);
+      this.#abandoned.delete(nonce);
+      this.#options.queued(api);
+    }
+  }
+
+  async #sweepOne(api: string): Promise<void> {
+    const { link, scripts, leaseMs, notify } = this.#options;
+    const fresh = randomBytes(9).toString('base64url');
+    const settings = [leaseMs, SWEEP_MS].map(String);
+    const reply = listIn(
+      await scripts.call(
+        'sweep',
+        api,
+        ...settings,
+        fresh,
+        FORMAT,
+        String(SUPERVISOR_DEATHS_LIMIT),
+        String(SWEEP_BATCH),
+      ),
+    );
+    const [epoch, found] = [textIn(reply[0]), textIn(reply[1])];
+    if (Number(found) > Number(FORMAT)) {
+      const facts = { address: link.address.shown, api, found, supported: FORMAT };
+      throw KnownError.of('PONS_ERR_REDIS_FORMAT', facts);
+    }
+    const before = this.#seen.get(api);
+    if (before !== undefined && before.epoch !== epoch) {
+      notify({ kind: 'emptied', api, inQueue: before.inQueue, inProgress: before.inProgress });
+    }
+    this.#seen.set(api, { epoch, inQueue: numberIn(reply[2]), inProgress: numberIn(reply[3]) });
+    const workloads = numberIn(reply[4]);
+    if (workloads > 0) {
+      notify({ kind: 'lapsed', api, workloads });
+      this.#options.queued(api);
+    }
+    await this.#end(api, listIn(reply[5]).map(textIn));
+  }
+
+  /** `dead`: id, token and deaths of one after another. */
+  async #end(api: string, dead: readonly string[]): Promise<void> {
+    for (let at = 0; at < dead.length; at += 3) {
+      const [id = '', token = '', deaths = ''] = dead.slice(at, at + 3);
+      await this.#options.exhausted({ api, id, token }, Number(deaths));
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const { held, scripts, leaseMs, lost } = this.#options;
+    for (const api of scripts.apis) {
+      const refs = held.of(api);
+      for (let at = 0; at < refs.length; at += RENEW_BATCH) {
+        const batch = refs.slice(at, at + RENEW_BATCH);
+        const pairs = batch.flatMap(({ id, token }) => [id, token]);
+        const ids = new Set(listIn(await scripts.call('renew', api, String(leaseMs), ...pairs)).map(textIn));
+        for (const ref of batch) {
+          // It may have ended in order while the call was under way.
+          if (!ids.has(ref.id) || held.find(api, ref.id)?.token !== ref.token) continue;
+          held.drop(ref);
+          lost(ref);
+        }
+      }
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const { scripts, link, called, isListenedTo } = this.#options;
+    for (const api of scripts.apis) {
+      if (isListenedTo(api) && numberIn(await link.run('ZCARD', `${prefixOf(api)}queue`)) > 0) called(api);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isAtLeast } from '../../../runtime/workloads/redis/checks.ts';
+import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
+import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
+import { makeCertificate } from '../../support/redis/certificate.ts';
+import { codeOf, leaseUpTo, messageOf, submitText } from '../samples.ts';
+import { until } from '../../support/redis/until.ts';
+import { withRedis } from '../../support/redis/with-redis.ts';
+import { noStoreIn, withStoreIn } from './with-store.ts';
+
+const SECRET = 's3cr3t/%pass';
+
+/** Settings of a Redis that Pons does not serve from, and what it says. */
+const refused: readonly (readonly [code: string, settings: Readonly<Record<string, string>>, says: RegExp])[] = [
+  ['PONS_ERR_REDIS_NOT_DURABLE', { appendonly: 'no' }, /appendonly no/],
+  [
+    'PONS_ERR_REDIS_EVICTION',
+    { maxmemory: '100mb', 'maxmemory-policy': 'allkeys-lru' },
+    /maxmemory-policy allkeys-lru/,
+  ],
+  [
+    'PONS_ERR_REDIS_EVICTION',
+    { maxmemory: '100mb', 'maxmemory-policy': 'volatile-ttl' },
+    /maxmemory-policy volatile-ttl/,
+  ],
+  ['PONS_ERR_REDIS_CLUSTER', { 'cluster-enabled': 'yes' }, /cluster-enabled yes/],
+  ['PONS_ERR_REDIS_READONLY', { replicaof: '127.0.0.1 1' }, /replica/],
+  ['PONS_ERR_REDIS_AUTH', { requirepass: SECRET }, /NOAUTH/],
+];
+
+for (const [code, settings, says] of refused) {
+  test(`a Redis with ${Object.entries(settings).flat().join(' ').replace(SECRET, 'a password')} is refused with ${code}`, async () => {
+    await withRedis(async (server) => {
+      assert.is(await codeOf(noStoreIn(server.url)), code);
+      assert.match(await messageOf(noStoreIn(server.url)), says);
+    }, settings);
+  });
+}
+
+test('a wrong password is said, without showing it', async () => {
+  await withRedis(
+    async (server) => {
+      const url = (password: string): string =>
+        server.url.replace('redis://', `redis://default:${encodeURIComponent(password)}@`);
+      assert.is(await codeOf(noStoreIn(url('wr0ng-one'))), 'PONS_ERR_REDIS_AUTH');
+      assert.not.match(await messageOf(noStoreIn(url('wr0ng-one'))), 'wr0ng-one');
+      await withStoreIn(server, (store) => submitText(store, 'iris', 'one').then(() => undefined), {
+        url: url(SECRET),
+      });
+    },
+    { requirepass: SECRET },
+  );
+});
+
+test('a user with the rights of the page is enough, calls included, and one with fewer is told which', async () => {
+  await withRedis(async (server) => {
+    const page = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8');
+    const rights = /^ACL SETUSER pons on >PASSWORD (.*)$/m.exec(page)?.[1]?.split(' ') ?? [];
+    assert.ok(rights.length > 4);
+    server.command('ACL', 'SETUSER', 'pons', 'on', '>pw', ...rights);
+    server.command('ACL', 'SETUSER', 'poor', 'on', '>pw', '~pons:*', '+info', '+ping');
+    const notices: RedisNotice[] = [];
+    const url = server.url.replace('redis://', 'redis://pons:pw@');
+    const options = { url, pollMs: 3_600_000, onNotice: (notice: RedisNotice) => notices.push(notice) };
+    await withStoreIn(server, (gateway) => withStoreIn(server, (host) => hearTwice(gateway, host), options), options);
+    assert.match(String(notices.map((notice) => (notice.kind === 'warning' ? notice.text : ''))), 'no right to ask');
+    const denied = server.command('ACL', 'LOG').split('\n');
+    const objects = denied.filter((_line, at) => denied[at - 1] === 'object');
+    assert.equal([...new Set(objects)], ['config|get'], 'nothing else was denied');
+    const poor = server.url.replace('redis://', 'redis://poor:pw@');
+    assert.is(await codeOf(noStoreIn(poor, ['iris'])), 'PONS_ERR_REDIS_PERMISSION');
+    assert.match(await messageOf(noStoreIn(poor, ['iris'])), /evalsha/);
+  });
+});
+
+/** Lets `host` be called by `gateway`, twice: bee-queue has then finished one call. */
+async function hearTwice(gateway: RedisStore, host: RedisStore): Promise<void> {
+  let heard = 0;
+  host.onQueued('iris', () => (heard += 1));
+  for (const id of ['one', 'two']) {
+    await leaseUpTo(host, 'iris', 10);
+    const before = heard;
+    await submitText(gateway, 'iris', id);
+    await until(() => Promise.resolve(heard > before ? true : null));
+    await leaseUpTo(host, 'iris', 10);
+  }
+}
+
+test('a Redis that is not there is said', async () => {
+  await withRedis(async (server) => {
+    await server.kill();
+    assert.is(await codeOf(noStoreIn(server.url)), 'PONS_ERR_REDIS_UNREACHABLE');
+    assert.match(await messageOf(noStoreIn(server.url)), /ECONNREFUSED/);
+  });
+});
+
+test('a port that does not speak TLS is said where TLS is asked for', async () => {
+  await withRedis(async (server) => {
+    const url = server.url.replace('redis://', 'rediss://');
+    assert.match(await messageOf(noStoreIn(url)), 'whose port is not for TLS');
+  });
+});
+
+test('a certificate that nobody vouches for is said', async () => {
+  const certificate = makeCertificate();
+  await withRedis(async (server) => {
+    const url = `rediss://127.0.0.1:${server.tlsPort}`;
+    assert.is(await codeOf(noStoreIn(url)), 'PONS_ERR_REDIS_TLS');
+    assert.match(await messageOf(noStoreIn(url)), 'self-signed certificate');
+  }, certificate.settings);
+});
+
+test('a Redis whose data is of a later format is left alone', async () => {
+  await withRedis(async (server) => {
+    server.command('HSET', 'pons:{iris}:meta', 'epoch', 'x', 'format', '2');
+    assert.is(await codeOf(noStoreIn(server.url, ['iris'])), 'PONS_ERR_REDIS_FORMAT');
+  });
+});
+
+test('what can lose data only in the worst case is a warning that names the setting', async () => {
+  for (const [settings, says] of [
+    [{ appendfsync: 'everysec' }, /appendfsync is everysec.*set appendfsync always/],
+    [{ 'maxmemory-policy': 'allkeys-lru' }, /set maxmemory-policy noeviction/],
+  ] as const) {
+    await withRedis(async (server) => {
+      const notices: RedisNotice[] = [];
+      await withStoreIn(server, () => Promise.resolve(), { onNotice: (notice) => notices.push(notice) });
+      assert.is(notices.length, 1);
+      assert.match(notices[0]?.kind === 'warning' ? notices[0].text : '', says);
+    }, settings);
+  }
+});
+
+test('versions are compared as numbers', () => {
+  for (const version of ['6.2.0', '6.10', '7.0.15', '10.0']) assert.ok(isAtLeast(version, '6.2'), version);
+  // PONS_ERR_REDIS_VERSION: no server that old can be installed here.
+  for (const version of ['6.0.16', '5.9', '2.8', 'unknown', '']) assert.not.ok(isAtLeast(version, '6.2'), version);
+});
+
+test.run();

@@ -1,0 +1,39 @@
+import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
+import { openRedisStore, type RedisStoreOptions } from '../../../runtime/workloads/redis/open.ts';
+import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
+import { deadline } from '../../support/deadline.ts';
+import type { RedisServer } from '../../support/redis/server.ts';
+import { makeTempDir, removeTempDir } from '../../support/temp-dir.ts';
+
+const DEADLINE_MS = 60_000;
+
+/** Runs `act` on a store in `server`, which is closed afterwards; what is stored stays. */
+export async function withStoreIn(
+  server: RedisServer,
+  act: (store: RedisStore) => Promise<void>,
+  options: Partial<RedisStoreOptions> & { readonly url?: string } = {},
+): Promise<void> {
+  const spoolDir = makeTempDir();
+  const address = parseRedisUrl(options.url ?? server.url);
+  try {
+    const { store } = await openRedisStore({ address, apis: [], spoolDir, ...options });
+    try {
+      await deadline(DEADLINE_MS, act(store), 'the work on the store');
+    } finally {
+      await deadline(DEADLINE_MS, store.close(), 'closing the store');
+    }
+  } finally {
+    removeTempDir(spoolDir);
+  }
+}
+
+/** Opens a store where that must fail: rejects with why, or because it did not. */
+export async function noStoreIn(url: string, apis: readonly string[] = []): Promise<void> {
+  const spoolDir = makeTempDir();
+  try {
+    const { store } = await openRedisStore({ address: parseRedisUrl(url), apis, spoolDir });
+    await store.close();
+  } finally {
+    removeTempDir(spoolDir);
+  }
+}
