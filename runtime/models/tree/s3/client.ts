@@ -35,7 +35,7 @@ export async function openClient(variables: Environment): Promise<Bucketeer> {
   };
   const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? (await regionOfProfile(config));
   const client = quietly(() => new S3Client({ ...config, region }));
-  return { client, endpoint: address ?? `Amazon S3 in ${region}`, anonymousBecause };
+  return { client, endpoint: address === null ? `Amazon S3 in ${region}` : withoutLogin(address), anonymousBecause };
 }
 
 function addressOf(environment: Environment): string | null {
@@ -91,4 +91,9 @@ function quietly<T>(make: () => T): T {
     if (before === undefined) Reflect.deleteProperty(process.env, NO_WARNING);
     else process.env[NO_WARNING] = before;
   }
+}
+
+/** Errors and log lines name the address. */
+function withoutLogin(address: string): string {
+  return address.replace(/\/\/[^/]*@/, '//');
 }

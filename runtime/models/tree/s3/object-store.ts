@@ -50,14 +50,15 @@ export class ObjectStore {
       throw storeProblem(error, this.folder, 0);
     });
     const claim = claimRoom(this.folder, await this.#neededFor(objects));
-    const arrived = (bytes: number): void => {
-      claim.arrived(bytes);
-      options.arrived(bytes);
-    };
     const ending = new AbortController();
     const signal = AbortSignal.any([options.signal, ending.signal]);
-    const one = (object: RemoteObject) => this.#downloadOne(object, { ...options, signal, arrived });
-    const downloads = objects.map((object) => one(object));
+    const downloads = objects.map((object) => {
+      const arrived = (bytes: number): void => {
+        claim.arrived(this.pathOf(object), bytes);
+        options.arrived(bytes);
+      };
+      return this.#downloadOne(object, { ...options, signal, arrived });
+    });
     try {
       await Promise.all(downloads);
     } finally {
@@ -98,15 +99,16 @@ export class ObjectStore {
     return nameFor(this.#endpoint, bucket, key, etag, String(sizeBytes));
   }
 
-  /** How many bytes of them no earlier try has left here. */
-  async #neededFor(objects: readonly RemoteObject[]): Promise<number> {
+  /** How many bytes of each no earlier try has left here, by path. */
+  async #neededFor(objects: readonly RemoteObject[]): Promise<Map<string, number>> {
     const rests = objects.map(async (object) => {
-      const part = await stat(`${this.pathOf(object)}.part`).then(
+      const path = this.pathOf(object);
+      const part = await stat(`${path}.part`).then(
         ({ size }) => size,
         () => 0,
       );
-      return Math.max(0, object.sizeBytes - part);
+      return [path, Math.max(0, object.sizeBytes - part)] as const;
     });
-    return (await Promise.all(rests)).reduce((sum, bytes) => sum + bytes, 0);
+    return new Map(await Promise.all(rests));
   }
 }

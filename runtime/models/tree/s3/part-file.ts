@@ -1,4 +1,4 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { digestOf } from './checksums.ts';
 import { storeProblem } from './store-problem.ts';
 
@@ -35,7 +35,7 @@ export class PartFile {
       let at = start;
       for await (const chunk of chunks) {
         if (at + chunk.byteLength > this.#sizeBytes) throw new Error('more came than the object is said to have');
-        await this.#guard(() => handle.write(chunk, 0, chunk.byteLength, at));
+        await this.#guard(() => writeAll(handle, chunk, at));
         at += chunk.byteLength;
         written(chunk.byteLength);
       }
@@ -65,5 +65,13 @@ export class PartFile {
     } catch (error) {
       throw storeProblem(error, this.#path, this.#sizeBytes - (await this.length()));
     }
+  }
+}
+
+/** One write may take a part only, as where the disk fills: the next one then says why. */
+async function writeAll(handle: FileHandle, chunk: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < chunk.byteLength;) {
+    const { bytesWritten } = await handle.write(chunk, done, chunk.byteLength - done, at + done);
+    done += bytesWritten;
   }
 }

@@ -93,6 +93,17 @@ test('without credentials, what is not open to everybody is an error that says s
   );
 });
 
+test('a login in the address of a server is not shown', async () => {
+  const port = await freePort();
+  const message = await refused(
+    'PONS_ERR_MODELS_S3_UNREACHABLE',
+    's3://bucket/m',
+    environmentFor(`http://me:hush@127.0.0.1:${port}`),
+  );
+  assert.match(message, `http://127.0.0.1:${port}`);
+  assert.not.match(message, 'hush');
+});
+
 test('a server that is not there is named', async () => {
   const address = `http://127.0.0.1:${await freePort()}`;
   const message = await refused('PONS_ERR_MODELS_S3_UNREACHABLE', 's3://bucket/m', environmentFor(address));
