@@ -51,8 +51,9 @@ class Connection:
 
         Raises `StreamEnd`, `FramingError`, `BridgeError`, `ConnectionLost`.
         """
-        # Here this thread is in the middle of nothing, also where an interruption has left these as they were.
-        self._asking = self._sender.shielded = 0
+        # Here this thread is in the middle of nothing, also where an interruption has left it otherwise.
+        self._asking = 0
+        self._sender.settle()
         inbox, reading = self._inbox, self._reading
         while inbox and inbox[0].done:
             # Nothing else keeps it: while the next one is waited for, its payload is gone.

@@ -44,8 +44,12 @@ class Reading:
         try:
             self._read_until_done(waiter)
         finally:
-            if turn.get(0) == thread:
-                turn.pop(0)
+            # Without a call, after which a signal handler could raise and leave the turn taken. It may be nobody's.
+            try:
+                if turn[0] == thread:
+                    del turn[0]
+            except KeyError:
+                pass
 
     def holds_cancellation(self) -> bool:
         """Whether a cancellation, or what looks like one, has arrived behind the message that was read last; to read all to see would cost each message."""
@@ -69,8 +73,11 @@ class Reading:
             self._read_until_arrival(inbox, thread)
         finally:
             self.arrival = None
-            if turn.get(0) == thread:
-                turn.pop(0)
+            try:
+                if turn[0] == thread:
+                    del turn[0]
+            except KeyError:
+                pass
 
     def hand_over(self) -> None:
         """Wakes one that waits; it reads on unless somebody does. To be called by everyone that has ended its wait."""
@@ -88,7 +95,10 @@ class Reading:
         self._read_arrived(True)
 
     def read_arrived(self) -> None:
-        """Reads what has arrived, unless somebody reads: then that one will see it. For the main thread."""
+        """Reads what has arrived, unless another thread reads: then that one will see it. For the main thread, where it is in the middle of nothing."""
+        if self._turn.get(0) == self._main:
+            # An interruption has left it taken.
+            self._turn.pop(0)
         self._read_arrived(False)
 
     def _read_arrived(self, whole: bool) -> None:
@@ -103,8 +113,14 @@ class Reading:
             # Whoever reads next tells it.
             self._broken = error
         finally:
-            if turn.get(0) == thread:
-                turn.pop(0)
+            mine = False
+            try:
+                mine = turn[0] == thread
+                if mine:
+                    del turn[0]
+            except KeyError:
+                pass
+            if mine:
                 self.hand_over()
 
     # These loops are functions of their own: in Python 3.13 no `finally` guards the jump back to a loop's beginning, where signal handlers run.

@@ -11,7 +11,7 @@ from predictor_host.frame_writer import FrameWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Deque
+    from typing import Callable, Deque
     from predictor_host.framing import Frame
 
 
@@ -23,16 +23,19 @@ class Sender:
         self._main = get_ident()
         self._writer = writer
         self._lock = RLock()
+        self._is_owned: "Callable[[], bool]" = getattr(self._lock, "_is_owned")
         # The first of these may be half written: who was interrupted has left it, and the next call goes on with it.
         self._outgoing: "Deque[Frame]" = deque()
-        self._writing = False
+        # The thread that writes, or 0. Only who has the lock writes: another one's that stands here was left by an interruption.
+        self._writing = 0
 
     def send(self, frame: "Frame") -> None:
         """Returns when the frame is written, or left to the call that this one interrupts; does nothing for a frame sent before.
 
         Raises `ConnectionLost`.
         """
-        on_main = get_ident() == self._main
+        thread = get_ident()
+        on_main = thread == self._main
         # Only by the main thread: others would write back what they read before.
         if on_main:
             self.shielded += 1
@@ -42,14 +45,26 @@ class Sender:
                 # One that was begun is among them or sent.
                 if not frame.sent and frame not in outgoing:
                     outgoing.append(frame)
-                # On the main thread the flag alone says nothing: an interruption may have come before it was taken back.
-                if self._writing and (not on_main or self.shielded > 1):
+                # On the main thread that alone says nothing: an interruption may have come before it was taken back.
+                if self._writing == thread and (not on_main or self.shielded > 1):
                     return
                 try:
-                    self._writing = True
+                    self._writing = thread
                     self._writer.write(outgoing)
                 finally:
-                    self._writing = False
+                    self._writing = 0
         finally:
             if on_main:
                 self.shielded -= 1
+
+    def settle(self) -> None:
+        """Takes back what an interruption has left of a call, and writes what it has left unwritten. For the main thread, where it is in the middle of nothing.
+
+        Raises `ConnectionLost`.
+        """
+        self.shielded = 0
+        # Up to Python 3.9 an exception may come between the end of a `with` and the release of its lock.
+        while self._is_owned():
+            self._lock.release()
+        for frame in list(self._outgoing):
+            self.send(frame)

@@ -5,7 +5,7 @@ import { BridgeError } from '../../../bridge/node/messages.ts';
 import type { UserExceptionData } from '../../../bridge/node/methods.ts';
 import { bridgeErrorOf } from '../../support/bridge-error.ts';
 import { type TestHost, withServing } from '../../support/host.ts';
-import { newest } from '../../support/pythons.ts';
+import { newest, oldestAndNewest } from '../../support/pythons.ts';
 
 /**
  * A predictor that leaves a timer behind. Its handler raises `self.kind` when the host's code in the file `self.where` was interrupted
@@ -143,6 +143,42 @@ for (const threads of [1, 2]) {
       }
       assert.equal(await host.predict('1'), {});
       assert.is(await host.shutdown(), 0);
+    }));
+}
+
+/**
+ * A predictor that leaves the host's sender and reader as an interruption would where nothing can be guarded: the lock held, a thread that is said to write,
+ * the turn to read taken. What another thread logs shows whether the lock is free.
+ */
+const LEAVES_TAKEN = `
+import threading
+from _thread import get_ident
+from cortex_internal.lib.log import logger
+from predictor_host.serving import serving
+
+class PythonPredictor:
+    def __init__(self, config):
+        pass
+    def predict(self, payload):
+        if payload == 'take':
+            connection = serving.connection
+            sender = connection._sender
+            sender._lock.acquire()
+            sender._writing = get_ident()
+            sender.shielded += 1
+            connection._reading._turn[0] = get_ident()
+            return {}
+        thread = threading.Thread(target=logger.info, args=('from a thread',))
+        thread.start()
+        thread.join(10)
+        return {'isLogged': not thread.is_alive(), 'turns': len(serving.connection._reading._turn)}
+`;
+
+for (const python of oldestAndNewest) {
+  test(`what an interruption has left taken is free at the next request, and what it left unwritten is written (Python ${python.version})`, () =>
+    withServing({ python, files: LEAVES_TAKEN }, async (host) => {
+      assert.equal(await host.predict('"take"'), {});
+      assert.equal(await host.predict('"look"'), { isLogged: true, turns: 0 });
     }));
 }
 
