@@ -66,5 +66,6 @@ class Sender:
         # Up to Python 3.9 an exception may come between the end of a `with` and the release of its lock.
         while self._is_owned():
             self._lock.release()
-        for frame in list(self._outgoing):
-            self.send(frame)
+        if self._outgoing:
+            for frame in list(self._outgoing):
+                self.send(frame)
