@@ -51,7 +51,7 @@ export class Execution {
       const reason = `its payload could not be read: ${messageOf(error)}`;
       logger.labelled({ requestID: lease.id }).error(reason);
       if (isOfPayload(error)) this.#giveBackAfter(lease, reason);
-      else this.#giveBackUnbegun([lease]);
+      else this.giveBackUntilTaken([lease]);
       return false;
     }
     if (isCancelled()) return true;
@@ -76,6 +76,14 @@ export class Execution {
         }),
       ),
     );
+  }
+
+  /** As `giveBack`, again and again: a lease that the pool has forgotten would be renewed for as long as this process lives. */
+  giveBackUntilTaken(leases: readonly Lease[]): void {
+    const { store, settlements } = this.#options;
+    if (leases.length === 0) return;
+    // One that was taken before another failed is refused the next time, which changes nothing.
+    settlements.settle(() => Promise.all(leases.map((lease) => store.giveBack(lease, { kind: 'not_begun' }))));
   }
 
   /** Counts what ran, and learns from it. One that only waited in the process is as if it had never been given. */
@@ -105,20 +113,15 @@ export class Execution {
         break;
       case 'missed':
         if (this.#misses.isBlamed(lease.id)) this.#giveBackAfter(lease, outcome.error.message);
-        else this.#giveBackUnbegun([lease]);
+        else this.giveBackUntilTaken([lease]);
         break;
       case 'returned':
-        this.#giveBackUnbegun([lease]);
+        this.giveBackUntilTaken([lease]);
         break;
       case 'cancelled':
         // The store knows: that is where the cancellation came from.
         break;
     }
-  }
-
-  #giveBackUnbegun(leases: readonly Lease[]): void {
-    const { store, settlements } = this.#options;
-    settlements.settle(() => Promise.all(leases.map((lease) => store.giveBack(lease, { kind: 'not_begun' }))));
   }
 
   /** Gives back what costs an attempt. */

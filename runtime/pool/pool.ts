@@ -84,7 +84,7 @@ export class Pool {
       onClosed: (slots) => {
         this.#dispatch.released(slots);
         // Nobody may be there to run them for a long time: another supervisor could, and their status would be false.
-        if (this.#readyProcesses === 0) void this.#execution.giveBack(this.#dispatch.removeAll());
+        if (this.#readyProcesses === 0) this.#execution.giveBackUntilTaken(this.#dispatch.removeAll());
       },
     });
   }

@@ -62,4 +62,17 @@ for (const [what, error, costs] of [
   });
 }
 
+test('what nobody is there to run is given back again until the store takes it', async () => {
+  const tries: string[] = [];
+  const store = {
+    giveBack: ({ id }: Lease, { kind }: GiveBack) =>
+      tries.push(`${id} ${kind}`) === 1 ? Promise.reject(new Error('it is away')) : Promise.resolve('in_queue'),
+  };
+  const settlements = new Settlements(logger, new AbortController().signal, () => undefined);
+  const execution = new Execution({ store, logger, settlements } as unknown as ExecutionOptions);
+  execution.giveBackUntilTaken([lease]);
+  await settlements.allSettled();
+  assert.equal(tries, ['1 not_begun', '1 not_begun']);
+});
+
 test.run();
