@@ -4,9 +4,15 @@ import type { Slots } from './slots.ts';
 /** Workloads that are leased and not begun, oldest first, and the rule that hands them out. */
 export class Dispatch {
   readonly #waiting: Lease[] = [];
+  readonly #runs: (id: string) => boolean;
   /** The process that is kept free for, or busy with, a workload that runs alone. */
   #reserved: Slots | null = null;
   #aloneRuns = false;
+
+  /** @param runs whether a workload is still in a slot here: it was lost, and its new lease waits until the old run has ended */
+  constructor(runs: (id: string) => boolean) {
+    this.#runs = runs;
+  }
 
   get waiting(): number {
     return this.#waiting.length;
@@ -30,7 +36,7 @@ export class Dispatch {
   next(processes: Iterable<Slots>): { readonly lease: Lease; readonly slots: Slots } | null {
     if (this.#waiting.length === 0) return null;
     const all = [...processes];
-    const alone = this.#aloneRuns ? undefined : this.#waiting.find((lease) => lease.alone);
+    const alone = this.#aloneRuns ? undefined : this.#waiting.find((one) => one.alone && !this.#runs(one.id));
     if (alone !== undefined) {
       this.#reserved ??= leastBusy(all, alone);
       if (this.#reserved?.inFlight === 0) {
@@ -38,7 +44,7 @@ export class Dispatch {
         return this.#take(alone, this.#reserved);
       }
     }
-    const lease = this.#waiting.find((one) => !one.alone);
+    const lease = this.#waiting.find((one) => !one.alone && !this.#runs(one.id));
     if (lease === undefined) return null;
     const others = all.filter((one) => one !== this.#reserved);
     const slots = leastBusy(others, lease);

@@ -1,4 +1,5 @@
 import type { MetricParams } from '../../bridge/node/methods.ts';
+import { isKnownError } from '../errors/known-error.ts';
 import { messageOf, renderError } from '../errors/render.ts';
 import type { Logger } from '../log/logger.ts';
 import type { PredictOutcome } from '../predictor/outcome.ts';
@@ -16,6 +17,9 @@ export interface PoolEvents {
   readonly restarted: (cause: string) => void;
   readonly metric: (metric: MetricParams) => void;
 }
+
+/** A body that is gone, and one that lies on a broken part of the disk. */
+const PAYLOAD_CODES: ReadonlySet<string> = new Set(['PONS_ERR_WORKLOAD_BODY_MISSING', 'PONS_ERR_STORE_IO']);
 
 export interface ExecutionOptions {
   readonly store: WorkloadStore;
@@ -46,7 +50,8 @@ export class Execution {
     } catch (error) {
       const reason = `its payload could not be read: ${messageOf(error)}`;
       logger.labelled({ requestID: lease.id }).error(reason);
-      this.#giveBackAfter(lease, reason);
+      if (isOfPayload(error)) this.#giveBackAfter(lease, reason);
+      else this.giveBackUntilTaken([lease]);
       return false;
     }
     if (isCancelled()) return true;
@@ -71,6 +76,14 @@ export class Execution {
         }),
       ),
     );
+  }
+
+  /** As `giveBack`, again and again: a lease that the pool has forgotten would be renewed for as long as this process lives. */
+  giveBackUntilTaken(leases: readonly Lease[]): void {
+    const { store, settlements } = this.#options;
+    if (leases.length === 0) return;
+    // One that was taken before another failed is refused the next time, which changes nothing.
+    settlements.settle(() => Promise.all(leases.map((lease) => store.giveBack(lease, { kind: 'not_begun' }))));
   }
 
   /** Counts what ran, and learns from it. One that only waited in the process is as if it had never been given. */
@@ -100,10 +113,10 @@ export class Execution {
         break;
       case 'missed':
         if (this.#misses.isBlamed(lease.id)) this.#giveBackAfter(lease, outcome.error.message);
-        else settlements.settle(() => store.giveBack(lease, { kind: 'not_begun' }));
+        else this.giveBackUntilTaken([lease]);
         break;
       case 'returned':
-        settlements.settle(() => store.giveBack(lease, { kind: 'not_begun' }));
+        this.giveBackUntilTaken([lease]);
         break;
       case 'cancelled':
         // The store knows: that is where the cancellation came from.
@@ -116,4 +129,12 @@ export class Execution {
     const { store, settlements } = this.#options;
     settlements.settle(() => store.giveBack(lease, { kind: 'process_died', reason }));
   }
+}
+
+/**
+ * Whether it is this payload that cannot be read: that must not go on for ever. A store that is away says nothing of it, and an outage may last
+ * for more reads than there are attempts.
+ */
+function isOfPayload(error: unknown): boolean {
+  return !isKnownError(error) || PAYLOAD_CODES.has(error.code);
 }

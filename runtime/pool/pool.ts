@@ -27,7 +27,8 @@ const MAX_UNSETTLED = 64;
 /** All predictor processes of one API, and the way of a workload from the queue through them to its end. */
 export class Pool {
   readonly #options: PoolOptions;
-  readonly #dispatch = new Dispatch();
+  readonly #running = new RunningWorkloads();
+  readonly #dispatch = new Dispatch((id) => this.#running.has(id));
   readonly #lookahead = new Lookahead();
   readonly #abandon = new AbortController();
   readonly #settlements: Settlements;
@@ -36,7 +37,6 @@ export class Pool {
   readonly #chained: ChainedSupply;
   readonly #waiting: (() => void)[] = [];
   readonly #stopListening: () => void;
-  readonly #running = new RunningWorkloads();
   #places: Places | null = null;
   #stopping = false;
   /** What a lease under way still brings is not begun. */
@@ -84,7 +84,7 @@ export class Pool {
       onClosed: (slots) => {
         this.#dispatch.released(slots);
         // Nobody may be there to run them for a long time: another supervisor could, and their status would be false.
-        if (this.#readyProcesses === 0) void this.#execution.giveBack(this.#dispatch.removeAll());
+        if (this.#readyProcesses === 0) this.#execution.giveBackUntilTaken(this.#dispatch.removeAll());
       },
     });
   }

@@ -53,10 +53,12 @@ export class Calls {
     if (connection.isClosed) return { kind: 'returned' };
     if (this.#open.size === 0) busy(true);
     let marks = 0;
+    let call: Call | undefined;
     try {
       const answer = await connection.call(encodePredict({ id, contentType }), payload, (requestId) => {
         output.began(id);
-        this.#open.set(id, { requestId, begins, hasBegun: false, isCancelled: false });
+        call = { requestId, begins, hasBegun: false, isCancelled: false };
+        this.#open.set(id, call);
         this.#beginNext();
       });
       const value = answer.value as PredictResult;
@@ -65,7 +67,6 @@ export class Calls {
     } catch (error) {
       if (!(error instanceof BridgeError) || error.code === codes.CONNECTION_CLOSED) {
         // Answers are read before the end is told: of what is open, only the first can have begun.
-        const call = this.#open.get(id);
         const isNext = call?.hasBegun === true;
         const outcome = await ended();
         const noted = begun();
@@ -76,9 +77,7 @@ export class Calls {
       return outcomeOf(error);
     } finally {
       output.ended(id, marks);
-      this.#open.delete(id);
-      if (!this.#options.connection.isClosed) this.#beginNext();
-      if (this.#open.size === 0) busy(false);
+      this.#ended(id, call);
     }
   }
 
@@ -96,6 +95,14 @@ export class Calls {
     // A signal for one that waits could break off a call of the system that another one makes.
     if (call.hasBegun) this.#options.interrupt();
     return true;
+  }
+
+  /** A later call may have the same id: its workload was lost and leased anew. That one goes on. */
+  #ended(id: string, call: Call | undefined): void {
+    if (this.#open.get(id) !== call) return;
+    this.#open.delete(id);
+    if (!this.#options.connection.isClosed) this.#beginNext();
+    if (this.#open.size === 0) this.#options.busy(false);
   }
 
   #beginNext(): void {

@@ -28,14 +28,14 @@ function idsOf(dispatch: Dispatch, processes: Slots[], most = 100): string[] {
 }
 
 test('workloads begin oldest first, one for each free slot', () => {
-  const dispatch = new Dispatch();
+  const dispatch = new Dispatch(() => false);
   dispatch.add([lease('1'), lease('2'), lease('3'), lease('4')]);
   assert.equal(idsOf(dispatch, [slots(1), slots(2)]), ['1', '2', '3']);
   assert.is(dispatch.waiting, 1);
 });
 
 test('the process with the fewest running workloads is given the next', () => {
-  const dispatch = new Dispatch();
+  const dispatch = new Dispatch(() => false);
   const [busy, idle] = [slots(4), slots(4)];
   busy.take(lease('x'));
   busy.take(lease('x'));
@@ -44,7 +44,7 @@ test('the process with the fewest running workloads is given the next', () => {
 });
 
 test('a closed process is given nothing', () => {
-  const dispatch = new Dispatch();
+  const dispatch = new Dispatch(() => false);
   const closed = slots(1);
   closed.close();
   dispatch.add([lease('1')]);
@@ -52,7 +52,7 @@ test('a closed process is given nothing', () => {
 });
 
 test('a workload that runs alone waits for an idle process, and nothing joins it there', () => {
-  const dispatch = new Dispatch();
+  const dispatch = new Dispatch(() => false);
   const one = slots(2);
   dispatch.add([lease('1'), lease('alone', true), lease('2')]);
   one.take(lease('x'));
@@ -66,7 +66,7 @@ test('a workload that runs alone waits for an idle process, and nothing joins it
 });
 
 test('while one process is kept for a workload that runs alone, the others go on', () => {
-  const dispatch = new Dispatch();
+  const dispatch = new Dispatch(() => false);
   const [one, other] = [slots(2), slots(2)];
   one.take(lease('x'));
   other.take(lease('x'));
@@ -78,7 +78,7 @@ test('while one process is kept for a workload that runs alone, the others go on
 });
 
 test('the death of the kept process frees the workload for another one', () => {
-  const dispatch = new Dispatch();
+  const dispatch = new Dispatch(() => false);
   const [dying, other] = [slots(1), slots(1)];
   dying.take(lease('x'));
   other.take(lease('x'));
@@ -89,10 +89,24 @@ test('the death of the kept process frees the workload for another one', () => {
 });
 
 test('a cancelled workload that has not begun never begins', () => {
-  const dispatch = new Dispatch();
+  const dispatch = new Dispatch(() => false);
   dispatch.add([lease('1'), lease('2')]);
   dispatch.remove('1');
   assert.equal(idsOf(dispatch, [slots(5)]), ['2']);
+});
+
+test('a workload whose old run goes on here waits for its end, and others pass it', () => {
+  const running = new Set(['1', 'alone']);
+  const dispatch = new Dispatch((id) => running.has(id));
+  dispatch.add([lease('1'), lease('alone', true), lease('2')]);
+  const one = slots(5);
+  assert.equal(idsOf(dispatch, [one]), ['2']);
+  one.release(lease('2'));
+  running.delete('1');
+  assert.equal(idsOf(dispatch, [one]), ['1']);
+  one.release(lease('1'));
+  running.delete('alone');
+  assert.equal(idsOf(dispatch, [one]), ['alone']);
 });
 
 test.run();

@@ -1,15 +1,20 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { KnownError } from '../../runtime/errors/known-error.ts';
+import { createLogger } from '../../runtime/log/logger.ts';
 import { Execution, type ExecutionOptions } from '../../runtime/pool/execution.ts';
+import { Settlements } from '../../runtime/pool/settle.ts';
 import type { PredictorProcess } from '../../runtime/predictor/process.ts';
-import type { Lease } from '../../runtime/workloads/store.ts';
+import type { GiveBack, Lease } from '../../runtime/workloads/store.ts';
+
+const payload = { kind: 'file', path: '/nowhere', sizeBytes: 3 } as const;
+const lease: Lease = {
+  ...{ api: 'a', id: '1', token: 't', contentType: 'text/plain', payload },
+  ...{ attempt: 1, alone: false, submittedAt: 0 },
+};
+const logger = createLogger({ write: () => true, onceDrained: () => undefined, close: () => Promise.resolve() });
 
 test('a workload that was cancelled while its payload was read is given to no process', async () => {
-  const payload = { kind: 'file', path: '/nowhere', sizeBytes: 3 } as const;
-  const lease: Lease = {
-    ...{ api: 'a', id: '1', token: 't', contentType: 'text/plain', payload },
-    ...{ attempt: 1, alone: false, submittedAt: 0 },
-  };
   let isCancelled = false;
   const store = {
     read: () => {
@@ -24,6 +29,50 @@ test('a workload that was cancelled while its payload was read is given to no pr
   };
   const execution = new Execution({ store } as unknown as ExecutionOptions);
   assert.ok(await execution.run(lease, process as unknown as PredictorProcess, () => isCancelled));
+});
+
+for (const [what, error, costs] of [
+  [
+    'a store that is away costs no attempt',
+    KnownError.of('PONS_ERR_REDIS_UNREACHABLE', { address: 'redis://a', reason: 'silence' }),
+    'not_begun',
+  ],
+  [
+    'a payload that is gone costs an attempt',
+    KnownError.of('PONS_ERR_WORKLOAD_BODY_MISSING', { path: '/nowhere' }),
+    'process_died',
+  ],
+  [
+    'a payload on a broken disk costs an attempt',
+    KnownError.of('PONS_ERR_STORE_IO', { path: '/nowhere', reason: 'EIO' }),
+    'process_died',
+  ],
+] as const) {
+  test(what, async () => {
+    const kinds: GiveBack['kind'][] = [];
+    const store = {
+      read: () => Promise.reject(error),
+      giveBack: (_: Lease, { kind }: GiveBack) => Promise.resolve(kinds.push(kind)),
+    };
+    const settlements = new Settlements(logger, new AbortController().signal, () => undefined);
+    const execution = new Execution({ store, logger, settlements } as unknown as ExecutionOptions);
+    assert.not(await execution.run(lease, {} as unknown as PredictorProcess, () => false));
+    await settlements.allSettled();
+    assert.equal(kinds, [costs]);
+  });
+}
+
+test('what nobody is there to run is given back again until the store takes it', async () => {
+  const tries: string[] = [];
+  const store = {
+    giveBack: ({ id }: Lease, { kind }: GiveBack) =>
+      tries.push(`${id} ${kind}`) === 1 ? Promise.reject(new Error('it is away')) : Promise.resolve('in_queue'),
+  };
+  const settlements = new Settlements(logger, new AbortController().signal, () => undefined);
+  const execution = new Execution({ store, logger, settlements } as unknown as ExecutionOptions);
+  execution.giveBackUntilTaken([lease]);
+  await settlements.allSettled();
+  assert.equal(tries, ['1 not_begun', '1 not_begun']);
 });
 
 test.run();

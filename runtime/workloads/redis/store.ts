@@ -107,6 +107,7 @@ export class RedisStore implements WorkloadStore {
   async #lease(api: string, count: number, ids: readonly string[]): Promise<Leased> {
     const { bodies, held, lostListeners, upkeep, calls, leaseMs, link } = this.#parts;
     if (link.refusal !== null) throw link.refusal;
+    await upkeep.renewWhereLate();
     const nonce = randomBytes(12).toString('base64url');
     const settings = [count, LEASE_BYTES, nonce, leaseMs, ALONE_FROM_DEATHS].map(String);
     const reply = await this.#parts.scripts.call('lease', api, ...settings, ...ids).catch((error: unknown) => {

@@ -57,6 +57,9 @@ export class Upkeep {
   readonly #abandoned = new Map<string, string>();
   #stops: readonly (() => Promise<void>)[] = [];
   #isAway = false;
+  #renewing: Promise<void> | null = null;
+  /** When the last renewal of everything began that went well. */
+  #renewedAt = performance.now();
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
@@ -78,6 +81,22 @@ export class Upkeep {
   /** A call that may have leased workloads was not answered: what has tokens that begin with `nonce` has no holder. */
   abandon(api: string, nonce: string): void {
     this.#abandoned.set(nonce, api);
+  }
+
+  /**
+   * To be awaited before anything is leased: after an outage that no renewal came through, what runs here may be in the queue, and would be leased
+   * and run a second time. Rejects where Redis is away.
+   */
+  async renewWhereLate(): Promise<void> {
+    if (performance.now() - this.#renewedAt > this.#options.leaseMs / 2) await this.#renew();
+  }
+
+  /** Renews what is held, once at a time. */
+  #renew(): Promise<void> {
+    this.#renewing ??= this.#renewAll().finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
   }
 
   async sweep(): Promise<void> {
@@ -136,8 +155,9 @@ export class Upkeep {
     }
   }
 
-  async #renew(): Promise<void> {
+  async #renewAll(): Promise<void> {
     const { held, scripts, leaseMs, lost } = this.#options;
+    const begunAt = performance.now();
     for (const api of scripts.apis) {
       const refs = held.of(api);
       for (let at = 0; at < refs.length; at += RENEW_BATCH) {
@@ -152,6 +172,7 @@ export class Upkeep {
         }
       }
     }
+    this.#renewedAt = begunAt;
   }
 
   async #poll(): Promise<void> {
