@@ -224,4 +224,19 @@ test('a large body that is cut off on its way leaves nothing behind', async () =
   });
 });
 
+test('a chunk that Redis takes after it was given up goes by itself', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(server, async (store) => {
+      const bytes = patterned(300 * 1024);
+      // Redis knows the function from then on.
+      await submitBytes(store, 'text', 'earlier', bytes);
+      server.freeze();
+      assert.is(await codeOf(submitBytes(store, 'iris', 'large', bytes)), 'PONS_ERR_REDIS_UNREACHABLE');
+      server.thaw();
+      const left = await until(() => Promise.resolve(server.command('KEYS', 'pons:{iris}:b:*').split('\n')[0] || null));
+      assert.ok(Number(server.command('PTTL', left)) > 0);
+    });
+  });
+});
+
 test.run();
