@@ -177,6 +177,21 @@ test('Redis with its memory full refuses what is new and takes the ends of what 
   });
 });
 
+test('hosts see each other while memory is full, and a workload whose lease has lapsed is given back', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(server, async (store, presence) => {
+      await submitText(store, 'iris', 'one');
+      const lease = await leaseOne(store, 'iris');
+      server.command('ZADD', 'pons:{iris}:leases', '1', 'one');
+      await until(() => Promise.resolve(server.command('ZCARD', 'pons:{iris}:queue') === '1' ? true : null));
+      server.command('CONFIG', 'SET', 'maxmemory', '1');
+      await presence.announce('iris', 'host', 'text');
+      assert.equal([...(await presence.hosts('iris'))], [['host', 'text']]);
+      assert.is(await store.giveBack(lease, { kind: 'not_begun' }), 'in_queue');
+    });
+  });
+});
+
 test('a primary that becomes a replica is left for another connection', async () => {
   await withRedis(async (server) => {
     await withStoreIn(server, async (store) => {
