@@ -99,6 +99,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     for (const text of await checkServer(link)) notify({ kind: 'warning', text });
     await upkeep.sweep();
   } catch (error) {
+    calls.close();
     await link.close();
     throw error;
   }
