@@ -115,6 +115,18 @@ test('calls do not pile up where nobody can come', async () => {
   });
 });
 
+test('a call that waits is enough, however long nobody takes it', async () => {
+  await withHosts(async (gateway, _hosts, server) => {
+    for (let at = 0; at < 30; at += 1) {
+      await submitText(gateway, 'iris', String(at));
+      // From then on it would be taken for lost.
+      await until(() => Promise.resolve(server.command('LLEN', WAITING) === '0' ? null : true));
+      server.command('HSET', 'pons:{iris}:meta', 'called', '0');
+    }
+    assert.is(server.command('LLEN', WAITING), '1');
+  });
+});
+
 test('a start that fails leaves nobody behind who calls', async () => {
   await withRedis(async (server) => {
     await withStoreIn(server, async (gateway) => {
