@@ -4,7 +4,7 @@ import { KnownError } from '../../errors/known-error.ts';
 import type { Body, OpenBody } from '../store.ts';
 import type { RedisLink } from './link.ts';
 import { bytesIn } from './replies.ts';
-import { prefixOf } from './scripts.ts';
+import { prefixOf, type Scripts } from './scripts.ts';
 import type { Spool } from './spool.ts';
 
 /** Larger bodies are cut into chunks of this: one command of many MB would hold up everybody else's. */
@@ -26,10 +26,12 @@ const NOTHING = Buffer.alloc(0);
 /** Payloads and results in Redis. */
 export class Bodies {
   readonly #link: RedisLink;
+  readonly #scripts: Scripts;
   readonly #spool: Spool;
 
-  constructor(link: RedisLink, spool: Spool) {
+  constructor(link: RedisLink, scripts: Scripts, spool: Spool) {
     this.#link = link;
+    this.#scripts = scripts;
     this.#spool = spool;
   }
 
@@ -43,8 +45,7 @@ export class Bodies {
     let [sizeBytes, count] = [0, 0];
     try {
       for await (const chunk of this.#chunksOf(body)) {
-        await this.#link.run('HSET', chunks, String(count), chunk);
-        if (count === 0) await this.#link.run('PEXPIRE', chunks, String(UPLOAD_MS));
+        await this.#scripts.call('chunk', api, chunks, String(count), chunk, String(UPLOAD_MS));
         sizeBytes += chunk.byteLength;
         count += 1;
       }

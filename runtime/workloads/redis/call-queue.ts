@@ -15,6 +15,8 @@ const CALL_MS = 2000;
 /** bee-queue takes a job for lost that has not been heard of for so long. */
 const STALL_MS = 30_000;
 
+const PREFIX = 'pons:calls';
+
 /** One life of a bee-queue, from its being ready to its first failure. */
 export interface CallQueue {
   /** Makes a call; resolves to whether that is done, or the queue has failed. */
@@ -37,13 +39,13 @@ export async function openCallQueue(address: RedisAddress, api: string, taker: C
   const failed = new Promise<void>((resolve) => (fail = resolve));
   const clients: OldClient[] = [];
   const settings: Omit<BeeQueue.QueueSettings, 'redis'> & { readonly redis: OldClient } = {
-    prefix: 'pons:calls',
+    prefix: PREFIX,
     redis: makeOldClient(address, clients, fail),
     isWorker: taker !== null,
     ...{ getEvents: false, sendEvents: false, storeJobs: false },
     ...{ removeOnSuccess: true, removeOnFailure: true, stallInterval: STALL_MS },
   };
-  const queue = new Queue<object>(`{${api}}`, settings);
+  const queue = new Queue<object>(nameOf(api), settings);
   queue.on('error', fail);
   const end = (): void => {
     fail();
@@ -88,4 +90,14 @@ export async function openCallQueue(address: RedisAddress, api: string, taker: C
       });
     },
   };
+}
+
+/** The key of the list in which bee-queue has the calls of an API that nobody has taken yet. */
+export function waitingCallsOf(api: string): string {
+  return `${PREFIX}:${nameOf(api)}:waiting`;
+}
+
+/** The braces put its keys beside the API's own. */
+function nameOf(api: string): string {
+  return `{${api}}`;
 }

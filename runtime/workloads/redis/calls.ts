@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisAddress } from './address.ts';
-import { openCallQueue, type CallQueue } from './call-queue.ts';
+import { openCallQueue, waitingCallsOf, type CallQueue } from './call-queue.ts';
 import { HandsFree } from './hands-free.ts';
 import { numberIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
@@ -92,7 +92,8 @@ export class Calls {
   async #call(api: string, line: Line): Promise<void> {
     await sleep(BETWEEN_CALLS_MS, undefined, { signal: this.#closed.signal });
     let queue = await this.#opened(line);
-    if (queue === null || numberIn(await this.#scripts.call('call', api, String(LOST_MS))) === 0) return;
+    if (queue === null) return;
+    if (numberIn(await this.#scripts.call('call', api, String(LOST_MS), waitingCallsOf(api))) === 0) return;
     while (queue !== null && !(await queue.call())) queue = await this.#opened(line);
   }
 

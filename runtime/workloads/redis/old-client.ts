@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { isIP } from 'node:net';
 import type { RedisAddress } from './address.ts';
 
 /** A client of the older version of the library that bee-queue brings with it. */
@@ -40,7 +41,8 @@ function settingsOf({ host, port, db, username, password, tls }: RedisAddress): 
     ...{ host, port, db },
     ...(username === null ? {} : { user: username }),
     ...(password === null ? {} : { password }),
-    ...(tls ? { tls: { servername: host } } : {}),
+    // A server name must not be an address: Node warns of it, and later versions ignore it.
+    ...(tls ? { tls: isIP(host) === 0 ? { servername: host } : {} } : {}),
     ...{ connect_timeout: CONNECT_MS, enable_offline_queue: false, retry_strategy: () => undefined },
   };
 }

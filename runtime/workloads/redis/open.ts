@@ -76,7 +76,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
       await ends.fail(ref, renderError(KnownError.of('PONS_ERR_WORKLOAD_SUPERVISOR_DEATHS', { deaths })));
     },
   });
-  const bodies = new Bodies(link, spool);
+  const bodies = new Bodies(link, scripts, spool);
   const ends = new Ends({ link, scripts, bodies, held, queued, endListeners, retentionMs });
   const store = new RedisStore({
     ...{
@@ -99,6 +99,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     for (const text of await checkServer(link)) notify({ kind: 'warning', text });
     await upkeep.sweep();
   } catch (error) {
+    calls.close();
     await link.close();
     throw error;
   }

@@ -12,6 +12,7 @@ type ScriptName =
   | 'call'
   | 'called'
   | 'cancel'
+  | 'chunk'
   | 'complete'
   | 'counts'
   | 'fail'

@@ -36,8 +36,11 @@ import type { Scripts } from './scripts.ts';
 import type { Spool } from './spool.ts';
 import { FORMAT, type Upkeep } from './upkeep.ts';
 
-/** Payloads of one lease together: what is held must not be up to those who submit. */
-const LEASE_BYTES = 8 * 1024 * 1024;
+/**
+ * Payloads of one lease together. A reply that takes longer than a command may is thrown away, and asked for anew just as large: a link of 4 Mbit/s must
+ * get it across in time.
+ */
+const LEASE_BYTES = 512 * 1024;
 /** Workloads of one lease: Redis does nothing else meanwhile. */
 const LEASE_COUNT = 500;
 

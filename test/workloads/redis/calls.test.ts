@@ -5,8 +5,8 @@ import { startProxy } from '../../support/redis/proxy.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
 import { until } from '../../support/redis/until.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
-import { leaseUpTo, submitText } from '../samples.ts';
-import { withStoreIn } from './with-store.ts';
+import { codeOf, leaseUpTo, submitText } from '../samples.ts';
+import { noStoreIn, withStoreIn } from './with-store.ts';
 
 const WAITING = 'pons:calls:{iris}:waiting';
 
@@ -112,6 +112,38 @@ test('calls do not pile up where nobody can come', async () => {
   await withHosts(async (gateway, _hosts, server) => {
     for (let at = 0; at < 200; at += 1) await submitText(gateway, 'iris', String(at));
     assert.ok(Number(server.command('LLEN', WAITING)) <= 1);
+  });
+});
+
+test('a call that waits is enough, however long nobody takes it', async () => {
+  await withHosts(async (gateway, _hosts, server) => {
+    for (let at = 0; at < 30; at += 1) {
+      await submitText(gateway, 'iris', String(at));
+      // From then on it would be taken for lost.
+      await until(() => Promise.resolve(server.command('LLEN', WAITING) === '0' ? null : true));
+      server.command('HSET', 'pons:{iris}:meta', 'called', '0');
+    }
+    assert.is(server.command('LLEN', WAITING), '1');
+  });
+});
+
+test('a start that fails leaves nobody behind who calls', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(server, async (gateway) => {
+      await submitText(gateway, 'iris', 'one');
+      await leaseUpTo(gateway, 'iris', 1);
+    });
+    // The first API has a lapsed lease, for which somebody is called; the second one is refused.
+    server.command('ZADD', 'pons:{iris}:leases', '1', 'one');
+    server.command('HDEL', 'pons:{iris}:meta', 'swept');
+    server.command('HSET', 'pons:{text}:meta', 'epoch', 'x', 'format', '2');
+    assert.is(await codeOf(noStoreIn(server.url, ['iris', 'text'])), 'PONS_ERR_REDIS_FORMAT');
+    assert.is(server.command('ZCARD', 'pons:{iris}:queue'), '1');
+    await withStoreIn(server, async (gateway) => {
+      await submitText(gateway, 'iris', 'two');
+      await until(() => Promise.resolve(server.command('LLEN', WAITING) === '1' ? true : null));
+    });
+    await until(() => Promise.resolve(server.command('CLIENT', 'LIST').split('\n').length === 1 ? true : null));
   });
 });
 

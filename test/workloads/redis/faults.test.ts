@@ -177,6 +177,22 @@ test('Redis with its memory full refuses what is new and takes the ends of what 
   });
 });
 
+test('hosts see each other while memory is full, and a workload whose lease has lapsed is given back', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(server, async (store, presence) => {
+      await submitText(store, 'iris', 'one');
+      const lease = await leaseOne(store, 'iris');
+      server.command('ZADD', 'pons:{iris}:leases', '1', 'one');
+      await until(() => Promise.resolve(server.command('ZCARD', 'pons:{iris}:queue') === '1' ? true : null));
+      server.command('CONFIG', 'SET', 'maxmemory', '1');
+      await withStoreIn(server, () => Promise.resolve(), { apis: ['never-used'] });
+      await presence.announce('iris', 'host', 'text');
+      assert.equal([...(await presence.hosts('iris'))], [['host', 'text']]);
+      assert.is(await store.giveBack(lease, { kind: 'not_begun' }), 'in_queue');
+    });
+  });
+});
+
 test('a primary that becomes a replica is left for another connection', async () => {
   await withRedis(async (server) => {
     await withStoreIn(server, async (store) => {
@@ -220,6 +236,21 @@ test('a large body that is cut off on its way leaves nothing behind', async () =
       if (left !== '') assert.ok(Number(server.command('PTTL', left)) > 0, 'what was cut off goes by itself');
       assert.is(await store.find('iris', 'large'), null);
       assert.is(await submitBytes(store, 'iris', 'large', bytes), 'stored');
+    });
+  });
+});
+
+test('a chunk that Redis takes after it was given up goes by itself', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(server, async (store) => {
+      const bytes = patterned(300 * 1024);
+      // Redis knows the function from then on.
+      await submitBytes(store, 'text', 'earlier', bytes);
+      server.freeze();
+      assert.is(await codeOf(submitBytes(store, 'iris', 'large', bytes)), 'PONS_ERR_REDIS_UNREACHABLE');
+      server.thaw();
+      const left = await until(() => Promise.resolve(server.command('KEYS', 'pons:{iris}:b:*').split('\n')[0] || null));
+      assert.ok(Number(server.command('PTTL', left)) > 0);
     });
   });
 });

@@ -1,5 +1,6 @@
 import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
 import { openRedisStore, type RedisStoreOptions } from '../../../runtime/workloads/redis/open.ts';
+import type { Presence } from '../../../runtime/workloads/redis/presence.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
 import { deadline } from '../../support/deadline.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
@@ -10,15 +11,15 @@ const DEADLINE_MS = 60_000;
 /** Runs `act` on a store in `server`, which is closed afterwards; what is stored stays. */
 export async function withStoreIn(
   server: RedisServer,
-  act: (store: RedisStore) => Promise<void>,
+  act: (store: RedisStore, presence: Presence) => Promise<void>,
   options: Partial<RedisStoreOptions> & { readonly url?: string } = {},
 ): Promise<void> {
   const spoolDir = makeTempDir();
   const address = parseRedisUrl(options.url ?? server.url);
   try {
-    const { store } = await openRedisStore({ address, apis: [], spoolDir, ...options });
+    const { store, presence } = await openRedisStore({ address, apis: [], spoolDir, ...options });
     try {
-      await deadline(DEADLINE_MS, act(store), 'the work on the store');
+      await deadline(DEADLINE_MS, act(store, presence), 'the work on the store');
     } finally {
       await deadline(DEADLINE_MS, store.close(), 'closing the store');
     }

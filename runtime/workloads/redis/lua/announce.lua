@@ -8,5 +8,6 @@ local key = PREFIX .. 'hosts'
 if ARGV[2] == '' then
   redis.call('HDEL', key, ARGV[1])
 else
+  evenWhenFull()
   redis.call('HSET', key, ARGV[1], text(now()) .. ' ' .. ARGV[2])
 end

@@ -9,6 +9,7 @@ local held = heldBy(id, token)
 if not held then return { 'refused' } end
 if held.lapsed then
   -- It is back in the queue already, and counted.
+  evenWhenFull()
   redis.call('HSET', recordKey(id), 'token', '', 'lapsed', '')
   return { 'in_queue' }
 end

@@ -9,6 +9,7 @@ returns  { epoch, format, waiting, running, how many went back, { id, token, dea
 ]]
 local leaseMs, periodMs, epoch, format, limit, batch = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 local time = now()
+evenWhenFull()
 local m = redis.call('HMGET', META, 'swept', 'epoch', 'format')
 if m[2] then
   epoch, format = m[2], m[3]
@@ -16,7 +17,6 @@ else
   redis.call('HSET', META, 'epoch', epoch, 'format', format)
 end
 
-evenWhenFull()
 local back, dead = 0, {}
 local elapsed = m[1] and time - tonumber(m[1]) or 0
 if elapsed > math.max(leaseMs / 3, 3 * periodMs) or elapsed < -periodMs then
