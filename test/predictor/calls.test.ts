@@ -1,8 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { PredictOutcome } from '../../runtime/predictor/outcome.ts';
-import { deadline } from '../support/deadline.ts';
-import { startPredictor, type Started } from '../support/predictor-process.ts';
+import { ask, withPredictor } from '../support/with-predictor.ts';
 
 /* A workload that was lost and leased anew may be in its process twice for a moment. */
 
@@ -20,26 +18,10 @@ class PythonPredictor:
         return {}
 `;
 
-async function using(act: (started: Started) => Promise<void>): Promise<void> {
-  const started = await startPredictor({ files: { 'predictor.py': PREDICTOR }, threads: 2 });
-  try {
-    await started.process.ready;
-    await deadline(30_000, act(started), 'the test');
-  } finally {
-    await started.end();
-  }
-}
-
-function ask(started: Started, id: string, payload: string): Promise<PredictOutcome> {
-  return started.process.predict({
-    id,
-    contentType: 'application/json',
-    payload: Buffer.from(JSON.stringify(payload)),
-  });
-}
+const OPTIONS = { files: { 'predictor.py': PREDICTOR }, threads: 2 };
 
 test('the end of the older of two calls with one id leaves the newer one open', () =>
-  using(async (started) => {
+  withPredictor(OPTIONS, async (started) => {
     const older = ask(started, 'twice', 'quick');
     const newer = ask(started, 'twice', 'wait');
     assert.is((await older).kind, 'completed');
@@ -51,7 +33,7 @@ test('the end of the older of two calls with one id leaves the newer one open', 
   }));
 
 test('the end of the newer of two calls with one id does not make the end of the older one fail', () =>
-  using(async (started) => {
+  withPredictor(OPTIONS, async (started) => {
     const older = ask(started, 'twice', 'wait');
     const newer = ask(started, 'twice', 'quick');
     assert.is((await newer).kind, 'completed');

@@ -1,8 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { PredictOutcome } from '../../runtime/predictor/outcome.ts';
-import { deadline } from '../support/deadline.ts';
-import { startPredictor, type Started } from '../support/predictor-process.ts';
+import { ask, withPredictor } from '../support/with-predictor.ts';
 
 /* Several workloads that one process with one thread is given at once: they run one after the other. */
 
@@ -33,26 +31,10 @@ class PythonPredictor:
         return {"id": request_id}
 `;
 
-async function using(act: (started: Started) => Promise<void>): Promise<void> {
-  const started = await startPredictor({ files: { 'predictor.py': PREDICTOR } });
-  try {
-    await started.process.ready;
-    await deadline(60_000, act(started), 'the test');
-  } finally {
-    await started.end();
-  }
-}
-
-function ask(started: Started, id: string, payload: string): Promise<PredictOutcome> {
-  return started.process.predict({
-    id,
-    contentType: 'application/json',
-    payload: Buffer.from(JSON.stringify(payload)),
-  });
-}
+const OPTIONS = { files: { 'predictor.py': PREDICTOR } };
 
 test('what is written now and then is labelled with the workload that wrote it, with four in the process all the time', () =>
-  using(async (started) => {
+  withPredictor(OPTIONS, async (started) => {
     const noisy = ['print', 'raw', 'errors', 'print'];
     const kindOf = (at: number): string => (at % 50 === 49 ? (noisy[((at / 50) % noisy.length) | 0] ?? '') : 'quiet');
     let next = 0;
@@ -73,7 +55,7 @@ test('what is written now and then is labelled with the workload that wrote it, 
   }));
 
 test('of those that a dying process holds, only the one that ran is told to have been in it', () =>
-  using(async (started) => {
+  withPredictor(OPTIONS, async (started) => {
     const outcomes = await Promise.all([
       ask(started, 'before', 'quiet'),
       ask(started, 'killer', 'die'),
@@ -87,7 +69,7 @@ test('of those that a dying process holds, only the one that ran is told to have
   }));
 
 test('one that waits can be cancelled, and never begins', () =>
-  using(async (started) => {
+  withPredictor(OPTIONS, async (started) => {
     const first = ask(started, 'first', 'hang');
     const second = ask(started, 'second', 'print');
     const third = ask(started, 'third', 'print');
@@ -106,7 +88,7 @@ test('one that waits can be cancelled, and never begins', () =>
   }));
 
 test('a cancellation of one that waits costs the one that runs nothing, not even a call of the system', () =>
-  using(async (started) => {
+  withPredictor(OPTIONS, async (started) => {
     const first = ask(started, 'first', 'call');
     await started.record(({ message }) => message === 'calls');
     const second = ask(started, 'second', 'print');
