@@ -23,7 +23,7 @@ export interface Packet<T = unknown> {
 export interface ConnectionHandlers {
   /** A notification came up. Must not throw. */
   readonly notified: (method: string, packet: Packet) => void;
-  /** A request came up; what it resolves to is the answer, what it rejects with (`BridgeError`) the error. */
+  /** A request came up; what it resolves to is the answer, whose body is the connection's then, what it rejects with (`BridgeError`) the error. */
   readonly requested: (method: string, packet: Packet, signal: AbortSignal) => Promise<Packet>;
   /** Called once, when no further message can come or go. `reason` is null for an orderly end between two frames. */
   readonly closed: (reason: string | null) => void;
@@ -122,8 +122,8 @@ export class Connection {
     this.#handlers.closed(reason);
   }
 
-  #write(message: Message, body: Uint8Array): void {
-    this.#writer.write(encodeMessage(message), body);
+  #write(message: Message, body: Uint8Array, isGiven = false): void {
+    this.#writer.write(encodeMessage(message), body, isGiven);
   }
 
   #read(chunk: Buffer): void {
@@ -185,7 +185,7 @@ export class Connection {
   #reply(message: ResultMessage | ErrorMessage, body: Uint8Array): void {
     if (this.#closed) return;
     try {
-      this.#write(message, body);
+      this.#write(message, body, true);
     } catch (error) {
       this.#write({ kind: 'error', id: message.id, error: withRoom(message, error) }, EMPTY);
     }

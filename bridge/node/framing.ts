@@ -47,7 +47,7 @@ function encodeWithRoom(header: string, bodyBytes: number, roomBytes: number): B
   return bytes;
 }
 
-/** Cuts a stream of chunks into frames; to be fed in order. A body that spans chunks is copied once. */
+/** Cuts a stream of chunks into frames; to be fed in order. Each byte is copied once: a chunk's memory may be used again when `push` has returned. */
 export class FrameDecoder {
   #rest: Buffer = EMPTY;
   #open: (Frame & { filled: number }) | null = null;
@@ -78,7 +78,7 @@ export class FrameDecoder {
   /** Reads one frame's head; returns what follows, or null when the input is used up. */
   #begin(input: Buffer, frames: Frame[]): Buffer | null {
     if (input.length < PREFIX_BYTES) {
-      this.#rest = input;
+      this.#rest = Buffer.from(input);
       return null;
     }
     const headerBytes = input.readUInt32BE(0);
@@ -86,13 +86,13 @@ export class FrameDecoder {
     assertLengths(headerBytes, bodyBytes);
     const bodyStart = PREFIX_BYTES + headerBytes;
     if (input.length < bodyStart) {
-      this.#rest = input;
+      this.#rest = Buffer.from(input);
       return null;
     }
     const header = input.toString('utf8', PREFIX_BYTES, bodyStart);
     const bodyEnd = bodyStart + bodyBytes;
     if (input.length >= bodyEnd) {
-      frames.push({ header, body: input.subarray(bodyStart, bodyEnd) });
+      frames.push({ header, body: bodyBytes === 0 ? EMPTY : Buffer.from(input.subarray(bodyStart, bodyEnd)) });
       return input.length === bodyEnd ? EMPTY : input.subarray(bodyEnd);
     }
     this.#open = { header, body: Buffer.allocUnsafe(bodyBytes), filled: 0 };

@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { KnownError } from '../errors/known-error.ts';
 import { BegunNotes, IN_MEMORY_DIR } from './begun-notes.ts';
 import type { Output } from './output.ts';
+import { openUpSocket } from './up-socket.ts';
 
 export interface Spawned {
   /** Also the number of its process group. */
@@ -29,13 +30,18 @@ export interface SpawnOptions {
 /** Starts a process in a session and process group of its own, with the bridge on fds 3 to 5. Rejects with `PONS_ERR_PREDICTOR_LAUNCH`. */
 export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
   const notes = BegunNotes.open([IN_MEMORY_DIR, options.runDir], options.threads);
+  const up = await openUpSocket().catch((error: unknown) => {
+    notes.take();
+    options.output.closeWriteEnds();
+    throw launchError(options.file, error instanceof Error ? error.message : String(error));
+  });
   // execa's types know file descriptors up to 9 only.
   const [stdout, stderr, noted] = [...options.output.writeEnds, notes.fd] as unknown as readonly [3, 3, 3];
   const child = execa(options.file, options.args, {
     cwd: options.cwd,
     env: options.env,
     extendEnv: false,
-    stdio: ['ignore', stdout, stderr, 'pipe', 'pipe', noted],
+    stdio: ['ignore', stdout, stderr, 'pipe', up.far as unknown as 3, noted],
     buffer: false,
     reject: false,
     detached: true,
@@ -47,16 +53,22 @@ export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
     });
   });
   options.output.closeWriteEnds();
+  up.far.destroy();
   if (child.pid === undefined) {
     notes.take();
+    up.near.destroy();
     const { shortMessage } = await child;
-    throw KnownError.of('PONS_ERR_PREDICTOR_LAUNCH', { program: options.file, reason: shortMessage ?? 'unknown' });
+    throw launchError(options.file, shortMessage ?? 'unknown');
   }
   return {
     pid: child.pid,
     down: child.stdio[3] as unknown as Writable,
-    up: child.stdio[4],
+    up: up.near,
     notes,
     exited,
   };
+}
+
+function launchError(program: string, reason: string): KnownError {
+  return KnownError.of('PONS_ERR_PREDICTOR_LAUNCH', { program, reason });
 }

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 DOWN_FD = 3
 UP_FD = 4
 
+# A large body goes to the system in few pieces, up to what it allows (net.core.wmem_max on Linux).
+_SEND_BYTES = 1024 * 1024
+
 # User code that closes "everything" most often stops at 256; the usual limit of open files is 1024.
 _LOWEST_FDS = (512, 256, 64, 10)
 

@@ -5,6 +5,7 @@ import type { FromThread, LoadOrder, RunOrder, ToThread } from './exchange.ts';
 import { flattenTensors } from './flat-tensors.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { OnnxSession } from './session.ts';
+import { letGo } from '../../../bridge/node/let-go.ts';
 import { WireError } from '../protobuf/file-reader.ts';
 
 /* A model thread: does one order after the other, for whoever started it. */
@@ -42,6 +43,7 @@ function run(number: number, order: RunOrder): void {
   const session = sessions.get(number);
   if (session === undefined) throw new CallError('MODEL_UNUSABLE', 'the model is no longer loaded');
   const { outputs, body } = session.run(order);
+  letGo(new Uint8Array(order.body));
   send([flattenTensors(outputs), body], [body]);
 }
 

@@ -53,6 +53,16 @@ test('a request is answered with value and body', async () => {
   assert.is(answer.body.toString(), 'body');
 });
 
+test('the body of a request stays the one of who asks; that of an answer is let go when it is written', async () => {
+  const [asked, answered] = [Buffer.alloc(100_000, 1), Buffer.alloc(100_000, 2)];
+  const { near } = connect({}, { requested: () => Promise.resolve({ value: null, body: answered }) });
+  const { body } = await near.request('echo', null, asked);
+  assert.equal(body, Buffer.alloc(100_000, 2));
+  await new Promise(setImmediate);
+  assert.is(asked.length, 100_000);
+  assert.is(answered.length, 0);
+});
+
 test('requests go in both directions at once, and answers find their callers in any order', async () => {
   const waiting: (() => void)[] = [];
   const answer =

@@ -40,6 +40,18 @@ for (const size of [1, 2, 3, 7, 8, 9, 11, 64, 1000, stream.length]) {
   });
 }
 
+test('what was cut out of a chunk stays as it was when the memory of the chunk is used again', () => {
+  const decoder = new FrameDecoder();
+  const chunk = Buffer.alloc(40_000);
+  const seen: { header: string; body: Buffer }[] = [];
+  for (let at = 0; at < stream.length; at += chunk.length) {
+    const length = stream.copy(chunk, 0, at);
+    seen.push(...decoder.push(chunk.subarray(0, length)).map(({ header, body }) => ({ header, body })));
+    chunk.fill(0xff);
+  }
+  assert.equal(seen, frames);
+});
+
 for (const cut of [1, 7, 8, 9, 12]) {
   test(`a stream that ends after ${cut} bytes ends inside a frame`, () => {
     const decoder = new FrameDecoder();
