@@ -30,6 +30,7 @@ interface Call {
 const FOUR: Call = { model: 'four', shape: [1, 4], calls: unlessQuick(3000, 200) };
 const PICTURE: Call = { model: 'picture', shape: [1, 3, 224, 224], calls: unlessQuick(300, 30) };
 const CLASSES: Call = { model: 'classes', shape: [1, 3, 224, 224], calls: unlessQuick(25, 3) };
+const DEEP: Call = { model: 'deep', shape: [1, 4], calls: unlessQuick(25, 3) };
 const SLOW: Call = { model: 'slow', shape: [256, 1024], calls: unlessQuick(15, 3) };
 const LARGE: Call = { model: 'large', shape: [1, 7071], calls: 5 };
 
@@ -81,12 +82,13 @@ async function startInProcess() {
 }
 
 async function measureCalls(): Promise<void> {
-  const pons = await serveCalls(['four', 'picture', 'classes', 'slow']);
+  const pons = await serveCalls(['four', 'picture', 'deep', 'classes', 'slow']);
   const peer = await startInProcess();
   try {
     for (const [call, title, atMost] of [
       [FOUR, 'relay of a call with 4 floats, above', 180],
       [PICTURE, 'relay of a call with 1x3x224x224, above', 600],
+      [DEEP, 'a model of 10 ms and more, 4 floats in', null],
       [CLASSES, 'a model of 10 ms and more, a picture in', null],
       [SLOW, 'a model of 10 ms and more, 1 MB in and 1 MB out', null],
     ] as const) {
