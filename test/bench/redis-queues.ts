@@ -17,6 +17,10 @@ const ROUNDS = unlessQuick(3, 1);
 const COUNT = unlessQuick(3000, 500);
 const PEERS = [
   { name: 'celery', title: 'Celery', atLeast: 6 },
+  { name: 'dramatiq', title: 'Dramatiq', atLeast: 1.8 },
+  { name: 'rq', title: 'RQ', atLeast: 8 },
+  { name: 'arq', title: 'arq', atLeast: 2.5 },
+  { name: 'taskiq', title: 'taskiq', atLeast: 1.4 },
   { name: 'huey', title: 'Huey', atLeast: 1 },
 ] as const;
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from './child.ts';
 import { freePort } from './free-port.ts';
 import { untilAnswered } from './until-answered.ts';
-import { peersPython } from './venv.ts';
+import { type Peers, peersPython } from './venv.ts';
 
 /** A web server in Python that answers `POST /`. */
 export interface PythonServer {
@@ -22,9 +22,13 @@ export function startFastApi(): Promise<PythonServer> {
 }
 
 /** Starts the `server` of a module in `test/fixtures/bench` on a free port; resolves once it answers. */
-export async function startPythonServer(module: string, env: NodeJS.ProcessEnv = process.env): Promise<PythonServer> {
+export async function startPythonServer(
+  module: string,
+  env: NodeJS.ProcessEnv = process.env,
+  peers: Peers = 'peers',
+): Promise<PythonServer> {
   const port = await freePort();
-  const python = await peersPython();
+  const python = await peersPython(peers);
   const url = `http://127.0.0.1:${port}/`;
   const begin = performance.now();
   const child = startModule(python, ['uvicorn', `${module}:server`, '--port', String(port), ...SETTINGS], env);

@@ -1,6 +1,6 @@
 import { startModule, startPythonServer } from './fast-api.ts';
 import { startRedis } from './redis.ts';
-import { peersPython } from './venv.ts';
+import { type Peers, peersPython } from './venv.ts';
 
 /** A task queue of Python on a Redis of its own, behind FastAPI, with one worker process. */
 export interface TaskQueue {
@@ -11,10 +11,18 @@ export interface TaskQueue {
   end(): Promise<void>;
 }
 
+interface Settings {
+  readonly module: string;
+  readonly worker: readonly string[];
+  /** Where its packages are. */
+  readonly peers?: Peers;
+}
+
 /*
  * What is set, the rest being default. Server: FastAPI as in the no-op; the task is sent within the coroutine, which stores more/s than a thread for each
  * request does. Celery: one process of its prefork pool, warnings only in its log. Huey: one worker, as is its default, which is a thread of the consumer;
- * errors only in its log.
+ * errors only in its log. Dramatiq: one process, whose default is eight threads. RQ: the worker that does not fork for each task.
+ * arq: nothing in its log. taskiq: one process, a list as broker.
  */
 const QUEUES = {
   celery: {
@@ -22,16 +30,28 @@ const QUEUES = {
     worker: ['celery', '-A', 'celery_noop', 'worker', '-c', '1', '-l', 'WARNING'],
   },
   huey: { module: 'huey_noop', worker: ['huey.bin.huey_consumer', 'huey_noop.app', '-w', '1', '-q'] },
-} as const;
+  dramatiq: { module: 'dramatiq_noop', worker: ['dramatiq', 'dramatiq_noop', '-p', '1'] },
+  rq: { module: 'rq_noop', worker: ['rq.cli', 'worker', '-w', 'rq.SimpleWorker', '-q'] },
+  arq: {
+    module: 'arq_noop',
+    worker: ['arq', 'arq_noop.WorkerSettings', '--custom-log-dict', 'arq_noop.LOGS'],
+    peers: 'arq',
+  },
+  taskiq: {
+    module: 'taskiq_noop',
+    worker: ['taskiq', 'worker', 'taskiq_noop:broker', '-w', '1', '--log-level', 'WARNING'],
+  },
+} as const satisfies Record<string, Settings>;
 
 /** Starts it; null where there is no redis-server. */
 export async function startTaskQueue(name: keyof typeof QUEUES): Promise<TaskQueue | null> {
   const redis = await startRedis();
   if (redis === null) return null;
-  const { module, worker } = QUEUES[name];
-  const env = { ...process.env, BENCH_REDIS: redis.url };
-  const server = await startPythonServer(module, env);
-  const consumer = startModule(await peersPython(), worker, env);
+  const { module, worker, peers = 'peers' }: Settings = QUEUES[name];
+  // RQ's worker reads the second.
+  const env = { ...process.env, BENCH_REDIS: redis.url, RQ_REDIS_URL: redis.url };
+  const server = await startPythonServer(module, env, peers);
+  const consumer = startModule(await peersPython(peers), worker, env);
   return {
     url: server.url,
     workerDied: consumer.died,

@@ -5,11 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { defaultPython } from '../pythons.ts';
 import { cached } from './cached.ts';
 
-const PEERS = fileURLToPath(new URL('../../fixtures/bench/requirements.txt', import.meta.url));
+const FIXTURES = new URL('../../fixtures/bench/', import.meta.url);
+
+/** Peers that bear each other's packages share an environment. */
+export type Peers = 'peers' | 'arq';
+
+const REQUIREMENTS: Readonly<Record<Peers, string>> = { peers: 'requirements.txt', arq: 'requirements-arq.txt' };
 
 /** The interpreter of the environment that holds the peers, made the first time (it takes a minute and the network). To be run with `-m`. */
-export function peersPython(): Promise<string> {
-  return pythonWith('peers', PEERS);
+export function peersPython(peers: Peers = 'peers'): Promise<string> {
+  return pythonWith(peers, fileURLToPath(new URL(REQUIREMENTS[peers], FIXTURES)));
 }
 
 /** The interpreter of an environment with what the file `requirements` lists, made the first time. */
