@@ -101,8 +101,14 @@ function load(library: Library, { path, options }: LoadOrder, scan: ModelScan): 
     }
     return session;
   } catch (error) {
-    throw (
-      providerFailure(error) ?? new CallError('UNLOADABLE', `cannot be loaded by onnxruntime: ${libraryMessage(error)}`)
-    );
+    throw providerFailure(error) ?? loadFailure(libraryMessage(error));
   }
+}
+
+/** What the file is to blame for, and what it is not: with more memory it may load later. */
+function loadFailure(reason: string): CallError {
+  if (/bad_alloc|failed to allocate memory/i.test(reason)) {
+    return new CallError('UNREADABLE', 'there is too little memory to load them');
+  }
+  return new CallError('UNLOADABLE', `cannot be loaded by onnxruntime: ${reason}`);
 }
