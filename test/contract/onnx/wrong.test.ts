@@ -128,7 +128,7 @@ const LONG: readonly (readonly [title: string, named: string[], message: RegExp]
   [
     'a name that no request has room for',
     ['a'.repeat(1_200_000)],
-    /UserRuntimeException: the request cannot be sent: a header of/,
+    /UserRuntimeException: the model "a{80}" cannot be called: the request cannot be sent: a header of/,
   ],
 ];
 

@@ -110,6 +110,8 @@ class ModelCalls:
             is_fork = getpid() != self._connection.pid
             remedy = "; call it before the fork, or from a thread of the process that Pons has started" if is_fork else ""
             return UserRuntimeException("%s cannot be called: %s%s" % (title, error.message, remedy))
+        if error.code == codes.INVALID_PARAMS:
+            return UserRuntimeException("%s cannot be called: %s" % (title, error.message))
         return UserRuntimeException(error.message)
 
 
