@@ -8,11 +8,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fitsSocket } from '../processes/socket-path.ts';
 
 /** A read is over, and so is whoever listens, before the next one begins: all sockets read into the same memory. */
 const arriving = Buffer.alloc(256 * 1024);
-/** Of `sun_path`, without the zero at its end, on macOS; Linux has 107. */
-const MAX_PATH_BYTES = 103;
 
 export interface UpSocket {
   /** Its `data` events hand out memory that the next one overwrites. */
@@ -28,7 +27,7 @@ export async function openUpSocket(): Promise<UpSocket> {
   const server = createServer({ pauseOnConnect: true });
   try {
     const path = join(dir, 'up');
-    if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    if (!fitsSocket(path)) {
       throw new Error(`the path of the folder for temporary files (TMPDIR) is too long for a socket: ${tmpdir()}`);
     }
     await once(server.listen(path), 'listening');

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { KnownError } from '../../../errors/known-error.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { aborted } from '../../../processes/aborted.ts';
+import { fitsSocket } from '../../../processes/socket-path.ts';
 import type { ServingChannel } from '../channel.ts';
 import type { ModelServer } from '../model-server.ts';
 import { ServingError } from '../serving-status.ts';
@@ -29,8 +30,6 @@ const MAX_DELAY_MS = 30_000;
 /** A server that ran so long did not die of what it was started with. */
 const STABLE_MS = 60_000;
 const SOCKET = 'serving.sock';
-/** The address of a Unix socket is 108 bytes with its end. Source: unix(7) */
-const MAX_SOCKET_PATH_BYTES = 100;
 /** What a server before TensorFlow Serving 2.5 says when it is to listen on a socket only. */
 const NEEDS_PORT = /grpc_port is not set/;
 
@@ -64,7 +63,7 @@ export class OwnServer implements ModelServer {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     // Without models: one that cannot be loaded would keep the server from starting, and so the others from being served.
     await writeFile(configOf(folder), 'model_config_list {}\n');
-    const fits = Buffer.byteLength(join(folder, SOCKET)) <= MAX_SOCKET_PATH_BYTES;
+    const fits = fitsSocket(join(folder, SOCKET));
     const server = new OwnServer(options, fits ? folder : await mkdtemp(join(tmpdir(), 'pons-')));
     const stop = (): void => {
       server.#stopped.abort();
