@@ -2,15 +2,20 @@ import { KnownError } from '../../errors/known-error.ts';
 import { renderError } from '../../errors/render.ts';
 import { EndListeners } from '../end-listeners.ts';
 import { Listeners } from '../listeners.ts';
+import type { Bucket } from '../blobs/bucket.ts';
+import type { BlobLocation } from '../blobs/location.ts';
 import { RETENTION_MS } from '../retention.ts';
 import type { LostListener } from '../store.ts';
 import type { RedisAddress } from './address.ts';
 import { Bodies } from './bodies.ts';
 import { Calls } from './calls.ts';
+import { Chunks } from './chunks.ts';
 import { checkServer } from './checks.ts';
 import { Ends } from './ends.ts';
 import { Held } from './held.ts';
+import { assertObjectsReadable } from './known-objects.ts';
 import { RedisLink } from './link.ts';
+import { Objects } from './objects.ts';
 import { Presence } from './presence.ts';
 import { Scripts } from './scripts.ts';
 import { Spool } from './spool.ts';
@@ -30,6 +35,8 @@ export interface RedisStoreOptions {
   readonly apis: readonly string[];
   /** A folder for large bodies that arrive; emptied. */
   readonly spoolDir: string;
+  /** Where large bodies are kept; in Redis where it is left out. */
+  readonly payloads?: BlobLocation | null;
   readonly onNotice?: (notice: RedisNotice) => void;
   readonly leaseMs?: number;
   readonly retentionMs?: number;
@@ -49,7 +56,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const notify = options.onNotice ?? (() => undefined);
   const [leaseMs, retentionMs] = [options.leaseMs ?? LEASE_MS, options.retentionMs ?? RETENTION_MS];
   const spool = await Spool.open(options.spoolDir);
-  const link = await RedisLink.open(options.address);
+  const bucket = await openBucket(options.payloads ?? null, notify);
+  const link = await RedisLink.open(options.address).catch(async (error: unknown) => {
+    await bucket?.close();
+    throw error;
+  });
   const scripts = new Scripts(link, options.apis);
   const [listeners, endListeners, lostListeners] = [new Listeners(), new EndListeners([]), new Set<LostListener>()];
   const held = new Held();
@@ -76,13 +87,32 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
       await ends.fail(ref, renderError(KnownError.of('PONS_ERR_WORKLOAD_SUPERVISOR_DEATHS', { deaths })));
     },
   });
-  const bodies = new Bodies(link, scripts, spool);
+  const warn = (text: string): void => {
+    notify({ kind: 'warning', text });
+  };
+  const objects = bucket === null ? null : new Objects(bucket, link, scripts, warn);
+  const bodies = new Bodies(new Chunks(link, scripts), objects, spool);
+  const passed = new Set<string>();
+  const passedBy = (api: string): void => {
+    // That the bucket is away is told by itself.
+    if (passed.has(api) || (bucket !== null && bucket.refusal !== null)) return;
+    passed.add(api);
+    const given =
+      bucket === null
+        ? 'this process was given no place for payloads'
+        : `this process keeps them at ${bucket.location.shown}`;
+    warn(
+      `workloads of ${api} are left to other processes, since their payloads lie in a bucket that is not read here: ${given}`,
+    );
+  };
   const ends = new Ends({ link, scripts, bodies, held, queued, endListeners, retentionMs });
   const store = new RedisStore({
     ...{
       link,
       scripts,
       bodies,
+      objects,
+      passedBy,
       spool,
       held,
       ends,
@@ -98,11 +128,33 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   try {
     for (const text of await checkServer(link)) notify({ kind: 'warning', text });
     await upkeep.sweep();
+    for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket);
   } catch (error) {
     calls.close();
+    await objects?.close();
     await link.close();
     throw error;
   }
   upkeep.start();
+  objects?.start();
   return { store, presence: new Presence(scripts) };
+}
+
+async function openBucket(
+  location: BlobLocation | null,
+  notify: (notice: RedisNotice) => void,
+): Promise<Bucket | null> {
+  if (location === null) return null;
+  // Only those who have a bucket load its client.
+  const { Bucket } = await import('../blobs/bucket.ts');
+  return Bucket.open({
+    location,
+    environment: process.env,
+    onAway: (error) => {
+      notify({ kind: 'payloads_away', error });
+    },
+    onBack: () => {
+      notify({ kind: 'payloads_back' });
+    },
+  });
 }

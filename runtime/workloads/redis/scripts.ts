@@ -20,6 +20,11 @@ type ScriptName =
   | 'give-back'
   | 'hosts'
   | 'lease'
+  | 'object-note'
+  | 'object-release'
+  | 'objects'
+  | 'objects-due'
+  | 'objects-gone'
   | 'renew'
   | 'submit'
   | 'sweep';

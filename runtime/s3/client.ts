@@ -12,13 +12,18 @@ export interface Bucketeer {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const CONNECT_MS = 10_000;
-/** A server that says nothing for so long says nothing any more. */
-const SILENCE_MS = 30_000;
+/** How long is waited for a server before it counts as away. */
+export interface Patience {
+  readonly connectMs: number;
+  /** A server that says nothing for so long says nothing any more. */
+  readonly silenceMs: number;
+}
+
+const AT_START: Patience = { connectMs: 10_000, silenceMs: 30_000 };
 const NO_WARNING = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
 /** Makes a client as the usual AWS variables say; without credentials it asks for what is open to everybody. */
-export async function openClient(variables: Environment): Promise<Bucketeer> {
+export async function openClient(variables: Environment, patience: Patience = AT_START): Promise<Bucketeer> {
   // An empty variable is how people take one away.
   const environment = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const address = addressOf(environment);
@@ -26,8 +31,11 @@ export async function openClient(variables: Environment): Promise<Bucketeer> {
   const { credentials, anonymousBecause } = await findCredentials(environment);
   const config: S3ClientConfig = {
     credentials,
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    requestHandler: { connectionTimeout: patience.connectMs, socketTimeout: patience.silenceMs },
     followRegionRedirects: true,
+    // Whoever uploads checks more, and in a way that more servers know; with Expect a silent server would be waited for six seconds.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    expectContinueHeader: false,
     ...given('profile', profile),
     ...(anonymousBecause === null ? {} : { signer: { sign: (request) => Promise.resolve(request) } }),
     // Servers that are not Amazon's rarely have a host name for each bucket.

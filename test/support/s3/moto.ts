@@ -9,11 +9,11 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { cached } from '../../support/bench/cached.ts';
-import { startChild } from '../../support/bench/child.ts';
-import { freePort } from '../../support/bench/free-port.ts';
-import { untilAnswered } from '../../support/bench/until-answered.ts';
-import { defaultPython } from '../../support/pythons.ts';
+import { cached } from '../bench/cached.ts';
+import { startChild } from '../bench/child.ts';
+import { freePort } from '../bench/free-port.ts';
+import { untilAnswered } from '../bench/until-answered.ts';
+import { defaultPython } from '../pythons.ts';
 
 const REQUIREMENTS = fileURLToPath(new URL('../../fixtures/models/requirements.txt', import.meta.url));
 
