@@ -11,7 +11,8 @@ import { Probe } from './probe.ts';
 import { isMissing, type BlobPlace } from './problem.ts';
 import { abortUpload, upload, type Leftover } from './upload.ts';
 
-const PATIENCE = { connectMs: 2000, silenceMs: 30_000 };
+/** For one request whose connection has died while others work. S3 says something while it takes long. */
+const PATIENCE = { connectMs: 2000, silenceMs: 10_000 };
 /** The look at the start; nobody waits for an answer meanwhile. */
 const START_MS = 20_000;
 const GOODBYE_MS = 2000;

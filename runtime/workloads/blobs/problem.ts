@@ -34,9 +34,10 @@ export function isMissing(error: unknown): boolean {
   return statusOf(error) === 404 && error instanceof Error && error.name !== 'NoSuchBucket';
 }
 
-/** Whether it may go better the next time: no answer, or one that says so. */
+/** Whether it may go better the next time: no answer, or one that says so. Who has waited in vain has waited long enough. */
 export function mayRepeat(error: unknown): boolean {
   if (isKnownError(error) || isCredentialsProblem(error)) return false;
+  if (error instanceof Error && error.name === 'TimeoutError') return false;
   const status = statusOf(error);
   return status === null || status >= 500 || status === 429 || status === 408;
 }

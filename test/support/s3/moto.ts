@@ -32,6 +32,9 @@ export interface Moto {
   allowAll(): Promise<void>;
   /** The keys of uploads in parts that were begun and not ended. */
   uploads(): Promise<string[]>;
+  /** Stops it in the middle of whatever it does; connections stay open and silent. */
+  freeze(): void;
+  thaw(): void;
   /** Kills it; what it had is gone. */
   kill(): Promise<void>;
   /** Starts it again on its port, after `kill`, with an empty bucket. */
@@ -61,6 +64,9 @@ export async function startMoto(): Promise<Moto> {
     await child?.end();
     child = null;
   };
+  const signal = (name: NodeJS.Signals): void => {
+    if (child !== null) process.kill(child.pid, name);
+  };
   await start();
   const limitTo = async (requests: string): Promise<void> => {
     await fetch(`${address}/moto-api/reset-auth`, { method: 'POST', body: requests });
@@ -83,6 +89,12 @@ export async function startMoto(): Promise<Moto> {
     uploads: async () => {
       const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
       return Uploads.map(({ Key = '' }) => Key);
+    },
+    freeze: () => {
+      signal('SIGSTOP');
+    },
+    thaw: () => {
+      signal('SIGCONT');
     },
     kill,
     start,
