@@ -20,6 +20,9 @@ export interface Patience {
 }
 
 const AT_START: Patience = { connectMs: 10_000, silenceMs: 30_000 };
+/** The client would write to the console beside our own log; what it came to is in its errors. */
+const nothing = (): void => undefined;
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const NO_WARNING = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
 /** Makes a client as the usual AWS variables say; without credentials it asks for what is open to everybody. */
@@ -36,6 +39,7 @@ export async function openClient(variables: Environment, patience: Patience = AT
     // Whoever uploads checks more, and in a way that more servers know; with Expect a silent server would be waited for six seconds.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     expectContinueHeader: false,
+    logger: SILENT,
     ...given('profile', profile),
     ...(anonymousBecause === null ? {} : { signer: { sign: (request) => Promise.resolve(request) } }),
     // Servers that are not Amazon's rarely have a host name for each bucket.

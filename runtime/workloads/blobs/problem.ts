@@ -37,7 +37,8 @@ export function isMissing(error: unknown): boolean {
 /** Whether it may go better the next time: no answer, or one that says so. Who has waited in vain has waited long enough. */
 export function mayRepeat(error: unknown): boolean {
   if (isKnownError(error) || isCredentialsProblem(error)) return false;
-  if (error instanceof Error && error.name === 'TimeoutError') return false;
+  // The client gives a connection that was cut that name too, with a code.
+  if (error instanceof Error && error.name === 'TimeoutError' && !('code' in error)) return false;
   const status = statusOf(error);
   return status === null || status >= 500 || status === 429 || status === 408;
 }
