@@ -3,13 +3,14 @@ import { connect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pons } from '../support/pons.ts';
-import { oneApi, predicting } from '../support/project.ts';
+import { makeProject, oneApi, predicting } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
 import type { RedisServer } from '../support/redis/server.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 import { environmentFor, startMoto, type Moto } from '../support/s3/moto.ts';
 import { forgetCredentials } from '../support/s3/no-credentials.ts';
+import { startProxy } from '../support/s3/proxy.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const MB = 1024 * 1024;
@@ -169,6 +170,98 @@ test('while S3 is killed, large bodies get 503 soon and small ones go on; a resu
       assert.is((await ended(`${url}/api/result`))['status'], 'completed');
       assert.is((await ask(`${url}/api`, 'POST', large, 'large')).status, 200);
       assert.is((await ended(`${url}/api/large`))['status'], 'completed');
+    } finally {
+      await cast.end();
+      await emptied();
+    }
+  });
+});
+
+/** What a process of its own does to the bucket when it is killed. */
+const deaths: readonly (readonly [string, 'gateway' | 'predictors', (asked: string) => boolean])[] = [
+  ['a gateway that has just stored a payload', 'gateway', (asked) => asked.startsWith('PUT ')],
+  ['a host that reads a payload', 'predictors', (asked) => asked.startsWith('GET ')],
+  ['a host that has just stored a result', 'predictors', (asked) => asked.startsWith('PUT ')],
+  ['a host that takes away a payload', 'predictors', (asked) => asked.startsWith('DELETE ')],
+];
+
+for (const [what, role, isIt] of deaths) {
+  test(`${what} is killed, and each workload has one result all the same`, async () => {
+    await withRedis(async (server) => {
+      const proxy = await startProxy(moto.address);
+      const cast = new Cast(server, files);
+      try {
+        const stays = await cast.start(role === 'gateway' ? 'both' : 'gateway', { env: env() });
+        const victim = await cast.start(role, { env: env(proxy.address) });
+        await ready(stays.url);
+        const died = new Promise<void>((resolve) => {
+          const act = (): void => {
+            process.kill(victim.pid, 'SIGKILL');
+            resolve();
+          };
+          proxy.deed = (asked) => (isIt(asked) && !asked.includes('probe') ? { kind: 'done', act } : { kind: 'pass' });
+        });
+        const { body, expected } = request(MB, MB);
+        const submit = (url: string): Promise<unknown> =>
+          ask(`${url}/api`, 'POST', body, 'one').catch(() => 'it went away');
+        await submit(role === 'gateway' ? victim.url : stays.url);
+        // The other one takes away payloads too, and may be first.
+        await (what.includes('takes away') ? Promise.race([died, ended(`${stays.url}/api/one`)]) : died);
+        process.kill(victim.pid, 'SIGKILL');
+        if (role === 'gateway')
+          assert.equal(await submit(stays.url), { status: 200, retryAfter: null, json: { id: 'one' } });
+        else await cast.start('predictors', { env: env() });
+        const json = await ended(`${stays.url}/api/one`);
+        assert.is(json['status'], 'completed', JSON.stringify(json['error'] ?? null));
+        assert.equal(json['result'], expected);
+      } finally {
+        await cast.end();
+        await proxy.end();
+        await emptied();
+      }
+    });
+  });
+}
+
+test('a payload that somebody deletes ends its workload with an error that says so', async () => {
+  await withRedis(async (server) => {
+    const cast = new Cast(server, files);
+    try {
+      const gateway = await cast.start('gateway', { env: env() });
+      await ask(`${gateway.url}/api`, 'POST', request(MB, 1).body, 'one');
+      const [key = ''] = await untilLeft(server, 1);
+      await moto.remove(key);
+      // Another one that is there, so that the bucket is not taken for a wrong one.
+      await ask(`${gateway.url}/api`, 'POST', request(MB, 1).body, 'two');
+      await cast.start('predictors', { env: env() });
+      const json = await ended(`${gateway.url}/api/one`);
+      assert.equal(
+        [json['status'], (json['error'] as { code: string }).code],
+        ['failed', 'PONS_ERR_WORKLOAD_BODY_MISSING'],
+      );
+      assert.is((await ended(`${gateway.url}/api/two`))['status'], 'completed');
+    } finally {
+      await cast.end();
+      await emptied();
+    }
+  });
+});
+
+test('a process without a place for payloads does not start while bodies lie in one', async () => {
+  await withRedis(async (server) => {
+    const cast = new Cast(server, files);
+    try {
+      const gateway = await cast.start('gateway', { env: env() });
+      await ask(`${gateway.url}/api`, 'POST', request(MB, 1).body, 'one');
+      const project = makeProject(files);
+      const args = ['serve', project, '--redis', server.url, '--role', 'gateway', '--port', '0'];
+      const { code, stderr } = await pons(args);
+      assert.is(code, 2);
+      assert.match(stderr, 'PONS_ERR_PAYLOADS_ELSEWHERE');
+      const denied = await pons([...args, '--payloads', 's3://no-bucket'], env());
+      assert.is(denied.code, 2);
+      assert.match(denied.stderr, 'PONS_ERR_PAYLOADS_BUCKET_MISSING');
+      assert.not.match(denied.stderr + denied.stdout, SECRET);
     } finally {
       await cast.end();
       await emptied();
