@@ -1,22 +1,20 @@
-import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { pons } from '../support/pons.ts';
-import { makeProject, oneApi, predicting } from '../support/project.ts';
+import { makeProject } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
 import type { RedisServer } from '../support/redis/server.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
-import { environmentFor, startMoto, type Moto } from '../support/s3/moto.ts';
+import { ended, env, files, ready, request, SECRET } from '../support/s3/large-bodies.ts';
+import { startMoto, type Moto } from '../support/s3/moto.ts';
 import { forgetCredentials } from '../support/s3/no-credentials.ts';
-import { startProxy } from '../support/s3/proxy.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const MB = 1024 * 1024;
 /** What a client may wait for its 503. */
 const ANSWER_MS = 2000;
-const SECRET = 'wJalrXUtnFEMI-secret';
 
 forgetCredentials();
 let moto: Moto;
@@ -26,34 +24,6 @@ test.before(async () => {
 });
 
 test.after(() => moto.end());
-
-/** Says how long its payload was and what it was, and answers with so many bytes as it asks for. */
-const echo = [
-  'import hashlib, json',
-  'text = payload["text"]',
-  'return {"length": len(text), "sha256": hashlib.sha256(text.encode()).hexdigest(), "fill": "x" * payload["answer"]}',
-].join('\n');
-const files = { 'cortex.yaml': oneApi(), 'predictor.py': predicting(echo) };
-
-function env(address = moto.address): Record<string, string> {
-  return { ...environmentFor(address), AWS_SECRET_ACCESS_KEY: SECRET, PONS_PAYLOADS: 's3://bucket/pons' };
-}
-
-const ready = (url: string): Promise<true> =>
-  until(async () => ((await ask(`${url}/readyz`)).status === 200 ? true : null), 60_000);
-
-function request(length: number, answer: number): { readonly body: string; readonly expected: object } {
-  const text = 'abcdefgh'.repeat(Math.ceil(length / 8)).slice(0, length);
-  const sha256 = createHash('sha256').update(text).digest('hex');
-  return { body: JSON.stringify({ text, answer }), expected: { length, sha256, fill: 'x'.repeat(answer) } };
-}
-
-async function ended(url: string): Promise<Record<string, unknown>> {
-  return until(async () => {
-    const { json } = await ask(url);
-    return json['status'] === 'in_queue' || json['status'] === 'in_progress' ? null : json;
-  }, 60_000);
-}
 
 /** Waits until only these many objects are left, and Redis knows no others. */
 async function untilLeft(server: RedisServer, count: number): Promise<readonly string[]> {
@@ -71,8 +41,8 @@ test('large payloads and results go through the bucket, from a gateway to predic
   await withRedis(async (server) => {
     const cast = new Cast(server, files);
     try {
-      const gateway = await cast.start('gateway', { env: env() });
-      const host = await cast.start('predictors', { env: env() });
+      const gateway = await cast.start('gateway', { env: env(moto.address) });
+      const host = await cast.start('predictors', { env: env(moto.address) });
       await ready(gateway.url);
       const sizes = [
         [10, 10],
@@ -123,7 +93,7 @@ test('an upload that its client cuts off leaves nothing', async () => {
   await withRedis(async (server) => {
     const cast = new Cast(server, files);
     try {
-      const { url, lines } = await cast.start('gateway', { env: env() });
+      const { url, lines } = await cast.start('gateway', { env: env(moto.address) });
       const socket = connect(Number(new URL(url).port), '127.0.0.1');
       socket.on('error', () => undefined);
       const head = ['POST /api HTTP/1.1', 'host: localhost', 'content-type: text/plain', `content-length: ${20 * MB}`];
@@ -148,7 +118,7 @@ test('while S3 is killed, large bodies get 503 soon and small ones go on; a resu
   await withRedis(async (server) => {
     const cast = new Cast(server, files);
     try {
-      const { url, lines } = await cast.start('both', { env: env() });
+      const { url, lines } = await cast.start('both', { env: env(moto.address) });
       await ready(url);
       const large = JSON.stringify({ text: 'x'.repeat(MB), answer: 1 });
       await moto.kill();
@@ -177,63 +147,17 @@ test('while S3 is killed, large bodies get 503 soon and small ones go on; a resu
   });
 });
 
-/** What a process of its own does to the bucket when it is killed. */
-const deaths: readonly (readonly [string, 'gateway' | 'predictors', (asked: string) => boolean])[] = [
-  ['a gateway that has just stored a payload', 'gateway', (asked) => asked.startsWith('PUT ')],
-  ['a host that reads a payload', 'predictors', (asked) => asked.startsWith('GET ')],
-  ['a host that has just stored a result', 'predictors', (asked) => asked.startsWith('PUT ')],
-  ['a host that takes away a payload', 'predictors', (asked) => asked.startsWith('DELETE ')],
-];
-
-for (const [what, role, isIt] of deaths) {
-  test(`${what} is killed, and each workload has one result all the same`, async () => {
-    await withRedis(async (server) => {
-      const proxy = await startProxy(moto.address);
-      const cast = new Cast(server, files);
-      try {
-        const stays = await cast.start(role === 'gateway' ? 'both' : 'gateway', { env: env() });
-        const victim = await cast.start(role, { env: env(proxy.address) });
-        await ready(stays.url);
-        const died = new Promise<void>((resolve) => {
-          const act = (): void => {
-            process.kill(victim.pid, 'SIGKILL');
-            resolve();
-          };
-          proxy.deed = (asked) => (isIt(asked) && !asked.includes('probe') ? { kind: 'done', act } : { kind: 'pass' });
-        });
-        const { body, expected } = request(MB, MB);
-        const submit = (url: string): Promise<unknown> =>
-          ask(`${url}/api`, 'POST', body, 'one').catch(() => 'it went away');
-        await submit(role === 'gateway' ? victim.url : stays.url);
-        // The other one takes away payloads too, and may be first.
-        await (what.includes('takes away') ? Promise.race([died, ended(`${stays.url}/api/one`)]) : died);
-        process.kill(victim.pid, 'SIGKILL');
-        if (role === 'gateway')
-          assert.equal(await submit(stays.url), { status: 200, retryAfter: null, json: { id: 'one' } });
-        else await cast.start('predictors', { env: env() });
-        const json = await ended(`${stays.url}/api/one`);
-        assert.is(json['status'], 'completed', JSON.stringify(json['error'] ?? null));
-        assert.equal(json['result'], expected);
-      } finally {
-        await cast.end();
-        await proxy.end();
-        await emptied();
-      }
-    });
-  });
-}
-
 test('a payload that somebody deletes ends its workload with an error that says so', async () => {
   await withRedis(async (server) => {
     const cast = new Cast(server, files);
     try {
-      const gateway = await cast.start('gateway', { env: env() });
+      const gateway = await cast.start('gateway', { env: env(moto.address) });
       await ask(`${gateway.url}/api`, 'POST', request(MB, 1).body, 'one');
       const [key = ''] = await untilLeft(server, 1);
       await moto.remove(key);
       // Another one that is there, so that the bucket is not taken for a wrong one.
       await ask(`${gateway.url}/api`, 'POST', request(MB, 1).body, 'two');
-      await cast.start('predictors', { env: env() });
+      await cast.start('predictors', { env: env(moto.address) });
       const json = await ended(`${gateway.url}/api/one`);
       assert.equal(
         [json['status'], (json['error'] as { code: string }).code],
@@ -251,14 +175,14 @@ test('a process without a place for payloads does not start while bodies lie in 
   await withRedis(async (server) => {
     const cast = new Cast(server, files);
     try {
-      const gateway = await cast.start('gateway', { env: env() });
+      const gateway = await cast.start('gateway', { env: env(moto.address) });
       await ask(`${gateway.url}/api`, 'POST', request(MB, 1).body, 'one');
       const project = makeProject(files);
       const args = ['serve', project, '--redis', server.url, '--role', 'gateway', '--port', '0'];
       const { code, stderr } = await pons(args);
       assert.is(code, 2);
       assert.match(stderr, 'PONS_ERR_PAYLOADS_ELSEWHERE');
-      const denied = await pons([...args, '--payloads', 's3://no-bucket'], env());
+      const denied = await pons([...args, '--payloads', 's3://no-bucket'], env(moto.address));
       assert.is(denied.code, 2);
       assert.match(denied.stderr, 'PONS_ERR_PAYLOADS_BUCKET_MISSING');
       assert.not.match(denied.stderr + denied.stdout, SECRET);

@@ -44,7 +44,7 @@ async function refusal(server: RedisServer, place: BlobLocation | null = payload
   const options = { payloads: place, apis: ['api'] };
   const error = await withStoreIn(server, () => Promise.resolve(), options).catch((caught: unknown) => caught);
   if (isKnownError(error)) return error;
-  throw error === undefined ? new Error('it was opened') : error;
+  throw new Error('it was opened, or ended in an error that the table does not know', { cause: error });
 }
 
 test('a start leaves nothing in the bucket once it has ended', async () => {

@@ -125,10 +125,26 @@ test('the same id with the same body is known without being stored again, and wi
   });
 });
 
-for (const [how, away, back] of [
-  ['refuses connections', () => cable.cut(), () => cable.heal()],
-  ['says nothing more', () => moto.freeze(), () => moto.thaw()],
-] as const) {
+const outages = {
+  'refuses connections': {
+    away: () => {
+      cable.cut();
+    },
+    back: () => {
+      cable.heal();
+    },
+  },
+  'says nothing more': {
+    away: () => {
+      moto.freeze();
+    },
+    back: () => {
+      moto.thaw();
+    },
+  },
+};
+
+for (const [how, { away, back }] of Object.entries(outages)) {
   test(`a bucket that ${how} is refused soon, costs no attempt and loses nothing, and all goes on when it is back`, async () => {
     await withBucket(async (store, server, notices) => {
       await submitBytes(store, 'api', 'payload', large());
