@@ -6,6 +6,8 @@ export interface Bucketeer {
   readonly client: S3Client;
   /** An address, or `Amazon S3 in eu-west-1`. */
   readonly endpoint: string;
+  /** Where Amazon's S3 is asked; null where the server is somebody else's. */
+  readonly region: string | null;
   /** Why there are no credentials, so that requests go without; null where there are some. */
   readonly anonymousBecause: string | null;
 }
@@ -47,7 +49,11 @@ export async function openClient(variables: Environment, patience: Patience = AT
   };
   const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? (await regionOfProfile(config));
   const client = quietly(() => new S3Client({ ...config, region }));
-  return { client, endpoint: address === null ? `Amazon S3 in ${region}` : withoutLogin(address), anonymousBecause };
+  const where =
+    address === null
+      ? { endpoint: `Amazon S3 in ${region}`, region }
+      : { endpoint: withoutLogin(address), region: null };
+  return { client, ...where, anonymousBecause };
 }
 
 function addressOf(environment: Environment): string | null {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { DeleteObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadBucketCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { KnownError } from '../../errors/known-error.ts';
 import { openClient } from '../../s3/client.ts';
 import type { OpenBody } from '../store.ts';
@@ -8,13 +8,13 @@ import { download, type Downloading } from './download.ts';
 import { BlobLink, type LinkOptions } from './link.ts';
 import { keyOf, type BlobLocation } from './location.ts';
 import { Probe } from './probe.ts';
-import { isMissing, type BlobPlace } from './problem.ts';
+import { blobProblem, isMissing, type BlobPlace } from './problem.ts';
 import { abortUpload, upload, type Leftover } from './upload.ts';
 
 /** For one request whose connection has died while others work. S3 says something while it takes long. */
 const PATIENCE = { connectMs: 2000, silenceMs: 10_000 };
 /** The look at the start; nobody waits for an answer meanwhile. */
-const START_MS = 20_000;
+const START_MS = 10_000;
 const GOODBYE_MS = 2000;
 
 export interface BucketOptions extends Pick<LinkOptions, 'onAway' | 'onBack'> {
@@ -43,15 +43,18 @@ export class Bucket {
 
   /** Looks first whether all that Pons does there is allowed. Rejects with an error of the area PAYLOADS. */
   static async open({ location, environment, onAway, onBack }: BucketOptions): Promise<Bucket> {
-    const place = { location, bucketeer: await openClient(environment, PATIENCE) };
-    const probe = new Probe(place);
+    const first = { location, bucketeer: await openClient(environment, PATIENCE) };
+    const signal = AbortSignal.timeout(START_MS);
     try {
-      await probe.askAll(AbortSignal.timeout(START_MS));
+      await new Probe(first).askAll(signal);
     } catch (error) {
-      place.bucketeer.client.destroy();
-      throw error;
+      first.bucketeer.client.destroy();
+      const silence = new Error(`it has not answered within ${START_MS / 1000} s`);
+      throw signal.aborted ? blobProblem(silence, 's3:PutObject', first) : error;
     }
-    const link = new BlobLink({ place, probe: (signal) => probe.ask(signal), onAway, onBack });
+    const place = await inItsRegion(first, environment);
+    const probe = new Probe(place);
+    const link = new BlobLink({ place, probe: (one) => probe.ask(one), onAway, onBack });
     return new Bucket(place, link, probe);
   }
 
@@ -141,4 +144,15 @@ export class Bucket {
     if (key === null) throw new Error(`${reference} is not in ${this.location.base}`);
     return key;
   }
+}
+
+/** S3 sends on whoever asks in another region than the bucket's, which a body that is sent piece by piece cannot follow. */
+async function inItsRegion(place: BlobPlace, environment: BucketOptions['environment']): Promise<BlobPlace> {
+  const { bucketeer, location } = place;
+  if (bucketeer.region === null) return place;
+  const command = new HeadBucketCommand({ Bucket: location.bucket });
+  const { BucketRegion: region } = await bucketeer.client.send(command).catch(() => ({ BucketRegion: undefined }));
+  if (region === undefined || region === bucketeer.region) return place;
+  bucketeer.client.destroy();
+  return { location, bucketeer: await openClient({ ...environment, AWS_REGION: region }, PATIENCE) };
 }

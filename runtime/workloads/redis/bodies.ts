@@ -49,7 +49,7 @@ export class Bodies {
 
   /** Brings the payload of a workload to where a function can refer to it. To be followed by that function, or by `withdraw`. */
   placePayload(api: string, id: string, { body, digest }: ReceivedBody): Promise<PlacedBody> {
-    const content = (): Content =>
+    const content = async (): Promise<Content> =>
       body.kind === 'bytes'
         ? contentOf(body.bytes)
         : {
@@ -97,14 +97,20 @@ export class Bodies {
     return { sizeBytes, stream: Readable.from(await this.#chunks.open(path, sizeBytes), { objectMode: false }) };
   }
 
-  async #place(api: string, id: string, body: Body, content: () => Content, isResult: boolean): Promise<PlacedBody> {
+  async #place(
+    api: string,
+    id: string,
+    body: Body,
+    content: () => Promise<Content>,
+    isResult: boolean,
+  ): Promise<PlacedBody> {
     const sizeBytes = sizeOf(body);
     if (body.kind === 'bytes' && sizeBytes <= CHUNK_BYTES) {
       const { buffer, byteOffset } = body.bytes;
       return { sizeBytes, inline: Buffer.from(buffer, byteOffset, sizeBytes), chunks: '', count: 0 };
     }
     if (this.#objects !== null) {
-      const chunks = await this.#objects.place(api, id, content(), isResult);
+      const chunks = await this.#objects.place(api, id, await content(), isResult);
       return { sizeBytes, inline: NOTHING, chunks, count: 0 };
     }
     const { key, count } = await this.#chunks.place(api, this.#chunksOf(body));

@@ -25,6 +25,9 @@ const CLAIM_MS = 60 * 1000;
 const BATCH = 200;
 const AT_ONCE = 8;
 const SWEEP_MS = 1000;
+/** The set of the APIs that have objects, and how often it is looked into. */
+const LIST = 'pons:objects';
+const LIST_MS = 60 * 1000;
 
 /** Large bodies in a bucket, and what Redis knows of them. */
 export class Objects {
@@ -32,6 +35,10 @@ export class Objects {
   readonly #link: RedisLink;
   readonly #scripts: Scripts;
   readonly #warn: (text: string) => void;
+  /** APIs that others need not be told of. */
+  readonly #listed = new Set<string>();
+  #foundAt = -Infinity;
+  #found: readonly string[] = [];
   #stop: () => Promise<void> = () => Promise.resolve();
   #warnedOf = '';
 
@@ -61,6 +68,7 @@ export class Objects {
     const { refusal } = this.bucket;
     if (refusal !== null) throw refusal;
     const reference = newReference(this.bucket.location, api, id);
+    await this.#list(api);
     await this.#note(api, reference, true, isResult);
     let notedAt = performance.now();
     const goesOn = async (): Promise<void> => {
@@ -84,7 +92,8 @@ export class Objects {
 
   async #sweepAll(): Promise<void> {
     if (this.#isAnyAway()) return;
-    const sweeps = await Promise.allSettled([...this.#scripts.apis].map((api) => this.#sweep(api)));
+    const apis = new Set([...this.#scripts.apis, ...(await this.#others())]);
+    const sweeps = await Promise.allSettled([...apis].map((api) => this.#sweep(api)));
     await this.bucket.tidy().catch(() => undefined);
     const failed = sweeps.find((one) => one.status === 'rejected')?.reason as unknown;
     // That one of both is away is told elsewhere.
@@ -97,13 +106,32 @@ export class Objects {
     return this.bucket.refusal !== null || this.#link.refusal !== null;
   }
 
+  /** Says that an API has objects: it may be in no project any more when they are to be taken away. */
+  async #list(api: string): Promise<void> {
+    if (this.#listed.has(api)) return;
+    // Where memory is full it is said another time.
+    await this.#link.run('SADD', LIST, api).then(
+      () => this.#listed.add(api),
+      () => undefined,
+    );
+  }
+
+  /** APIs that anybody has said to have objects. */
+  async #others(): Promise<readonly string[]> {
+    if (performance.now() - this.#foundAt < LIST_MS) return this.#found;
+    this.#found = listIn(await this.#link.run('SMEMBERS', LIST)).map(textIn);
+    this.#foundAt = performance.now();
+    return this.#found;
+  }
+
   async #sweep(api: string): Promise<void> {
     const { base } = this.bucket.location;
-    const due = listIn(await this.#scripts.call('objects-due', api, base, String(CLAIM_MS), String(BATCH))).map(textIn);
+    const settings = [base, CLAIM_MS, BATCH].map(String);
+    const due = listIn(await this.#scripts.callAside('objects-due', api, ...settings)).map(textIn);
     for (let at = 0; at < due.length; at += AT_ONCE) {
       const some = due.slice(at, at + AT_ONCE);
       await Promise.all(some.map((reference) => this.bucket.remove(reference)));
-      await this.#scripts.call('objects-gone', api, ...some);
+      await this.#scripts.callAside('objects-gone', api, ...some);
     }
   }
 

@@ -56,7 +56,7 @@ function theFirst(fits: (asked: string) => boolean, deed: ReturnType<Proxy['deed
 for (const size of [1, MB, 8 * MB, 8 * MB + 1, 20 * MB]) {
   test(`${size} bytes come back as they went, in one piece or in many`, async () => {
     const [reference, bytes] = [fresh(), patterned(size)];
-    await bucket.put(reference, contentOf(bytes), goesOn);
+    await bucket.put(reference, await contentOf(bytes), goesOn);
     assert.is(
       proxy.asked.some((asked) => asked.includes('partNumber=')),
       size > 8 * MB,
@@ -80,7 +80,7 @@ test('a part that is cut off or fails is sent again', async () => {
   ] as const) {
     const reference = fresh();
     proxy.deed = theFirst(isPart, deed);
-    await bucket.put(reference, contentOf(bytes), goesOn);
+    await bucket.put(reference, await contentOf(bytes), goesOn);
     assert.is(Buffer.compare(await bucket.read(reference, bytes.byteLength), bytes), 0);
   }
 });
@@ -89,7 +89,10 @@ test('an upload that fails for good leaves no parts', async () => {
   for (const fits of [isPart, (asked: string): boolean => asked.startsWith('POST ') && asked.includes('uploadId=')]) {
     proxy.deed = (asked) =>
       fits(asked) ? { kind: 'answer', status: 400, body: '<Error><Code>Bad</Code></Error>' } : { kind: 'pass' };
-    assert.is(await codeOf(bucket.put(fresh(), contentOf(patterned(20 * MB)), goesOn)), 'PONS_ERR_PAYLOADS_FAILED');
+    assert.is(
+      await codeOf(bucket.put(fresh(), await contentOf(patterned(20 * MB)), goesOn)),
+      'PONS_ERR_PAYLOADS_FAILED',
+    );
     assert.equal(await moto.uploads(), []);
     assert.is(bucket.refusal, null, 'others can go on');
   }
@@ -97,7 +100,10 @@ test('an upload that fails for good leaves no parts', async () => {
 
 test('an upload that nobody waits for any more leaves no parts', async () => {
   const gone = (): Promise<void> => Promise.reject(new Error('it is no longer noted'));
-  assert.match(await messageOf(bucket.put(fresh(), contentOf(patterned(20 * MB)), gone)), 'it is no longer noted');
+  assert.match(
+    await messageOf(bucket.put(fresh(), await contentOf(patterned(20 * MB)), gone)),
+    'it is no longer noted',
+  );
   assert.equal(await moto.uploads(), []);
 });
 
@@ -106,7 +112,7 @@ test('parts that could not be thrown away are thrown away later', async () => {
     isPart(asked) || asked.startsWith('DELETE ')
       ? { kind: 'answer', status: 400, body: '<Error><Code>Bad</Code></Error>' }
       : { kind: 'pass' };
-  await codeOf(bucket.put(fresh(), contentOf(patterned(20 * MB)), goesOn));
+  await codeOf(bucket.put(fresh(), await contentOf(patterned(20 * MB)), goesOn));
   assert.is((await moto.uploads()).length, 1);
   proxy.deed = () => ({ kind: 'pass' });
   await bucket.tidy();
@@ -118,7 +124,7 @@ for (const size of [MB, 20 * MB]) {
     const isBody = (asked: string): boolean => asked.startsWith('PUT ') && !asked.includes('probe');
     const change = (body: Buffer): Buffer => Buffer.concat([body.subarray(0, -1), Buffer.from('!')]);
     proxy.deed = (asked) => (isBody(asked) ? { kind: 'tamper', change } : { kind: 'pass' });
-    const code = await codeOf(bucket.put(fresh(), contentOf(patterned(size)), goesOn));
+    const code = await codeOf(bucket.put(fresh(), await contentOf(patterned(size)), goesOn));
     assert.ok(['PONS_ERR_PAYLOADS_DAMAGED', 'PONS_ERR_PAYLOADS_FAILED'].includes(code), code);
     assert.equal(await moto.uploads(), []);
   });
@@ -126,7 +132,7 @@ for (const size of [MB, 20 * MB]) {
 
 test('of bytes that change on their way from S3, that is noticed', async () => {
   const [reference, bytes] = [fresh(), patterned(MB)];
-  await bucket.put(reference, contentOf(bytes), goesOn);
+  await bucket.put(reference, await contentOf(bytes), goesOn);
   const change = (body: Buffer): Buffer => Buffer.concat([body.subarray(0, -1), Buffer.from('!')]);
   proxy.deed = (asked) => (asked.startsWith('GET ') ? { kind: 'change', change } : { kind: 'pass' });
   assert.is(await codeOf(bucket.read(reference, MB)), 'PONS_ERR_PAYLOADS_DAMAGED');
@@ -135,7 +141,7 @@ test('of bytes that change on their way from S3, that is noticed', async () => {
 
 test('an answer that is cut off goes on where it ended', async () => {
   const [reference, bytes] = [fresh(), patterned(3 * MB)];
-  await bucket.put(reference, contentOf(bytes), goesOn);
+  await bucket.put(reference, await contentOf(bytes), goesOn);
   proxy.deed = theFirst((asked) => asked.startsWith('GET '), { kind: 'cut', afterBytes: MB });
   assert.is(Buffer.compare(await bucket.read(reference, 3 * MB), bytes), 0);
   assert.ok(
@@ -146,7 +152,7 @@ test('an answer that is cut off goes on where it ended', async () => {
 
 test('a body that is left unread, or half read, holds nothing', async () => {
   const [reference, bytes] = [fresh(), patterned(3 * MB)];
-  await bucket.put(reference, contentOf(bytes), goesOn);
+  await bucket.put(reference, await contentOf(bytes), goesOn);
   const unread = await bucket.open(reference, 3 * MB);
   unread.stream.destroy();
   await once(unread.stream, 'close');
@@ -202,10 +208,11 @@ test('a body is sent in little memory, however large it is', async () => {
 test('closing ends what is under way', async () => {
   const environment = environmentFor(proxy.address);
   const one = await Bucket.open({ location, environment, onAway: nothing, onBack: nothing });
+  const content = await contentOf(patterned(MB));
   moto.freeze();
   try {
     const asked = proxy.asked.length;
-    const put = codeOf(one.put(fresh(), contentOf(patterned(MB)), goesOn));
+    const put = codeOf(one.put(fresh(), content, goesOn));
     await until(() => Promise.resolve(proxy.asked.length > asked ? true : null));
     await one.close();
     assert.is(await put, 'PONS_ERR_STORE_CLOSED');

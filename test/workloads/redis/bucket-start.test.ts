@@ -97,6 +97,19 @@ test('an S3 that cannot be reached is named, without what lets one in there', as
   });
 });
 
+test('an S3 that says nothing is not waited for', async () => {
+  await withRedis(async (server) => {
+    moto.freeze();
+    try {
+      const { code, message } = await refusal(server);
+      assert.is(code, 'PONS_ERR_PAYLOADS_UNREACHABLE');
+      assert.match(message, 'it has not answered within 10 s');
+    } finally {
+      moto.thaw();
+    }
+  });
+});
+
 test('an S3 that fails is told with the reason that it gives', async () => {
   await withRedis(async (server) => {
     const body = '<Error><Code>InternalError</Code><Message>We are sorry</Message></Error>';

@@ -181,6 +181,33 @@ for (const [how, { away, back }] of Object.entries(outages)) {
   });
 }
 
+test('with the memory of Redis full, nothing large comes in, and large results are stored', async () => {
+  await withBucket(async (store, server) => {
+    await submitBytes(store, 'api', 'one', large());
+    const lease = await leaseOne(store, 'api');
+    server.command('CONFIG', 'SET', 'maxmemory', '1');
+    assert.is(await codeOf(submitBytes(store, 'api', 'two', large())), 'PONS_ERR_REDIS_FULL');
+    assert.is(await store.complete(lease, large(2)), 'done');
+    server.command('CONFIG', 'SET', 'maxmemory', '0');
+    const keys = await untilBodies(1);
+    assert.ok(keys.every((key) => key.startsWith('api/one.')));
+  });
+});
+
+test('what an API has left is taken away also by those who no longer have that API', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(
+      server,
+      async (store) => {
+        await submitBytes(store, 'old', 'one', large());
+        await store.complete(await leaseOne(store, 'old'), large(2));
+      },
+      { payloads, retentionMs: 1000 },
+    );
+    await withStoreIn(server, () => untilBodies(0).then(() => undefined), { payloads, apis: ['new'] });
+  });
+});
+
 test('a payload that is being read when the bucket goes away can be given back without cost', async () => {
   await withBucket(async (store) => {
     await submitBytes(store, 'api', 'one', large());
