@@ -23,12 +23,14 @@ export class Probe {
   async ask(signal: AbortSignal): Promise<void> {
     const { client } = this.#place.bucketeer;
     const [abort, text] = [{ abortSignal: signal }, randomUUID()];
-    await this.#try('s3:PutObject', () => client.send(new PutObjectCommand({ ...this.#target, Body: text }), abort));
+    // Buckets that lock their objects take none without a checksum.
+    const object = { ...this.#target, Body: text, ChecksumAlgorithm: 'SHA256' } as const;
+    await this.#try('s3:PutObject', () => client.send(new PutObjectCommand(object), abort));
     await this.#try('s3:GetObject', async () => {
       const { Body } = await client.send(new GetObjectCommand(this.#target), abort);
       const got = (await Body?.transformToString()) ?? '';
-      const object = `s3://${this.#target.Bucket}/${this.#target.Key}`;
-      if (got !== text) throw KnownError.of('PONS_ERR_PAYLOADS_DAMAGED', { object, expected: text, got });
+      const what = `s3://${this.#target.Bucket}/${this.#target.Key}`;
+      if (got !== text) throw KnownError.of('PONS_ERR_PAYLOADS_DAMAGED', { object: what, expected: text, got });
     });
   }
 

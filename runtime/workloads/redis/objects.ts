@@ -1,11 +1,9 @@
 import { KnownError } from '../../errors/known-error.ts';
-import { messageOf } from '../../errors/render.ts';
 import type { Bucket } from '../blobs/bucket.ts';
 import type { Content } from '../blobs/content.ts';
 import { newReference } from '../blobs/location.ts';
 import type { RedisLink } from './link.ts';
-import { repeat } from './repeat.ts';
-import { listIn, textIn } from './replies.ts';
+import { textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
 
 /*
@@ -19,44 +17,21 @@ export const UPLOAD_MS = 15 * 60 * 1000;
 const UNSURE_MS = 60 * 1000;
 /** How often an upload says that it goes on. */
 const NOTE_MS = 60 * 1000;
-/** After so long somebody else takes away what one was told to. */
-const CLAIM_MS = 60 * 1000;
-/** How many are taken away in one go, and how many of them at once. */
-const BATCH = 200;
-const AT_ONCE = 8;
-const SWEEP_MS = 1000;
-/** The set of the APIs that have objects, and how often it is looked into. */
-const LIST = 'pons:objects';
-const LIST_MS = 60 * 1000;
+/** The set of the APIs that have objects. */
+export const APIS_WITH_OBJECTS = 'pons:objects';
 
-/** Large bodies in a bucket, and what Redis knows of them. */
+/** Large bodies in a bucket, and the notes of them in Redis. */
 export class Objects {
   readonly bucket: Bucket;
   readonly #link: RedisLink;
   readonly #scripts: Scripts;
-  readonly #warn: (text: string) => void;
   /** APIs that others need not be told of. */
   readonly #listed = new Set<string>();
-  #foundAt = -Infinity;
-  #found: readonly string[] = [];
-  #stop: () => Promise<void> = () => Promise.resolve();
-  #warnedOf = '';
 
-  constructor(bucket: Bucket, link: RedisLink, scripts: Scripts, warn: (text: string) => void) {
+  constructor(bucket: Bucket, link: RedisLink, scripts: Scripts) {
     this.bucket = bucket;
     this.#link = link;
     this.#scripts = scripts;
-    this.#warn = warn;
-  }
-
-  /** From now on takes away what nothing refers to any more. */
-  start(): void {
-    this.#stop = repeat(SWEEP_MS, () => this.#sweepAll());
-  }
-
-  async close(): Promise<void> {
-    await this.#stop();
-    await this.bucket.close();
   }
 
   /**
@@ -90,49 +65,14 @@ export class Objects {
     await this.#release(api, reference, 0);
   }
 
-  async #sweepAll(): Promise<void> {
-    if (this.#isAnyAway()) return;
-    const apis = new Set([...this.#scripts.apis, ...(await this.#others())]);
-    const sweeps = await Promise.allSettled([...apis].map((api) => this.#sweep(api)));
-    await this.bucket.tidy().catch(() => undefined);
-    const failed = sweeps.find((one) => one.status === 'rejected')?.reason as unknown;
-    // That one of both is away is told elsewhere.
-    const text = failed === undefined || this.#isAnyAway() ? '' : messageOf(failed);
-    if (text !== '' && text !== this.#warnedOf) this.#warn(`what is no longer needed could not be taken away: ${text}`);
-    this.#warnedOf = text;
-  }
-
-  #isAnyAway(): boolean {
-    return this.bucket.refusal !== null || this.#link.refusal !== null;
-  }
-
   /** Says that an API has objects: it may be in no project any more when they are to be taken away. */
   async #list(api: string): Promise<void> {
     if (this.#listed.has(api)) return;
     // Where memory is full it is said another time.
-    await this.#link.run('SADD', LIST, api).then(
+    await this.#link.run('SADD', APIS_WITH_OBJECTS, api).then(
       () => this.#listed.add(api),
       () => undefined,
     );
-  }
-
-  /** APIs that anybody has said to have objects. */
-  async #others(): Promise<readonly string[]> {
-    if (performance.now() - this.#foundAt < LIST_MS) return this.#found;
-    this.#found = listIn(await this.#link.run('SMEMBERS', LIST)).map(textIn);
-    this.#foundAt = performance.now();
-    return this.#found;
-  }
-
-  async #sweep(api: string): Promise<void> {
-    const { base } = this.bucket.location;
-    const settings = [base, CLAIM_MS, BATCH].map(String);
-    const due = listIn(await this.#scripts.callAside('objects-due', api, ...settings)).map(textIn);
-    for (let at = 0; at < due.length; at += AT_ONCE) {
-      const some = due.slice(at, at + AT_ONCE);
-      await Promise.all(some.map((reference) => this.bucket.remove(reference)));
-      await this.#scripts.callAside('objects-gone', api, ...some);
-    }
   }
 
   async #release(api: string, reference: string, delayMs: number): Promise<void> {

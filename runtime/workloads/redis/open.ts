@@ -2,7 +2,6 @@ import { KnownError } from '../../errors/known-error.ts';
 import { renderError } from '../../errors/render.ts';
 import { EndListeners } from '../end-listeners.ts';
 import { Listeners } from '../listeners.ts';
-import type { Bucket } from '../blobs/bucket.ts';
 import type { BlobLocation } from '../blobs/location.ts';
 import { RETENTION_MS } from '../retention.ts';
 import type { LostListener } from '../store.ts';
@@ -15,7 +14,10 @@ import { Ends } from './ends.ts';
 import { Held } from './held.ts';
 import { assertObjectsReadable } from './known-objects.ts';
 import { RedisLink } from './link.ts';
+import { ObjectSweep } from './object-sweep.ts';
 import { Objects } from './objects.ts';
+import { openBucket } from './open-bucket.ts';
+import { tellOfPassed } from './passed-by.ts';
 import { Presence } from './presence.ts';
 import { Scripts } from './scripts.ts';
 import { Spool } from './spool.ts';
@@ -90,28 +92,21 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const warn = (text: string): void => {
     notify({ kind: 'warning', text });
   };
-  const objects = bucket === null ? null : new Objects(bucket, link, scripts, warn);
-  const bodies = new Bodies(new Chunks(link, scripts), objects, spool);
-  const passed = new Set<string>();
-  const passedBy = (api: string): void => {
-    // That the bucket is away is told by itself.
-    if (passed.has(api) || (bucket !== null && bucket.refusal !== null)) return;
-    passed.add(api);
-    const given =
-      bucket === null
-        ? 'this process was given no place for payloads'
-        : `this process keeps them at ${bucket.location.shown}`;
-    warn(
-      `workloads of ${api} are left to other processes, since their payloads lie in a bucket that is not read here: ${given}`,
-    );
+  const objects = bucket === null ? null : new Objects(bucket, link, scripts);
+  const sweep = bucket === null ? null : new ObjectSweep(bucket, link, scripts, warn);
+  const leaveBucket = async (): Promise<void> => {
+    await sweep?.stop();
+    await bucket?.close();
   };
+  const bodies = new Bodies(new Chunks(link, scripts), objects, spool);
+  const passedBy = tellOfPassed(bucket, warn);
   const ends = new Ends({ link, scripts, bodies, held, queued, endListeners, retentionMs });
   const store = new RedisStore({
     ...{
       link,
       scripts,
       bodies,
-      objects,
+      leaveBucket,
       passedBy,
       spool,
       held,
@@ -131,30 +126,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket);
   } catch (error) {
     calls.close();
-    await objects?.close();
+    await leaveBucket();
     await link.close();
     throw error;
   }
   upkeep.start();
-  objects?.start();
+  sweep?.start();
   return { store, presence: new Presence(scripts) };
-}
-
-async function openBucket(
-  location: BlobLocation | null,
-  notify: (notice: RedisNotice) => void,
-): Promise<Bucket | null> {
-  if (location === null) return null;
-  // Only those who have a bucket load its client.
-  const { Bucket } = await import('../blobs/bucket.ts');
-  return Bucket.open({
-    location,
-    environment: process.env,
-    onAway: (error) => {
-      notify({ kind: 'payloads_away', error });
-    },
-    onBack: () => {
-      notify({ kind: 'payloads_back' });
-    },
-  });
 }

@@ -29,7 +29,6 @@ import type { Calls } from './calls.ts';
 import type { Ends } from './ends.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
-import type { Objects } from './objects.ts';
 import { leaseIn, recordIn } from './records.ts';
 import { listIn, numberIn, textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
@@ -49,8 +48,8 @@ export interface RedisParts {
   readonly link: RedisLink;
   readonly scripts: Scripts;
   readonly bodies: Bodies;
-  /** null where large bodies are kept in Redis. */
-  readonly objects: Objects | null;
+  /** To be called when nothing more is stored: lets go of the bucket, if there is one. */
+  readonly leaveBucket: () => Promise<void>;
   readonly spool: Spool;
   readonly held: Held;
   readonly upkeep: Upkeep;
@@ -62,8 +61,8 @@ export interface RedisParts {
   readonly endListeners: EndListeners;
   readonly lostListeners: Set<LostListener>;
   readonly leaseMs: number;
-  /** To be called when workloads were left in the queue since their payloads cannot be read here, or cannot now. */
-  readonly passedBy: (api: string) => void;
+  /** To be called when workloads were left in the queue since their payloads cannot be read here; with what references begin with that could be read. */
+  readonly passedBy: (api: string, readable: string) => void;
 }
 
 /** Workloads in Redis, shared by all processes that use it. */
@@ -116,7 +115,7 @@ export class RedisStore implements WorkloadStore {
       throw error;
     });
     const [more, passed, rows] = listIn(reply);
-    if (numberIn(passed) > 0) passedBy(api);
+    if (numberIn(passed) > 0) passedBy(api, readable);
     const leases = listIn(rows).map((row) => leaseIn(api, listIn(row), bodies));
     for (const lease of leases) {
       const before = held.add(lease);
@@ -186,11 +185,11 @@ export class RedisStore implements WorkloadStore {
 
   /** Gives back what this process still holds; where Redis is away, that comes back when its leases lapse. */
   async close(): Promise<void> {
-    const { upkeep, held, calls, link, objects } = this.#parts;
+    const { upkeep, held, calls, link, leaveBucket } = this.#parts;
     calls.close();
     await upkeep.stop();
     await Promise.allSettled(held.all().map((ref) => this.giveBack(ref, { kind: 'not_begun' })));
-    await objects?.close();
+    await leaveBucket();
     await link.close();
   }
 }
