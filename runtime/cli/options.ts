@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { parsePayloadsUrl } from '../workloads/blobs/location.ts';
 import { parseRedisUrl } from '../workloads/redis/address.ts';
 import { parseServingAddress } from '../models/tensorflow/address.ts';
 import { nanosToMs, parseDuration } from '../config/duration.ts';
@@ -80,6 +81,16 @@ export function redisOption(): Option {
   return new Option('--redis <url>', 'keep workloads in this Redis, which other processes may share; see docs/redis.md')
     .env('PONS_REDIS_URL')
     .argParser(parseRedisUrl);
+}
+
+/** Where large bodies are kept beside a Redis. */
+export function payloadsOption(): Option {
+  return new Option(
+    '--payloads <s3://bucket/prefix>',
+    'with --redis: keep payloads and results above 256 KB in this bucket; see docs/redis.md',
+  )
+    .env('PONS_PAYLOADS')
+    .argParser(parsePayloadsUrl);
 }
 
 /** What this process does. */

@@ -18,8 +18,8 @@ export interface PoolEvents {
   readonly metric: (metric: MetricParams) => void;
 }
 
-/** A body that is gone, and one that lies on a broken part of the disk. */
-const PAYLOAD_CODES: ReadonlySet<string> = new Set(['PONS_ERR_WORKLOAD_BODY_MISSING', 'PONS_ERR_STORE_IO']);
+/** A body that lies on a broken part of the disk, and one that is no longer what was stored: another try may show something else. */
+const PAYLOAD_CODES: ReadonlySet<string> = new Set(['PONS_ERR_STORE_IO', 'PONS_ERR_PAYLOADS_DAMAGED']);
 
 export interface ExecutionOptions {
   readonly store: WorkloadStore;
@@ -43,14 +43,17 @@ export class Execution {
    * @param isCancelled asked before the workload is given to the process
    */
   async run(lease: Lease, process: PredictorProcess, isCancelled: () => boolean): Promise<boolean> {
-    const { store, logger } = this.#options;
+    const { store, logger, settlements } = this.#options;
     let payload: Uint8Array;
     try {
       payload = lease.payload.kind === 'bytes' ? lease.payload.bytes : await store.read(lease.payload);
     } catch (error) {
       const reason = `its payload could not be read: ${messageOf(error)}`;
       logger.labelled({ requestID: lease.id }).error(reason);
-      if (isOfPayload(error)) this.#giveBackAfter(lease, reason);
+      if (isKnownError(error) && error.code === 'PONS_ERR_WORKLOAD_BODY_MISSING') {
+        // No other try would find it.
+        settlements.settle(() => store.fail(lease, renderError(error)));
+      } else if (isOfPayload(error)) this.#giveBackAfter(lease, reason);
       else this.giveBackUntilTaken([lease]);
       return false;
     }

@@ -3,6 +3,7 @@ import type { Logger } from '../log/logger.ts';
 import { claimStateFolder } from '../state/claim.ts';
 import { holdsEmbeddedStore, lockStateFolder } from '../workloads/embedded/lock-folder.ts';
 import { openEmbeddedStore, type StoreNotice } from '../workloads/embedded/open.ts';
+import type { BlobLocation } from '../workloads/blobs/location.ts';
 import type { RedisAddress } from '../workloads/redis/address.ts';
 import { openRedisStore, type RedisNotice } from '../workloads/redis/open.ts';
 import type { Presence } from '../workloads/redis/presence.ts';
@@ -12,6 +13,8 @@ export interface StoreOptions {
   readonly stateDir: string;
   /** null: workloads are kept in the state folder. */
   readonly redis: RedisAddress | null;
+  /** Where large bodies are kept beside a Redis; null: in Redis. */
+  readonly payloads: BlobLocation | null;
   readonly apis: readonly string[];
   readonly logger: Logger;
   /** Aborted when the store is gone for this process. */
@@ -25,9 +28,9 @@ export interface OpenedStore {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the store that a project is served from, and takes the state folder for this process. Rejects with errors of the areas STATE, STORE and REDIS. */
+/** Opens the store that a project is served from, and takes the state folder for this process. Rejects with errors of the areas STATE, STORE, REDIS and PAYLOADS. */
 export async function openStore(options: StoreOptions): Promise<OpenedStore> {
-  const { stateDir, redis, apis, logger, lost } = options;
+  const { stateDir, redis, payloads, apis, logger, lost } = options;
   if (redis === null) {
     const store = await openEmbeddedStore({ stateDir, onNotice: noticeTo(logger, lost) });
     return { store, presence: null, close: () => store.close() };
@@ -40,8 +43,9 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
   try {
     const onNotice = redisNoticeTo(logger);
     const spoolDir = join(stateDir, 'incoming');
-    const { store, presence } = await openRedisStore({ address: redis, apis, spoolDir, onNotice });
-    logger.info(`workloads are kept in the Redis at ${redis.shown}`);
+    const { store, presence } = await openRedisStore({ address: redis, payloads, apis, spoolDir, onNotice });
+    const large = payloads === null ? '' : `, and bodies above 256 KB at ${payloads.shown}`;
+    logger.info(`workloads are kept in the Redis at ${redis.shown}${large}`);
     const close = async (): Promise<void> => {
       await store.close();
       lock.release();
@@ -97,6 +101,12 @@ function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
         break;
       case 'back':
         logger.info('Redis answers again');
+        break;
+      case 'payloads_away':
+        logger.error(`${notice.error.message} ${notice.error.fix} Pons keeps trying.`);
+        break;
+      case 'payloads_back':
+        logger.info('large payloads and results can be stored and read again');
         break;
     }
   };

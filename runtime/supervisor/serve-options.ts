@@ -1,5 +1,6 @@
 import type { Logger } from '../log/logger.ts';
 import type { ServingAddress } from '../models/tensorflow/address.ts';
+import type { BlobLocation } from '../workloads/blobs/location.ts';
 import type { RedisAddress } from '../workloads/redis/address.ts';
 import type { Project } from './project.ts';
 import type { StopRequests } from './signals.ts';
@@ -16,6 +17,8 @@ export interface ServeOptions {
   readonly stateDir: string | null;
   /** null: workloads are kept in the state folder, and the role is `both`. */
   readonly redis: RedisAddress | null;
+  /** null: large bodies are kept where the workloads are. */
+  readonly payloads: BlobLocation | null;
   readonly role: Role;
   readonly python: string | null;
   readonly runDependenciesSh: boolean;

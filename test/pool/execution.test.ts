@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KnownError } from '../../runtime/errors/known-error.ts';
+import type { ErrorView } from '../../runtime/errors/render.ts';
 import { createLogger } from '../../runtime/log/logger.ts';
 import { Execution, type ExecutionOptions } from '../../runtime/pool/execution.ts';
 import { Settlements } from '../../runtime/pool/settle.ts';
@@ -38,8 +39,13 @@ for (const [what, error, costs] of [
     'not_begun',
   ],
   [
-    'a payload that is gone costs an attempt',
-    KnownError.of('PONS_ERR_WORKLOAD_BODY_MISSING', { path: '/nowhere' }),
+    'a bucket that is away costs no attempt',
+    KnownError.of('PONS_ERR_PAYLOADS_UNREACHABLE', { place: 's3://b', endpoint: 'http://a', reason: 'silence' }),
+    'not_begun',
+  ],
+  [
+    'a payload that is not what was stored costs an attempt',
+    KnownError.of('PONS_ERR_PAYLOADS_DAMAGED', { object: 's3://b/c', expected: '1', got: '2' }),
     'process_died',
   ],
   [
@@ -61,6 +67,19 @@ for (const [what, error, costs] of [
     assert.equal(kinds, [costs]);
   });
 }
+
+test('a payload that is gone ends its workload with the error that says so', async () => {
+  const codes: string[] = [];
+  const store = {
+    read: () => Promise.reject(KnownError.of('PONS_ERR_WORKLOAD_BODY_MISSING', { path: '/nowhere' })),
+    fail: (_: Lease, { code }: ErrorView) => Promise.resolve(codes.push(code)),
+  };
+  const settlements = new Settlements(logger, new AbortController().signal, () => undefined);
+  const execution = new Execution({ store, logger, settlements } as unknown as ExecutionOptions);
+  assert.not(await execution.run(lease, {} as unknown as PredictorProcess, () => false));
+  await settlements.allSettled();
+  assert.equal(codes, ['PONS_ERR_WORKLOAD_BODY_MISSING']);
+});
 
 test('what nobody is there to run is given back again until the store takes it', async () => {
   const tries: string[] = [];

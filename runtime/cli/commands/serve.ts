@@ -5,6 +5,7 @@ import { createLogger } from '../../log/logger.ts';
 import { openSink } from '../../log/sink.ts';
 import { serve } from '../../supervisor/serve.ts';
 import type { Role } from '../../supervisor/serve-options.ts';
+import type { BlobLocation } from '../../workloads/blobs/location.ts';
 import type { RedisAddress } from '../../workloads/redis/address.ts';
 import { KnownError } from '../../errors/known-error.ts';
 import type { StopRequests } from '../../supervisor/signals.ts';
@@ -14,6 +15,7 @@ import {
   parseHost,
   parsePort,
   parseStateDir,
+  payloadsOption,
   redisOption,
   roleOption,
   startTimeoutOption,
@@ -33,6 +35,7 @@ interface ServeFlags {
   readonly tensorflowServing?: ServingAddress;
   readonly maxBody: number;
   readonly redis?: RedisAddress;
+  readonly payloads?: BlobLocation;
   readonly role: Role;
 }
 
@@ -60,10 +63,15 @@ export function serveCommand(stop: StopRequests): Command {
     .addOption(tensorflowServingOption())
     .addOption(maxBodyOption())
     .addOption(redisOption())
+    .addOption(payloadsOption())
     .addOption(roleOption())
     .action(async (path: string, flags: ServeFlags) => {
       const redis = flags.redis ?? null;
       if (redis === null && flags.role !== 'both') throw KnownError.of('PONS_ERR_CLI_ROLE', { role: flags.role });
+      const payloads = flags.payloads ?? null;
+      if (redis === null && payloads !== null) {
+        throw KnownError.of('PONS_ERR_CLI_PAYLOADS', { place: payloads.shown });
+      }
       const sink = openSink(STDOUT, isatty(STDOUT));
       const logger = createLogger(sink);
       try {
@@ -73,6 +81,7 @@ export function serveCommand(stop: StopRequests): Command {
           port: flags.port,
           stateDir: flags.stateDir ?? null,
           redis,
+          payloads,
           role: flags.role,
           python: flags.python ?? null,
           runDependenciesSh: flags.runDependenciesSh,

@@ -1,6 +1,13 @@
 import { defineError } from '../entry.ts';
 
 export const cliErrors = {
+  PONS_ERR_CLI_PAYLOADS: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ place }: { place: string }) =>
+      `--payloads ${place} needs a Redis: without one, large payloads and results are files in the state folder.`,
+    fix: 'Name one with --redis or PONS_REDIS_URL, or leave out --payloads and PONS_PAYLOADS.',
+  }),
   PONS_ERR_CLI_ROLE: defineError({
     fault: 'user',
     status: 500,

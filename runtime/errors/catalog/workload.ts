@@ -115,6 +115,6 @@ export const workloadErrors = {
     fault: 'system',
     status: 500,
     message: ({ path }: { path: string }) => `${path}, which holds a body of this workload, is missing.`,
-    fix: 'Do not delete files below the state folder, nor keys of Pons in Redis; submit the workload again under a new id.',
+    fix: 'Do not delete files below the state folder, nor keys of Pons in Redis or its objects in S3; submit the workload again under a new id.',
   }),
 };

@@ -1,96 +1,128 @@
-import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { KnownError } from '../../errors/known-error.ts';
-import type { Body, OpenBody } from '../store.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isKnownError, KnownError } from '../../errors/known-error.ts';
+import { contentOf, type Content } from '../blobs/content.ts';
+import { isReference } from '../blobs/location.ts';
+import type { Body, OpenBody, ReceivedBody } from '../store.ts';
+import { CHUNK_BYTES, type Chunks } from './chunks.ts';
 import type { RedisLink } from './link.ts';
-import { bytesIn } from './replies.ts';
-import { prefixOf, type Scripts } from './scripts.ts';
+import type { Objects } from './objects.ts';
 import type { Spool } from './spool.ts';
 
-/** Larger bodies are cut into chunks of this: one command of many MB would hold up everybody else's. */
-const CHUNK_BYTES = 256 * 1024;
-/** For so long a body may be on its way into Redis; after that nothing refers to it any more. */
-const UPLOAD_MS = 15 * 60 * 1000;
+/** After a payload could not be read: it is given back and leased anew, which must not go round all the time. */
+const AGAIN_MS = 1000;
 
-/** A body as the functions take it: in the record itself, or as chunks under a key of their own. */
+/** A body as the functions take it: in the record itself, or in a place of its own. */
 export interface PlacedBody {
   readonly sizeBytes: number;
   readonly inline: Buffer;
-  /** '' where it is inline. */
+  /** The key of its chunks in Redis, or the reference of its object in a bucket; '' where it is inline. */
   readonly chunks: string;
+  /** How many chunks. */
   readonly count: number;
 }
 
 const NOTHING = Buffer.alloc(0);
 
-/** Payloads and results in Redis. */
+/** Payloads and results: small ones in records, large ones in a bucket where there is one, else in chunks. */
 export class Bodies {
-  readonly #link: RedisLink;
-  readonly #scripts: Scripts;
+  readonly #chunks: Chunks;
+  readonly #objects: Objects | null;
   readonly #spool: Spool;
 
-  constructor(link: RedisLink, scripts: Scripts, spool: Spool) {
-    this.#link = link;
-    this.#scripts = scripts;
+  constructor(chunks: Chunks, objects: Objects | null, spool: Spool) {
+    this.#chunks = chunks;
+    this.#objects = objects;
     this.#spool = spool;
   }
 
-  /** Brings a body to where a function can refer to it. To be followed by that function, or by `withdraw`. */
-  async place(api: string, body: Body): Promise<PlacedBody> {
-    if (body.kind === 'bytes' && body.bytes.byteLength <= CHUNK_BYTES) {
-      const { buffer, byteOffset, byteLength } = body.bytes;
-      return { sizeBytes: byteLength, inline: Buffer.from(buffer, byteOffset, byteLength), chunks: '', count: 0 };
-    }
-    const chunks = `${prefixOf(api)}b:${randomUUID()}`;
-    let [sizeBytes, count] = [0, 0];
-    try {
-      for await (const chunk of this.#chunksOf(body)) {
-        await this.#scripts.call('chunk', api, chunks, String(count), chunk, String(UPLOAD_MS));
-        sizeBytes += chunk.byteLength;
-        count += 1;
-      }
-    } catch (error) {
-      await this.withdraw({ chunks });
-      throw error;
-    }
-    return { sizeBytes, inline: NOTHING, chunks, count };
+  /** What references begin with that can be read now; '' where none can. */
+  get readable(): string {
+    const bucket = this.#objects?.bucket;
+    return bucket === undefined || bucket.refusal !== null ? '' : bucket.location.base;
   }
 
-  /** Forgets a placed body that nothing refers to. It goes by itself where Redis cannot be told. */
-  async withdraw({ chunks }: Pick<PlacedBody, 'chunks'>): Promise<void> {
-    if (chunks !== '') await this.#link.run('UNLINK', chunks).catch(() => undefined);
+  /** Whether a payload is brought to another place than Redis, which is worth a look whether it is needed there. */
+  isFar({ body }: ReceivedBody): boolean {
+    return this.#objects !== null && sizeOf(body) > CHUNK_BYTES;
   }
 
-  /** The form in which callers get a body: its chunks' key is the path of its `file`. */
+  /** Brings the payload of a workload to where a function can refer to it. To be followed by that function, or by `withdraw`. */
+  placePayload(api: string, id: string, { body, digest }: ReceivedBody): Promise<PlacedBody> {
+    const content = async (): Promise<Content> =>
+      body.kind === 'bytes'
+        ? contentOf(body.bytes)
+        : {
+            sizeBytes: body.sizeBytes,
+            sha256: Buffer.from(digest).toString('hex'),
+            stream: (start, end) => this.#spool.stream(body.path, CHUNK_BYTES, { start, end: end - 1 }),
+          };
+    return this.#place(api, id, body, content, false);
+  }
+
+  /** As `placePayload`, with a result. */
+  placeResult(api: string, id: string, bytes: Uint8Array): Promise<PlacedBody> {
+    return this.#place(api, id, { kind: 'bytes', bytes }, () => contentOf(bytes), true);
+  }
+
+  /** Forgets a placed body that nothing refers to. It goes by itself, only later, where Redis cannot be told. */
+  async withdraw(api: string, { chunks }: Pick<PlacedBody, 'chunks'>): Promise<void> {
+    if (chunks === '') return;
+    if (isReference(chunks)) await this.#objects?.withdraw(api, chunks);
+    else await this.#chunks.withdraw(chunks);
+  }
+
+  /** The form in which callers get a body: the place of a large one is the path of its `file`. */
   shown(sizeBytes: number, inline: Buffer, chunks: string): Body {
     return chunks === '' ? { kind: 'bytes', bytes: inline } : { kind: 'file', path: chunks, sizeBytes };
   }
 
   async read(body: Body): Promise<Uint8Array> {
     if (body.kind === 'bytes') return body.bytes;
-    if (this.#spool.holds(body.path)) return this.#spool.read(body.path);
-    const chunks: Buffer[] = [];
-    for (let at = 0; at < countOf(body.sizeBytes); at += 1) chunks.push(await this.#chunk(body.path, at));
-    return Buffer.concat(chunks);
+    const { path, sizeBytes } = body;
+    if (this.#spool.holds(path)) return this.#spool.read(path);
+    if (!isReference(path)) return wholeOf(await this.#chunks.open(path, sizeBytes));
+    try {
+      return await this.#objectsOf(path).bucket.read(path, sizeBytes);
+    } catch (error) {
+      if (!isKnownError(error) || error.code !== 'PONS_ERR_WORKLOAD_BODY_MISSING') await sleep(AGAIN_MS);
+      throw error;
+    }
   }
 
   async open(body: Body): Promise<OpenBody> {
     if (body.kind === 'bytes') return { sizeBytes: body.bytes.byteLength, stream: Readable.from([body.bytes]) };
     const { path, sizeBytes } = body;
-    // Before anybody relies on it: one that is gone can still become an error.
-    const first = await this.#chunk(path, 0);
-    return { sizeBytes, stream: Readable.from(this.#from(path, first, countOf(sizeBytes)), { objectMode: false }) };
+    if (isReference(path)) return this.#objectsOf(path).bucket.open(path, sizeBytes);
+    return { sizeBytes, stream: Readable.from(await this.#chunks.open(path, sizeBytes), { objectMode: false }) };
   }
 
-  async *#from(path: string, first: Buffer, count: number): AsyncGenerator<Buffer> {
-    yield first;
-    for (let at = 1; at < count; at += 1) yield await this.#chunk(path, at);
+  async #place(
+    api: string,
+    id: string,
+    body: Body,
+    content: () => Promise<Content>,
+    isResult: boolean,
+  ): Promise<PlacedBody> {
+    const sizeBytes = sizeOf(body);
+    if (body.kind === 'bytes' && sizeBytes <= CHUNK_BYTES) {
+      const { buffer, byteOffset } = body.bytes;
+      return { sizeBytes, inline: Buffer.from(buffer, byteOffset, sizeBytes), chunks: '', count: 0 };
+    }
+    if (this.#objects !== null) {
+      const chunks = await this.#objects.place(api, id, await content(), isResult);
+      return { sizeBytes, inline: NOTHING, chunks, count: 0 };
+    }
+    const { key, count } = await this.#chunks.place(api, this.#chunksOf(body));
+    return { sizeBytes, inline: NOTHING, chunks: key, count };
   }
 
-  async #chunk(path: string, at: number): Promise<Buffer> {
-    const chunk = await this.#link.run('HGET', path, String(at));
-    if (chunk === null) throw KnownError.of('PONS_ERR_WORKLOAD_BODY_MISSING', { path });
-    return bytesIn(chunk);
+  #objectsOf(reference: string): Objects {
+    const location = this.#objects?.bucket.location ?? null;
+    if (this.#objects !== null && location !== null && reference.startsWith(location.base)) return this.#objects;
+    const [place, api] = [reference.split('/').slice(0, -2), reference.split('/').at(-2) ?? ''];
+    const facts = { api, there: place.join('/'), given: location?.shown ?? null };
+    throw KnownError.of('PONS_ERR_PAYLOADS_ELSEWHERE', facts);
   }
 
   async *#chunksOf(body: Body): AsyncGenerator<Buffer> {
@@ -105,8 +137,14 @@ export class Bodies {
   }
 }
 
-function countOf(sizeBytes: number): number {
-  return Math.ceil(sizeBytes / CHUNK_BYTES);
+async function wholeOf(pieces: AsyncGenerator<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
+
+function sizeOf(body: Body): number {
+  return body.kind === 'bytes' ? body.bytes.byteLength : body.sizeBytes;
 }
 
 /** What the functions are told of a placed body. */

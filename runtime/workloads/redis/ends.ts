@@ -33,9 +33,9 @@ export class Ends {
 
   async complete(ref: LeaseRef, result: Uint8Array): Promise<EndOutcome> {
     const { bodies } = this.#parts;
-    const placed = await bodies.place(ref.api, { kind: 'bytes', bytes: result });
+    const placed = await bodies.placeResult(ref.api, ref.id, result);
     const outcome = await this.#completions.call(ref.api, [ref.id, ref.token, ...argumentsOf(placed)]);
-    if (outcome !== 'done') await bodies.withdraw(placed);
+    if (outcome !== 'done') await bodies.withdraw(ref.api, placed);
     if (outcome === 'body_missing') throw bodyLost(this.#parts.link);
     return this.#settled(ref, outcome, 'completed');
   }

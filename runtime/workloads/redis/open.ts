@@ -2,15 +2,22 @@ import { KnownError } from '../../errors/known-error.ts';
 import { renderError } from '../../errors/render.ts';
 import { EndListeners } from '../end-listeners.ts';
 import { Listeners } from '../listeners.ts';
+import type { BlobLocation } from '../blobs/location.ts';
 import { RETENTION_MS } from '../retention.ts';
 import type { LostListener } from '../store.ts';
 import type { RedisAddress } from './address.ts';
 import { Bodies } from './bodies.ts';
 import { Calls } from './calls.ts';
+import { Chunks } from './chunks.ts';
 import { checkServer } from './checks.ts';
 import { Ends } from './ends.ts';
 import { Held } from './held.ts';
+import { assertObjectsReadable } from './known-objects.ts';
 import { RedisLink } from './link.ts';
+import { ObjectSweep } from './object-sweep.ts';
+import { Objects } from './objects.ts';
+import { openBucket } from './open-bucket.ts';
+import { tellOfPassed } from './passed-by.ts';
 import { Presence } from './presence.ts';
 import { Scripts } from './scripts.ts';
 import { Spool } from './spool.ts';
@@ -30,6 +37,8 @@ export interface RedisStoreOptions {
   readonly apis: readonly string[];
   /** A folder for large bodies that arrive; emptied. */
   readonly spoolDir: string;
+  /** Where large bodies are kept; in Redis where it is left out. */
+  readonly payloads?: BlobLocation | null;
   readonly onNotice?: (notice: RedisNotice) => void;
   readonly leaseMs?: number;
   readonly retentionMs?: number;
@@ -49,7 +58,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const notify = options.onNotice ?? (() => undefined);
   const [leaseMs, retentionMs] = [options.leaseMs ?? LEASE_MS, options.retentionMs ?? RETENTION_MS];
   const spool = await Spool.open(options.spoolDir);
-  const link = await RedisLink.open(options.address);
+  const bucket = await openBucket(options.payloads ?? null, notify);
+  const link = await RedisLink.open(options.address).catch(async (error: unknown) => {
+    await bucket?.close();
+    throw error;
+  });
   const scripts = new Scripts(link, options.apis);
   const [listeners, endListeners, lostListeners] = [new Listeners(), new EndListeners([]), new Set<LostListener>()];
   const held = new Held();
@@ -76,13 +89,25 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
       await ends.fail(ref, renderError(KnownError.of('PONS_ERR_WORKLOAD_SUPERVISOR_DEATHS', { deaths })));
     },
   });
-  const bodies = new Bodies(link, scripts, spool);
+  const warn = (text: string): void => {
+    notify({ kind: 'warning', text });
+  };
+  const objects = bucket === null ? null : new Objects(bucket, link, scripts);
+  const sweep = bucket === null ? null : new ObjectSweep(bucket, link, scripts, warn);
+  const leaveBucket = async (): Promise<void> => {
+    await sweep?.stop();
+    await bucket?.close();
+  };
+  const bodies = new Bodies(new Chunks(link, scripts), objects, spool);
+  const passedBy = tellOfPassed(bucket, warn);
   const ends = new Ends({ link, scripts, bodies, held, queued, endListeners, retentionMs });
   const store = new RedisStore({
     ...{
       link,
       scripts,
       bodies,
+      leaveBucket,
+      passedBy,
       spool,
       held,
       ends,
@@ -98,11 +123,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   try {
     for (const text of await checkServer(link)) notify({ kind: 'warning', text });
     await upkeep.sweep();
+    for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket);
   } catch (error) {
     calls.close();
+    await leaveBucket();
     await link.close();
     throw error;
   }
   upkeep.start();
+  sweep?.start();
   return { store, presence: new Presence(scripts) };
 }

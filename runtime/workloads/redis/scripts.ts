@@ -20,6 +20,11 @@ type ScriptName =
   | 'give-back'
   | 'hosts'
   | 'lease'
+  | 'object-note'
+  | 'object-release'
+  | 'objects'
+  | 'objects-due'
+  | 'objects-gone'
   | 'renew'
   | 'submit'
   | 'sweep';
@@ -44,8 +49,13 @@ export class Scripts {
   }
 
   /** Calls a function for an API. Rejects as `RedisLink.run` does, when the function may have run all the same. */
-  async call(name: ScriptName, api: string, ...args: readonly Argument[]): Promise<Reply> {
+  call(name: ScriptName, api: string, ...args: readonly Argument[]): Promise<Reply> {
     this.apis.add(api);
+    return this.callAside(name, api, ...args);
+  }
+
+  /** As `call`, for an API that this process has nothing else to do with. */
+  async callAside(name: ScriptName, api: string, ...args: readonly Argument[]): Promise<Reply> {
     const { text, sha } = this.#script(name);
     const rest = ['1', prefixOf(api), ...args];
     try {

@@ -70,8 +70,13 @@ export class Spool {
     });
   }
 
-  stream(path: string, highWaterMark: number): Readable {
-    return createReadStream(path, { highWaterMark });
+  /** @param range the first byte and the last, if not all */
+  stream(
+    path: string,
+    highWaterMark: number,
+    range: { readonly start?: number; readonly end?: number } = {},
+  ): Readable {
+    return createReadStream(path, { highWaterMark, ...range });
   }
 
   async remove(path: string): Promise<void> {

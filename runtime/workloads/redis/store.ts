@@ -24,17 +24,17 @@ import type {
   WorkloadRecord,
   WorkloadStore,
 } from '../store.ts';
-import { argumentsOf, bodyLost, type Bodies } from './bodies.ts';
+import type { Bodies } from './bodies.ts';
 import type { Calls } from './calls.ts';
 import type { Ends } from './ends.ts';
-import { Gathered } from './gathered.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
 import { leaseIn, recordIn } from './records.ts';
 import { listIn, numberIn, textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
 import type { Spool } from './spool.ts';
-import { FORMAT, type Upkeep } from './upkeep.ts';
+import { Submissions } from './submissions.ts';
+import type { Upkeep } from './upkeep.ts';
 
 /**
  * Payloads of one lease together. A reply that takes longer than a command may is thrown away, and asked for anew just as large: a link of 4 Mbit/s must
@@ -48,6 +48,8 @@ export interface RedisParts {
   readonly link: RedisLink;
   readonly scripts: Scripts;
   readonly bodies: Bodies;
+  /** To be called when nothing more is stored: lets go of the bucket, if there is one. */
+  readonly leaveBucket: () => Promise<void>;
   readonly spool: Spool;
   readonly held: Held;
   readonly upkeep: Upkeep;
@@ -59,16 +61,18 @@ export interface RedisParts {
   readonly endListeners: EndListeners;
   readonly lostListeners: Set<LostListener>;
   readonly leaseMs: number;
+  /** To be called when workloads were left in the queue since their payloads cannot be read here; with what references begin with that could be read. */
+  readonly passedBy: (api: string, readable: string) => void;
 }
 
 /** Workloads in Redis, shared by all processes that use it. */
 export class RedisStore implements WorkloadStore {
   readonly #parts: RedisParts;
-  readonly #submissions: Gathered;
+  readonly #submissions: Submissions;
 
   constructor(parts: RedisParts) {
     this.#parts = parts;
-    this.#submissions = new Gathered(parts.scripts, 'submit', FORMAT);
+    this.#submissions = new Submissions(parts);
   }
 
   refusal(): Promise<KnownError | null> {
@@ -83,19 +87,11 @@ export class RedisStore implements WorkloadStore {
     if (body.kind === 'file') await this.#parts.spool.remove(body.path);
   }
 
-  async submit({ api, id, isNewId, contentType, received }: Submission): Promise<SubmitOutcome> {
-    const { bodies, queued } = this.#parts;
+  async submit(submission: Submission): Promise<SubmitOutcome> {
     try {
-      const placed = await bodies.place(api, received.body);
-      const digest = Buffer.from(received.digest);
-      const facts = [id, isNewId ? '1' : '0', contentType, digest, ...argumentsOf(placed)];
-      const outcome = (await this.#submissions.call(api, facts)) as SubmitOutcome | 'body_missing';
-      if (outcome !== 'stored') await bodies.withdraw(placed);
-      if (outcome === 'body_missing') throw bodyLost(this.#parts.link);
-      if (outcome === 'stored') queued(api);
-      return outcome;
+      return await this.#submissions.submit(submission);
     } finally {
-      await this.discard(received);
+      await this.discard(submission.received);
     }
   }
 
@@ -108,16 +104,18 @@ export class RedisStore implements WorkloadStore {
   }
 
   async #lease(api: string, count: number, ids: readonly string[]): Promise<Leased> {
-    const { bodies, held, lostListeners, upkeep, calls, leaseMs, link } = this.#parts;
+    const { bodies, held, lostListeners, upkeep, calls, leaseMs, link, passedBy } = this.#parts;
     if (link.refusal !== null) throw link.refusal;
     await upkeep.renewWhereLate();
     const nonce = randomBytes(12).toString('base64url');
-    const settings = [count, LEASE_BYTES, nonce, leaseMs, ALONE_FROM_DEATHS].map(String);
+    const { readable } = bodies;
+    const settings = [count, LEASE_BYTES, nonce, leaseMs, ALONE_FROM_DEATHS, readable].map(String);
     const reply = await this.#parts.scripts.call('lease', api, ...settings, ...ids).catch((error: unknown) => {
       upkeep.abandon(api, nonce);
       throw error;
     });
-    const [more, rows] = listIn(reply);
+    const [more, passed, rows] = listIn(reply);
+    if (numberIn(passed) > 0) passedBy(api, readable);
     const leases = listIn(rows).map((row) => leaseIn(api, listIn(row), bodies));
     for (const lease of leases) {
       const before = held.add(lease);
@@ -187,10 +185,11 @@ export class RedisStore implements WorkloadStore {
 
   /** Gives back what this process still holds; where Redis is away, that comes back when its leases lapse. */
   async close(): Promise<void> {
-    const { upkeep, held, calls, link } = this.#parts;
+    const { upkeep, held, calls, link, leaveBucket } = this.#parts;
     calls.close();
     await upkeep.stop();
     await Promise.allSettled(held.all().map((ref) => this.giveBack(ref, { kind: 'not_begun' })));
+    await leaveBucket();
     await link.close();
   }
 }

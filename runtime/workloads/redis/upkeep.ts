@@ -24,7 +24,10 @@ export type RedisNotice =
   /** Redis lost its data: so many workloads were in it when it was last seen. */
   | { readonly kind: 'emptied'; readonly api: string; readonly inQueue: number; readonly inProgress: number }
   | { readonly kind: 'away'; readonly error: KnownError }
-  | { readonly kind: 'back' };
+  | { readonly kind: 'back' }
+  /** The bucket of large bodies cannot be used. */
+  | { readonly kind: 'payloads_away'; readonly error: KnownError }
+  | { readonly kind: 'payloads_back' };
 
 export interface UpkeepOptions {
   readonly link: RedisLink;

@@ -4,7 +4,7 @@
  */
 export const LAYERS: readonly (readonly string[])[] = [
   ['bridge/node', 'runtime/errors'],
-  ['runtime/log', 'runtime/metrics', 'runtime/state'],
+  ['runtime/log', 'runtime/metrics', 'runtime/s3', 'runtime/state'],
   ['runtime/config', 'runtime/processes'],
   ['runtime/project', 'runtime/workloads', 'runtime/models'],
   ['runtime/predictor'],
@@ -29,8 +29,8 @@ const FORBIDDEN: readonly { readonly from: string; readonly to: string; readonly
 
 /** Where each third-party library, and starting processes, belongs: to files whose path begins so. */
 export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
-  '@aws-sdk/client-s3': ['runtime/models/tree/'],
-  '@aws-sdk/credential-provider-node': ['runtime/models/tree/'],
+  '@aws-sdk/client-s3': ['runtime/s3/', 'runtime/models/tree/', 'runtime/workloads/blobs/'],
+  '@aws-sdk/credential-provider-node': ['runtime/s3/'],
   '@grpc/grpc-js': ['runtime/models/tensorflow/'],
   '@grpc/proto-loader': ['runtime/models/tensorflow/'],
   '@photostructure/sqlite': ['runtime/workloads/embedded/'],

@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { isKnownError, KnownError } from '../../../errors/known-error.ts';
-import type { Bucketeer } from './client.ts';
+import type { Bucketeer } from '../../../s3/client.ts';
+import { isCredentialsProblem, s3Reason, statusOf } from '../../../s3/fault.ts';
 import { addressOf, type RemoteObject } from './object.ts';
 import { PartFile } from './part-file.ts';
-import { asS3Problem, isCredentialsProblem, s3Reason, statusOf } from './problem.ts';
+import { asS3Problem } from './problem.ts';
 
 export interface DownloadOptions {
   readonly bucketeer: Bucketeer;

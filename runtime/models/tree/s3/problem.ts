@@ -1,11 +1,6 @@
 import { isKnownError, KnownError } from '../../../errors/known-error.ts';
-import type { Bucketeer } from './client.ts';
-
-/** The HTTP status of an answer of S3 that is an error; null where there was no answer. */
-export function statusOf(error: unknown): number | null {
-  if (!(error instanceof Error) || !('$metadata' in error)) return null;
-  return (error.$metadata as { httpStatusCode?: number }).httpStatusCode ?? null;
-}
+import type { Bucketeer } from '../../../s3/client.ts';
+import { isCredentialsProblem, s3Reason, statusOf } from '../../../s3/fault.ts';
 
 /** What went wrong with a request about `what` (`s3://bucket/key`), as an error of the table. */
 export function asS3Problem(error: unknown, what: string, bucket: string, bucketeer: Bucketeer): KnownError {
@@ -25,20 +20,4 @@ export function asS3Problem(error: unknown, what: string, bucket: string, bucket
   if (status === 404 || status === 412) return KnownError.of('PONS_ERR_MODELS_OBJECT_CHANGED', { what }, error);
   if (status === null) return KnownError.of('PONS_ERR_MODELS_S3_UNREACHABLE', { what, endpoint, reason }, error);
   return KnownError.of('PONS_ERR_MODELS_S3_FAILED', { what, reason }, error);
-}
-
-/** Whether no request was made, since nobody could say with which credentials. */
-export function isCredentialsProblem(error: unknown): boolean {
-  return error instanceof Error && /^(Credentials|Token)Provider/.test(error.name);
-}
-
-/** What is known of an error, in one line without a full stop. */
-export function s3Reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Several addresses of one host that all refuse come as one error without words.
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  const status = statusOf(error);
-  const words = /unknown/i.test(error.message) ? '' : error.message.split('\n')[0]?.replace(/\.$/, '');
-  const told = [code === 'Error' ? '' : code, words].filter((part) => part !== '' && part !== undefined);
-  return `${told.join(': ')}${status === null ? '' : ` (HTTP ${status})`}`;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { KnownError } from '../../../errors/known-error.ts';
+import { type Bucketeer, openClient } from '../../../s3/client.ts';
 import { describeVersion } from '../../model-version.ts';
 import type { ModelType } from '../format.ts';
 import { readSource, type Source } from '../look.ts';
@@ -7,7 +8,6 @@ import type { WatchedSource } from '../polled-tree.ts';
 import { errnoOf } from '../reason.ts';
 import type { Candidate } from '../sight.ts';
 import { Checksums } from './checksums.ts';
-import { type Bucketeer, openClient } from './client.ts';
 import { listBucket } from './list.ts';
 import { sayingSo } from './long-wait.ts';
 import { addressOf, objectsOf } from './object.ts';

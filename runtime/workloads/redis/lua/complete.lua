@@ -1,8 +1,9 @@
 --[[
 Ends workloads as completed; the result of each takes the place of its payload.
 KEYS[1]  prefix
-ARGV     ms for which they are kept, then for each: id, token, size in bytes, result (where it is small), key of its chunks (or ''), how many
-returns  for each: 'done' | 'refused' | 'body_missing' (a chunk is no longer there; nothing is changed)
+ARGV     ms for which they are kept, then for each: id, token, size in bytes, result (where it is small), place of a large one (or ''),
+         how many chunks
+returns  for each: 'done' | 'refused' | 'body_missing' (it is no longer there; nothing is changed)
 ]]
 local FIELDS = 6
 local retentionMs = ARGV[1]
@@ -11,9 +12,9 @@ local outcomes, ended = {}, {}
 local function complete(id, token, size, body, chunks, parts)
   local held = heldBy(id, token)
   if not held then return 'refused' end
-  if chunks ~= '' and redis.call('HLEN', chunks) ~= tonumber(parts) then return 'body_missing' end
+  if not isPlaced(chunks, parts) then return 'body_missing' end
   finish(id, held.chunks, retentionMs, 'status', 'completed', 'size', size, 'body', body, 'chunks', chunks)
-  if chunks ~= '' then redis.call('PEXPIRE', chunks, retentionMs) end
+  keep(chunks, retentionMs)
   if held.lapsed then redis.call('ZREM', QUEUE, id) end
   ended[#ended + 1] = id
   return 'done'

@@ -2,7 +2,7 @@
 What has become of a workload.
 KEYS[1]  prefix
 ARGV     id
-returns  nil | { status, submitted, ended or '', error (JSON) or '', size, body, key of its chunks }; the last three only where it is completed
+returns  nil | { status, submitted, ended or '', error (JSON) or '', size, body, place of a large one }; the last three only where it is completed
 ]]
 local f = fieldsOf(ARGV[1], 'status', 'submitted', 'ended', 'error')
 if not f[1] then return nil end

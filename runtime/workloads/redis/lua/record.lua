@@ -2,17 +2,21 @@
 What all functions share; it is put before each of them.
 KEYS[1]  the prefix of the API's keys, `pons:{API}:`. All keys below it are made here, so that they share its hash tag.
 
-prefix .. 'meta'     hash: seq (last place given out), swept (ms), epoch (tells one life of the data from the next), format
+prefix .. 'meta'     hash: seq (last place given out), swept (ms), epoch (tells one life of the data from the next), format, payloads (where objects lie)
 prefix .. 'queue'    sorted set: id by place; what waits
 prefix .. 'leases'   sorted set: id by the ms at which its lease lapses; what somebody holds
 prefix .. 'w:' .. ID hash: the record, with its body (payload while it lives, result after) where that is small
 prefix .. 'b:' .. X  hash: the chunks 0, 1, ... of a large body
+prefix .. 'objects'  sorted set: references (s3://...) of large bodies in a bucket, all that may be there, by the ms at which each may be taken away:
+                     inf while a workload waits or runs, and -ms from when somebody was told to take it away
+
+The field chunks of a record says where a large body is: the key of its chunks or the reference of its object; '' where it is in the record.
 
 Times are ms of Redis's own clock. A write that memory which is full would refuse must not come after another write: half of a function would
 have happened. One that frees memory comes first where a function must go on all the same: Redis lets a script end that has begun to write.
 ]]
 local PREFIX = KEYS[1]
-local META, QUEUE, LEASES = PREFIX .. 'meta', PREFIX .. 'queue', PREFIX .. 'leases'
+local META, QUEUE, LEASES, OBJECTS = PREFIX .. 'meta', PREFIX .. 'queue', PREFIX .. 'leases', PREFIX .. 'objects'
 
 -- The same for all of one function: it is asked for once.
 local nowMs
@@ -65,10 +69,49 @@ local function leave(id)
   redis.call('ZREM', QUEUE, id)
 end
 
--- Ends a workload for good. `chunks` is the key of its payload's chunks, or ''.
-local function finish(id, chunks, retentionMs, ...)
+local function isObject(place)
+  return string.sub(place, 1, 5) == 's3://'
+end
+
+-- Whether an object was noted and nobody was told to take it away.
+local function isKept(reference)
+  local due = redis.call('ZSCORE', OBJECTS, reference)
+  return due and string.sub(due, 1, 1) ~= '-'
+end
+
+-- Whether a body that was sent is there, so that a record may refer to it.
+local function isPlaced(place, parts)
+  if place == '' then return true end
+  if isObject(place) then return isKept(place) end
+  return redis.call('HLEN', place) == tonumber(parts)
+end
+
+-- Keeps a placed body: for a time, or without one until it is released. An object goes after its record.
+local function keep(place, ms)
+  if place == '' then return end
+  if isObject(place) then
+    redis.call('ZADD', OBJECTS, ms and text(now() + tonumber(ms) + 1000) or '+inf', place)
+  elseif ms then
+    redis.call('PEXPIRE', place, ms)
+  else
+    redis.call('PERSIST', place)
+  end
+end
+
+-- Gives up a body that no record refers to any more.
+local function release(place)
+  if not place or place == '' then return end
+  if isObject(place) then
+    redis.call('ZADD', OBJECTS, text(now()), place)
+  else
+    redis.call('UNLINK', place)
+  end
+end
+
+-- Ends a workload for good. `place` is where its payload is, where that is not in the record.
+local function finish(id, place, retentionMs, ...)
   local key = recordKey(id)
   redis.call('HSET', key, 'ended', text(now()), 'token', '', 'lapsed', '', ...)
   redis.call('PEXPIRE', key, retentionMs)
-  if chunks and chunks ~= '' then redis.call('UNLINK', chunks) end
+  release(place)
 end

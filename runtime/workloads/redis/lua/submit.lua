@@ -1,9 +1,9 @@
 --[[
 Stores record, payload and queue entry of workloads together, but for those whose id the API has already.
 KEYS[1]  prefix
-ARGV     format, then for each: id, 1 when nobody can have used the id before, content type, digest, size in bytes, body (where it is small), key of
-         its chunks (or ''), how many
-returns  for each: 'stored' | 'known' | 'conflict' | 'body_missing' (a chunk is no longer there; nothing is changed)
+ARGV     format, then for each: id, 1 when nobody can have used the id before, content type, digest, size in bytes, body (where it is small), place
+         of a large one (or ''), how many chunks
+returns  for each: 'stored' | 'known' | 'conflict' | 'body_missing' (it is no longer there; nothing is changed)
 ]]
 local FIELDS = 8
 local format = ARGV[1]
@@ -18,10 +18,8 @@ local function store(seq, id, isNew, contentType, digest, size, body, chunks, pa
     local known = redis.call('HGET', key, 'digest')
     if known then return known == digest and 'known' or 'conflict' end
   end
-  if chunks ~= '' then
-    if redis.call('HLEN', chunks) ~= tonumber(parts) then return 'body_missing' end
-    redis.call('PERSIST', chunks)
-  end
+  if not isPlaced(chunks, parts) then return 'body_missing' end
+  keep(chunks)
   redis.call('HSET', key, 'v', format, 'seq', seq, 'status', 'in_queue', 'submitted', time, 'type', contentType, 'digest', digest, 'size', size,
     'body', body, 'chunks', chunks, 'attempt', '0', 'deaths', '0')
   entries[#entries + 1] = seq

@@ -6,9 +6,9 @@ import type { ModelTree } from '../../../../runtime/models/model-tree.ts';
 import { listTree, makeTree } from '../../../project/support/tree.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
 import { savedModel } from '../../support/files.ts';
-import { environmentFor, type Moto, startMoto } from '../../support/moto.ts';
+import { environmentFor, type Moto, startMoto } from '../../../support/s3/moto.ts';
 import { untilTree, versionsIn, withTree } from '../../support/open-tree.ts';
-import { type Proxy, startProxy } from '../../support/proxy.ts';
+import { type Proxy, startProxy } from '../../../support/s3/proxy.ts';
 
 let moto: Moto;
 let proxy: Proxy;

@@ -4,9 +4,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { listTree } from '../../../project/support/tree.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
-import { environmentFor, type Moto, startMoto } from '../../support/moto.ts';
+import { environmentFor, type Moto, startMoto } from '../../../support/s3/moto.ts';
 import { withTree } from '../../support/open-tree.ts';
-import { type Proxy, startProxy } from '../../support/proxy.ts';
+import { type Proxy, startProxy } from '../../../support/s3/proxy.ts';
 
 const FILES = { 'm/3/x.onnx': 'the model', 'm/3/weights.bin': 'its weights' };
 

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeTempDir } from '../../../support/temp-dir.ts';
 import { call, withModels } from '../../support/loaded.ts';
-import { environmentFor, type Moto, startMoto } from '../../support/moto.ts';
+import { environmentFor, type Moto, startMoto } from '../../../support/s3/moto.ts';
 
 let moto: Moto;
 

@@ -8,9 +8,9 @@ import { ModelError } from '../../../../runtime/models/model-error.ts';
 import type { ModelTree } from '../../../../runtime/models/model-tree.ts';
 import type { LocalModel } from '../../../../runtime/models/model-version.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
-import { environmentFor, type Moto, startMoto } from '../../support/moto.ts';
+import { environmentFor, type Moto, startMoto } from '../../../support/s3/moto.ts';
 import { openTree, withTree } from '../../support/open-tree.ts';
-import { type Deed, type Proxy, startProxy } from '../../support/proxy.ts';
+import { type Deed, type Proxy, startProxy } from '../../../support/s3/proxy.ts';
 
 const CONTENT = Buffer.alloc(3_000_000, 'abcdefghijklmnopqrstuvwxyz').toString();
 const MODEL = 'GET /bucket/m/x.onnx';

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { knownError } from '../../../project/support/errors.ts';
 import { deadline } from '../../../support/deadline.ts';
-import { environmentFor } from '../../support/moto.ts';
+import { environmentFor } from '../../../support/s3/moto.ts';
 import { openTree } from '../../support/open-tree.ts';
 
 /* A server that lists objects without an end, as a bucket does that holds far more than models. */

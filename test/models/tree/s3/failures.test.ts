@@ -5,9 +5,9 @@ import { knownError } from '../../../project/support/errors.ts';
 import { freePort } from '../../../support/bench/free-port.ts';
 import { deadline } from '../../../support/deadline.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
-import { environmentFor, type Moto, startMoto } from '../../support/moto.ts';
+import { environmentFor, type Moto, startMoto } from '../../../support/s3/moto.ts';
 import { openTree, untilTree, versionsIn, withTree } from '../../support/open-tree.ts';
-import { type Proxy, startProxy } from '../../support/proxy.ts';
+import { type Proxy, startProxy } from '../../../support/s3/proxy.ts';
 
 let moto: Moto;
 let proxy: Proxy;

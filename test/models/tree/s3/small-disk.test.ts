@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { notRun } from '../../../support/not-run.ts';
 import { TSX } from '../../../support/served.ts';
 import { makeTempDir } from '../../../support/temp-dir.ts';
-import { startMoto } from '../../support/moto.ts';
+import { startMoto } from '../../../support/s3/moto.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'models', 'fetch.ts');
 

@@ -2,12 +2,17 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the proxy does with an answer: nothing, end it after some bytes, change its bytes, or answer by itself. */
+/**
+ * What the proxy does with an answer: nothing, end it after some bytes, change its bytes, or answer by itself; or change the bytes of a request; or act when
+ * the request has been carried out, and give no answer.
+ */
 export type Deed =
   | { readonly kind: 'pass' }
   | { readonly kind: 'cut'; readonly afterBytes: number }
   | { readonly kind: 'change'; readonly change: (body: Buffer) => Buffer }
-  | { readonly kind: 'answer'; readonly status: number; readonly body: string };
+  | { readonly kind: 'answer'; readonly status: number; readonly body: string }
+  | { readonly kind: 'tamper'; readonly change: (body: Buffer) => Buffer }
+  | { readonly kind: 'done'; readonly act: () => void };
 
 export interface Proxy {
   readonly address: string;
@@ -48,14 +53,25 @@ async function forward(target: string, incoming: IncomingMessage, answer: Server
   }
   const { method, headers, url } = incoming;
   const outgoing = request(`${target}${url ?? ''}`, { method, headers });
-  incoming.pipe(outgoing);
+  if (deed.kind === 'tamper') outgoing.end(deed.change(await wholeOf(incoming)));
+  else incoming.pipe(outgoing);
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  const whole = Buffer.concat(chunks);
+  const whole = await wholeOf(response);
+  if (deed.kind === 'done') {
+    deed.act();
+    answer.destroy();
+    return;
+  }
   const body = deed.kind === 'change' ? deed.change(whole) : whole;
-  const length = { 'content-length': String(body.byteLength) };
+  // An answer to HEAD says how long the body would be.
+  const length = method === 'HEAD' ? {} : { 'content-length': String(body.byteLength) };
   answer.writeHead(response.statusCode ?? 500, { ...response.headers, ...length });
   if (deed.kind !== 'cut' || deed.afterBytes >= body.byteLength) answer.end(body);
   else answer.write(body.subarray(0, deed.afterBytes), () => answer.destroy());
+}
+
+async function wholeOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }

@@ -6,19 +6,29 @@ export interface Bucketeer {
   readonly client: S3Client;
   /** An address, or `Amazon S3 in eu-west-1`. */
   readonly endpoint: string;
+  /** Where Amazon's S3 is asked; null where the server is somebody else's. */
+  readonly region: string | null;
   /** Why there are no credentials, so that requests go without; null where there are some. */
   readonly anonymousBecause: string | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const CONNECT_MS = 10_000;
-/** A server that says nothing for so long says nothing any more. */
-const SILENCE_MS = 30_000;
+/** How long is waited for a server before it counts as away. */
+export interface Patience {
+  readonly connectMs: number;
+  /** A server that says nothing for so long says nothing any more. */
+  readonly silenceMs: number;
+}
+
+const AT_START: Patience = { connectMs: 10_000, silenceMs: 30_000 };
+/** The client would write to the console beside our own log; what it came to is in its errors. */
+const nothing = (): void => undefined;
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const NO_WARNING = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
 /** Makes a client as the usual AWS variables say; without credentials it asks for what is open to everybody. */
-export async function openClient(variables: Environment): Promise<Bucketeer> {
+export async function openClient(variables: Environment, patience: Patience = AT_START): Promise<Bucketeer> {
   // An empty variable is how people take one away.
   const environment = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const address = addressOf(environment);
@@ -26,8 +36,12 @@ export async function openClient(variables: Environment): Promise<Bucketeer> {
   const { credentials, anonymousBecause } = await findCredentials(environment);
   const config: S3ClientConfig = {
     credentials,
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    requestHandler: { connectionTimeout: patience.connectMs, socketTimeout: patience.silenceMs },
     followRegionRedirects: true,
+    // Whoever uploads checks more, and in a way that more servers know; with Expect a silent server would be waited for six seconds.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    expectContinueHeader: false,
+    logger: SILENT,
     ...given('profile', profile),
     ...(anonymousBecause === null ? {} : { signer: { sign: (request) => Promise.resolve(request) } }),
     // Servers that are not Amazon's rarely have a host name for each bucket.
@@ -35,7 +49,11 @@ export async function openClient(variables: Environment): Promise<Bucketeer> {
   };
   const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? (await regionOfProfile(config));
   const client = quietly(() => new S3Client({ ...config, region }));
-  return { client, endpoint: address === null ? `Amazon S3 in ${region}` : withoutLogin(address), anonymousBecause };
+  const where =
+    address === null
+      ? { endpoint: `Amazon S3 in ${region}`, region }
+      : { endpoint: withoutLogin(address), region: null };
+  return { client, ...where, anonymousBecause };
 }
 
 function addressOf(environment: Environment): string | null {

@@ -5,15 +5,16 @@ import { fileURLToPath } from 'node:url';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { cached } from '../../support/bench/cached.ts';
-import { startChild } from '../../support/bench/child.ts';
-import { freePort } from '../../support/bench/free-port.ts';
-import { untilAnswered } from '../../support/bench/until-answered.ts';
-import { defaultPython } from '../../support/pythons.ts';
+import { cached } from '../bench/cached.ts';
+import { startChild, type Child } from '../bench/child.ts';
+import { freePort } from '../bench/free-port.ts';
+import { untilAnswered } from '../bench/until-answered.ts';
+import { defaultPython } from '../pythons.ts';
 
 const REQUIREMENTS = fileURLToPath(new URL('../../fixtures/models/requirements.txt', import.meta.url));
 
@@ -29,6 +30,15 @@ export interface Moto {
   /** From now on only keys that it has given out are let in. */
   denyAll(): Promise<void>;
   allowAll(): Promise<void>;
+  /** The keys of uploads in parts that were begun and not ended. */
+  uploads(): Promise<string[]>;
+  /** Stops it in the middle of whatever it does; connections stay open and silent. */
+  freeze(): void;
+  thaw(): void;
+  /** Kills it; what it had is gone. */
+  kill(): Promise<void>;
+  /** Starts it again on its port, after `kill`, with an empty bucket. */
+  start(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -36,8 +46,8 @@ export interface Moto {
 export async function startMoto(): Promise<Moto> {
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const child = startChild(await motoPython(), ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)]);
-  await untilAnswered(`${address}/moto-api/`, (status) => status === 200, child);
+  const python = await motoPython();
+  let child: Child | null = null;
   const client = new S3Client({
     endpoint: address,
     forcePathStyle: true,
@@ -45,7 +55,19 @@ export async function startMoto(): Promise<Moto> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   const Bucket = 'bucket';
-  await client.send(new CreateBucketCommand({ Bucket }));
+  const start = async (): Promise<void> => {
+    child = startChild(python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)]);
+    await untilAnswered(`${address}/moto-api/`, (status) => status === 200, child);
+    await client.send(new CreateBucketCommand({ Bucket }));
+  };
+  const kill = async (): Promise<void> => {
+    await child?.end();
+    child = null;
+  };
+  const signal = (name: NodeJS.Signals): void => {
+    if (child !== null) process.kill(child.pid, name);
+  };
+  await start();
   const limitTo = async (requests: string): Promise<void> => {
     await fetch(`${address}/moto-api/reset-auth`, { method: 'POST', body: requests });
   };
@@ -64,9 +86,21 @@ export async function startMoto(): Promise<Moto> {
     },
     denyAll: () => limitTo('0'),
     allowAll: () => limitTo('Infinity'),
+    uploads: async () => {
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+      return Uploads.map(({ Key = '' }) => Key);
+    },
+    freeze: () => {
+      signal('SIGSTOP');
+    },
+    thaw: () => {
+      signal('SIGCONT');
+    },
+    kill,
+    start,
     end: async () => {
       client.destroy();
-      await child.end();
+      await kill();
     },
   };
 }

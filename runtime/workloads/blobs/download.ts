@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import { KnownError } from '../../errors/known-error.ts';
+import type { BlobLink, Visit } from './link.ts';
+import { isMissing, mayRepeat, type BlobPlace } from './problem.ts';
+
+/** How often in a row an answer may end without a byte more. */
+const MAX_FRUITLESS = 3;
+
+export interface Download {
+  readonly place: BlobPlace;
+  readonly link: BlobLink;
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
+/** An object that is being read. */
+export interface Downloading {
+  /** Rejects as `download` does. */
+  readonly pieces: AsyncGenerator<Buffer>;
+  /** To be called in the end, whether or not all was read. */
+  readonly end: () => void;
+}
+
+/**
+ * Begins to read an object. Rejects with `PONS_ERR_WORKLOAD_BODY_MISSING`, `PONS_ERR_PAYLOADS_DAMAGED` where it is not what was stored, or as
+ * `BlobLink.visit` does.
+ */
+export async function download(options: Download): Promise<Downloading> {
+  const { link } = options;
+  const { visit, leave } = link.enter();
+  try {
+    const answer = await ask(options, visit, 0, null);
+    const body = new CurrentBody(answer.Body as Readable, visit.signal);
+    const end = (): void => {
+      body.end();
+      leave();
+    };
+    if (answer.ContentLength !== options.sizeBytes) {
+      end();
+      throw damaged(options, `${options.sizeBytes} bytes`, String(answer.ContentLength));
+    }
+    // Nobody has begun to read.
+    visit.rest();
+    return { pieces: read(options, visit, answer, body), end };
+  } catch (error) {
+    leave();
+    throw await link.judge(error, 's3:GetObject');
+  }
+}
+
+/** The answer that is being read now; it ends when the server is away. */
+class CurrentBody {
+  #stream: Readable;
+
+  constructor(stream: Readable, signal: AbortSignal) {
+    this.#stream = stream;
+    this.set(stream);
+    signal.addEventListener('abort', () => {
+      this.end();
+    });
+  }
+
+  get stream(): Readable {
+    return this.#stream;
+  }
+
+  set(stream: Readable): void {
+    // Also while nobody reads; who reads hears of it all the same.
+    this.#stream = stream.on('error', () => undefined);
+  }
+
+  end(): void {
+    this.#stream.destroy();
+  }
+}
+
+async function* read(
+  options: Download,
+  visit: Visit,
+  answer: GetObjectCommandOutput,
+  body: CurrentBody,
+): AsyncGenerator<Buffer> {
+  const { link, sizeBytes } = options;
+  const hash = createHash('sha256');
+  let [at, fruitless] = [0, 0];
+  try {
+    visit.heard();
+    for (;;) {
+      try {
+        for await (const piece of body.stream as AsyncIterable<Buffer>) {
+          hash.update(piece);
+          at += piece.byteLength;
+          fruitless = 0;
+          visit.rest();
+          yield piece;
+          visit.heard();
+        }
+        if (at >= sizeBytes) break;
+        throw new Error('the answer ended too early');
+      } catch (error) {
+        fruitless += 1;
+        if (visit.signal.aborted || fruitless > MAX_FRUITLESS || !mayRepeat(error)) throw error;
+      }
+      visit.heard();
+      body.set((await ask(options, visit, at, answer.ETag ?? null)).Body as Readable);
+    }
+    const [expected, got] = [answer.Metadata?.['sha256'], hash.digest('hex')];
+    if (expected !== undefined && got !== expected) throw damaged(options, `SHA-256 ${expected}`, got);
+  } catch (error) {
+    throw await link.judge(error, 's3:GetObject');
+  } finally {
+    visit.rest();
+  }
+}
+
+async function ask({ place, key }: Download, visit: Visit, start: number, etag: string | null) {
+  const { location, bucketeer } = place;
+  const rest = start === 0 ? {} : { Range: `bytes=${start}-` };
+  const same = etag === null ? {} : { IfMatch: etag };
+  const command = new GetObjectCommand({ Bucket: location.bucket, Key: key, ...rest, ...same });
+  try {
+    const answer = await bucketeer.client.send(command, { abortSignal: visit.signal });
+    visit.heard();
+    return answer;
+  } catch (error) {
+    const path = `s3://${location.bucket}/${key}`;
+    throw isMissing(error) ? KnownError.of('PONS_ERR_WORKLOAD_BODY_MISSING', { path }, error) : error;
+  }
+}
+
+function damaged({ place, key }: Download, expected: string, got: string): KnownError {
+  const object = `s3://${place.location.bucket}/${key}`;
+  return KnownError.of('PONS_ERR_PAYLOADS_DAMAGED', { object, expected, got });
+}

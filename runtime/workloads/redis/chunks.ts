@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { KnownError } from '../../errors/known-error.ts';
+import type { RedisLink } from './link.ts';
+import { bytesIn } from './replies.ts';
+import { prefixOf, type Scripts } from './scripts.ts';
+
+/** Larger bodies are cut into chunks of this: one command of many MB would hold up everybody else's. */
+export const CHUNK_BYTES = 256 * 1024;
+/** For so long a body may be on its way into Redis; after that nothing refers to it any more. */
+const UPLOAD_MS = 15 * 60 * 1000;
+
+/** Large bodies in Redis itself, in chunks. */
+export class Chunks {
+  readonly #link: RedisLink;
+  readonly #scripts: Scripts;
+
+  constructor(link: RedisLink, scripts: Scripts) {
+    this.#link = link;
+    this.#scripts = scripts;
+  }
+
+  /** Stores chunks of `CHUNK_BYTES` each, but for the last; resolves to the key of all, and how many there are. */
+  async place(api: string, chunks: AsyncIterable<Buffer>): Promise<{ readonly key: string; readonly count: number }> {
+    const key = `${prefixOf(api)}b:${randomUUID()}`;
+    let count = 0;
+    try {
+      for await (const chunk of chunks) {
+        await this.#scripts.call('chunk', api, key, String(count), chunk, String(UPLOAD_MS));
+        count += 1;
+      }
+    } catch (error) {
+      await this.withdraw(key);
+      throw error;
+    }
+    return { key, count };
+  }
+
+  /** Forgets chunks that nothing refers to. They go by themselves where Redis cannot be told. */
+  async withdraw(key: string): Promise<void> {
+    await this.#link.run('UNLINK', key).catch(() => undefined);
+  }
+
+  /** Reads them, one after another. Rejects with `PONS_ERR_WORKLOAD_BODY_MISSING` where the first is gone, as does what comes of it for the others. */
+  async open(key: string, sizeBytes: number): Promise<AsyncGenerator<Buffer>> {
+    // Before anybody relies on it: one that is gone can still become an error.
+    const first = await this.#at(key, 0);
+    return this.#from(key, first, Math.ceil(sizeBytes / CHUNK_BYTES));
+  }
+
+  async *#from(key: string, first: Buffer, count: number): AsyncGenerator<Buffer> {
+    yield first;
+    for (let at = 1; at < count; at += 1) yield await this.#at(key, at);
+  }
+
+  async #at(key: string, at: number): Promise<Buffer> {
+    const chunk = await this.#link.run('HGET', key, String(at));
+    if (chunk === null) throw KnownError.of('PONS_ERR_WORKLOAD_BODY_MISSING', { path: key });
+    return bytesIn(chunk);
+  }
+}

@@ -1,0 +1,28 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parsePayloadsUrl } from '../../../runtime/workloads/blobs/location.ts';
+import { withRedis } from '../../support/redis/with-redis.ts';
+import { environmentFor, startMoto } from '../../support/s3/moto.ts';
+import { forgetCredentials } from '../../support/s3/no-credentials.ts';
+import { conformance } from '../conformance.ts';
+import { withStoreIn } from './with-store.ts';
+
+forgetCredentials();
+const moto = await startMoto();
+Object.assign(process.env, environmentFor(moto.address));
+const payloads = parsePayloadsUrl('s3://bucket/large/bodies');
+
+conformance('redis and a bucket', (act) => withRedis((server) => withStoreIn(server, act, { payloads })));
+
+test.after(() => moto.end());
+
+test('large bodies of the suite were in the bucket, all of them below the prefix', async () => {
+  const keys = await moto.keys('');
+  assert.ok(keys.length > 5);
+  assert.equal(
+    keys.filter((key) => !/^large\/bodies\/[a-z]+\/[A-Za-z0-9._-]+\.[0-9a-f-]{36}$/.test(key)),
+    [],
+  );
+});
+
+test.run();

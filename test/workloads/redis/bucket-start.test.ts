@@ -1,0 +1,202 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { isKnownError, type KnownError } from '../../../runtime/errors/known-error.ts';
+import { parsePayloadsUrl, type BlobLocation } from '../../../runtime/workloads/blobs/location.ts';
+import { freePort } from '../../support/bench/free-port.ts';
+import type { RedisServer } from '../../support/redis/server.ts';
+import { until } from '../../support/redis/until.ts';
+import { withRedis } from '../../support/redis/with-redis.ts';
+import { environmentFor, startMoto, type Moto } from '../../support/s3/moto.ts';
+import { forgetCredentials } from '../../support/s3/no-credentials.ts';
+import { startProxy, type Proxy } from '../../support/s3/proxy.ts';
+import { leaseOne, patterned, submitBytes } from '../samples.ts';
+import { withStoreIn } from './with-store.ts';
+
+const DENIAL = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
+const payloads = parsePayloadsUrl('s3://bucket/pons');
+const large = patterned(300_000);
+
+forgetCredentials();
+let moto: Moto;
+let proxy: Proxy;
+
+test.before(async () => {
+  moto = await startMoto();
+  proxy = await startProxy(moto.address);
+});
+
+test.before.each(() => {
+  Object.assign(process.env, environmentFor(proxy.address));
+});
+
+test.after.each(async () => {
+  proxy.deed = () => ({ kind: 'pass' });
+  for (const key of await moto.keys('')) await moto.remove(key);
+});
+
+test.after(async () => {
+  await proxy.end();
+  await moto.end();
+});
+
+/** The error that opening a store ends in. */
+async function refusal(server: RedisServer, place: BlobLocation | null = payloads): Promise<KnownError> {
+  const options = { payloads: place, apis: ['api'] };
+  const error = await withStoreIn(server, () => Promise.resolve(), options).catch((caught: unknown) => caught);
+  if (isKnownError(error)) return error;
+  throw new Error('it was opened, or ended in an error that the table does not know', { cause: error });
+}
+
+test('a start leaves nothing in the bucket once it has ended', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(server, () => Promise.resolve(), { payloads });
+    assert.equal(await moto.keys(''), []);
+    assert.equal(await moto.uploads(), []);
+  });
+});
+
+for (const [right, isDenied] of [
+  ['s3:PutObject', (asked: string) => asked.startsWith('PUT ')],
+  ['s3:GetObject', (asked: string) => asked.startsWith('GET ')],
+  ['s3:DeleteObject', (asked: string) => asked.startsWith('DELETE ') && !asked.includes('uploadId')],
+  // Without that right S3 denies what is not there.
+  ['s3:ListBucket', (asked: string, before: number) => asked.startsWith('GET ') && before > 0],
+  ['s3:AbortMultipartUpload', (asked: string) => asked.startsWith('DELETE ') && asked.includes('uploadId')],
+] as const) {
+  test(`where ${right} is denied, that is said with the place`, async () => {
+    await withRedis(async (server) => {
+      let gets = 0;
+      proxy.deed = (asked) => {
+        const denied = isDenied(asked, gets);
+        if (asked.startsWith('GET ')) gets += 1;
+        return denied ? { kind: 'answer', status: 403, body: DENIAL } : { kind: 'pass' };
+      };
+      const { code, message } = await refusal(server);
+      assert.is(code, 'PONS_ERR_PAYLOADS_DENIED');
+      assert.match(message, `S3 denies Pons ${right} at s3://bucket/pons`);
+    });
+  });
+}
+
+test('a bucket that does not exist is named', async () => {
+  await withRedis(async (server) => {
+    const { code, message } = await refusal(server, parsePayloadsUrl('s3://no-such-bucket/pons'));
+    assert.is(code, 'PONS_ERR_PAYLOADS_BUCKET_MISSING');
+    assert.match(message, `There is no bucket no-such-bucket at ${proxy.address}`);
+  });
+});
+
+test('an S3 that cannot be reached is named, without what lets one in there', async () => {
+  await withRedis(async (server) => {
+    const port = await freePort();
+    Object.assign(process.env, environmentFor(`http://user:s3cret@127.0.0.1:${port}`));
+    const { code, message, fix } = await refusal(server);
+    assert.is(code, 'PONS_ERR_PAYLOADS_UNREACHABLE');
+    assert.match(message, `http://127.0.0.1:${port}`);
+    assert.not.match(message + fix, 's3cret');
+  });
+});
+
+test('an S3 that says nothing is not waited for', async () => {
+  await withRedis(async (server) => {
+    moto.freeze();
+    try {
+      const { code, message } = await refusal(server);
+      assert.is(code, 'PONS_ERR_PAYLOADS_UNREACHABLE');
+      assert.match(message, 'it has not answered within 10 s');
+    } finally {
+      moto.thaw();
+    }
+  });
+});
+
+test('an S3 that fails is told with the reason that it gives', async () => {
+  await withRedis(async (server) => {
+    const body = '<Error><Code>InternalError</Code><Message>We are sorry</Message></Error>';
+    proxy.deed = () => ({ kind: 'answer', status: 500, body });
+    const { code, message } = await refusal(server);
+    assert.is(code, 'PONS_ERR_PAYLOADS_FAILED');
+    assert.match(message, 'InternalError: We are sorry (HTTP 500)');
+  });
+});
+
+test('without credentials, a bucket that wants some is told with where they were looked for', async () => {
+  await withRedis(async (server) => {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) Reflect.deleteProperty(process.env, name);
+    proxy.deed = () => ({ kind: 'answer', status: 403, body: DENIAL });
+    const { code, message } = await refusal(server);
+    assert.is(code, 'PONS_ERR_PAYLOADS_CREDENTIALS');
+    assert.match(message, 'No AWS credentials were found for s3://bucket/pons');
+  });
+});
+
+test('while bodies lie in a bucket, nobody starts without it or with another one; afterwards anybody does', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(server, (store) => submitBytes(store, 'api', 'one', large).then(() => undefined), { payloads });
+    const without = await refusal(server, null);
+    assert.is(without.code, 'PONS_ERR_PAYLOADS_ELSEWHERE');
+    assert.match(without.message, 'lie at s3://bucket/pons, but this process was given no place for payloads');
+    const other = await refusal(server, parsePayloadsUrl('s3://bucket/other'));
+    assert.is(other.code, 'PONS_ERR_PAYLOADS_ELSEWHERE');
+    assert.match(other.message, 'lie at s3://bucket/pons, but this process was given s3://bucket/other');
+    await withStoreIn(
+      server,
+      async (store) => {
+        await store.cancel('api', 'one');
+        await until(() => Promise.resolve(server.command('ZCARD', 'pons:{api}:objects') === '0' ? true : null));
+      },
+      { payloads, apis: ['api'] },
+    );
+    await withStoreIn(server, () => Promise.resolve(), { apis: ['api'] });
+    const place = parsePayloadsUrl('s3://bucket/other');
+    await withStoreIn(
+      server,
+      async (store) => {
+        await submitBytes(store, 'api', 'two', large);
+        assert.is(Buffer.compare(await store.read((await leaseOne(store, 'api')).payload), large), 0);
+      },
+      { payloads: place, apis: ['api'] },
+    );
+    assert.is(server.command('HGET', 'pons:{api}:meta', 'payloads'), 's3://bucket/other');
+  });
+});
+
+test('whoever stores in another place than those who were there first is refused, and leaves nothing', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(
+      server,
+      async (store) => {
+        await withStoreIn(
+          server,
+          async (other) => {
+            await submitBytes(store, 'api', 'one', large);
+            const error = await submitBytes(other, 'api', 'two', large).catch((caught: unknown) => caught);
+            assert.ok(isKnownError(error));
+            assert.equal([error.code, error.status], ['PONS_ERR_PAYLOADS_ELSEWHERE', 503]);
+            assert.equal((await other.lease('api', 1)).leases, []);
+          },
+          { payloads: parsePayloadsUrl('s3://bucket/other') },
+        );
+      },
+      { payloads },
+    );
+    assert.equal(await moto.keys('other/'), []);
+  });
+});
+
+test('an S3 that has nothing of what Redis knows there is refused, before anybody takes a payload for lost', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(server, (store) => submitBytes(store, 'api', 'one', large).then(() => undefined), { payloads });
+    const another = await startMoto();
+    try {
+      Object.assign(process.env, environmentFor(another.address));
+      const { code, message } = await refusal(server);
+      assert.is(code, 'PONS_ERR_PAYLOADS_LOST');
+      assert.match(message, `Redis knows 1 objects of api at s3://bucket/pons`);
+    } finally {
+      await another.end();
+    }
+  });
+});
+
+test.run();
