@@ -25,9 +25,12 @@ export class Settlements {
     return this.#open.size;
   }
 
-  /** Stores one outcome. */
-  settle(store: () => Promise<unknown>): void {
-    const settlement = this.#retry(store).finally(() => {
+  /**
+   * Stores one outcome.
+   * @param forMs after which it is tried no more
+   */
+  settle(store: () => Promise<unknown>, forMs = Number.POSITIVE_INFINITY): void {
+    const settlement = this.#retry(store, performance.now() + forMs).finally(() => {
       this.#open.delete(settlement);
       this.#settled();
     });
@@ -38,8 +41,8 @@ export class Settlements {
     while (this.#open.size > 0) await Promise.all(this.#open);
   }
 
-  async #retry(store: () => Promise<unknown>): Promise<void> {
-    while (!this.#abandoned.aborted) {
+  async #retry(store: () => Promise<unknown>, until: number): Promise<void> {
+    while (!this.#abandoned.aborted && performance.now() < until) {
       try {
         await store();
         return;
