@@ -14,6 +14,8 @@ export interface StoreOptions {
   readonly redis: RedisAddress | null;
   readonly apis: readonly string[];
   readonly logger: Logger;
+  /** Aborted when a start is no longer wanted. */
+  readonly stop: AbortSignal;
   /** Aborted when the store is gone for this process. */
   readonly lost: AbortController;
 }
@@ -27,7 +29,7 @@ export interface OpenedStore {
 
 /** Opens the store that a project is served from, and takes the state folder for this process. Rejects with errors of the areas STATE, STORE and REDIS. */
 export async function openStore(options: StoreOptions): Promise<OpenedStore> {
-  const { stateDir, redis, apis, logger, lost } = options;
+  const { stateDir, redis, apis, logger, stop, lost } = options;
   if (redis === null) {
     const store = await openEmbeddedStore({ stateDir, onNotice: noticeTo(logger, lost) });
     return { store, presence: null, close: () => store.close() };
@@ -40,7 +42,7 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
   try {
     const onNotice = redisNoticeTo(logger);
     const spoolDir = join(stateDir, 'incoming');
-    const { store, presence } = await openRedisStore({ address: redis, apis, spoolDir, onNotice });
+    const { store, presence } = await openRedisStore({ address: redis, apis, spoolDir, onNotice, stop });
     logger.info(`workloads are kept in the Redis at ${redis.shown}`);
     const close = async (): Promise<void> => {
       await store.close();
@@ -96,7 +98,7 @@ function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
         logger.error(`${notice.error.message} Pons goes on with what it holds and keeps trying.`);
         break;
       case 'back':
-        logger.info('Redis answers again');
+        logger.info('Redis answers again, and takes what is new');
         break;
     }
   };

@@ -50,7 +50,8 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   stop.drain.throwIfAborted();
   const stateDir = stateDirOf(project.location.root);
   const names = project.specs.map(({ name }) => name);
-  const { store, presence, close } = await openStore({ stateDir, redis: options.redis, apis: names, logger, lost });
+  const storeOptions = { stateDir, redis: options.redis, apis: names, logger, stop: stop.drain, lost };
+  const { store, presence, close } = await openStore(storeOptions);
   opened.add(close);
   // Behind the lock, whose holder may well be the one that has the port; before anything is installed.
   await assertListenable(options.host, options.port);

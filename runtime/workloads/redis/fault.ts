@@ -14,7 +14,7 @@ const TLS_CODES = /^(ERR_(SSL|TLS)|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO
 export function redisError(error: unknown, address: RedisAddress): KnownError {
   if (isKnownError(error)) return error;
   const { shown } = address;
-  const reason = withoutSecrets(error instanceof Error ? error.message : String(error), address);
+  const reason = reasonOf(error, address);
   if (NO_ENTRY.test(reason)) return KnownError.of('PONS_ERR_REDIS_AUTH', { address: shown, reason });
   if (NO_RIGHT.test(reason)) return KnownError.of('PONS_ERR_REDIS_PERMISSION', { address: shown, reason });
   if (REPLICA.test(reason)) return KnownError.of('PONS_ERR_REDIS_READONLY', { address: shown });
@@ -25,6 +25,11 @@ export function redisError(error: unknown, address: RedisAddress): KnownError {
     return KnownError.of('PONS_ERR_REDIS_TLS', { address: shown, reason });
   }
   return KnownError.of('PONS_ERR_REDIS_UNREACHABLE', { address: shown, reason });
+}
+
+/** What was said, in one line and without the password. */
+export function reasonOf(error: unknown, address: RedisAddress): string {
+  return withoutSecrets(error instanceof Error ? error.message : String(error), address);
 }
 
 /** Whether Redis says that it does not know the script: it was started anew, or somebody emptied its cache. */

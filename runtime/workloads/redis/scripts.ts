@@ -30,6 +30,8 @@ interface Script {
   readonly sha: string;
 }
 
+type Run = (...command: readonly Argument[]) => Promise<Reply>;
+
 /** The functions of `lua/`, each read when it is first called. */
 export class Scripts {
   /** Every API that this process has to do with. */
@@ -44,16 +46,25 @@ export class Scripts {
   }
 
   /** Calls a function for an API. Rejects as `RedisLink.run` does, when the function may have run all the same. */
-  async call(name: ScriptName, api: string, ...args: readonly Argument[]): Promise<Reply> {
+  call(name: ScriptName, api: string, ...args: readonly Argument[]): Promise<Reply> {
+    return this.#call((...command) => this.#link.run(...command), name, api, args);
+  }
+
+  /** As `call`, for what no client waits for and what carries much. */
+  transfer(name: ScriptName, api: string, ...args: readonly Argument[]): Promise<Reply> {
+    return this.#call((...command) => this.#link.transfer(...command), name, api, args);
+  }
+
+  async #call(run: Run, name: ScriptName, api: string, args: readonly Argument[]): Promise<Reply> {
     this.apis.add(api);
     const { text, sha } = this.#script(name);
     const rest = ['1', prefixOf(api), ...args];
     try {
-      return await this.#link.run('EVALSHA', sha, ...rest);
+      return await run('EVALSHA', sha, ...rest);
     } catch (error) {
       if (!isScriptUnknown(error)) throw error;
       // Redis was started anew, or its cache was emptied: this way it learns it again.
-      return this.#link.run('EVAL', text, ...rest);
+      return run('EVAL', text, ...rest);
     }
   }
 

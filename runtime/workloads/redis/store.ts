@@ -68,11 +68,12 @@ export class RedisStore implements WorkloadStore {
 
   constructor(parts: RedisParts) {
     this.#parts = parts;
-    this.#submissions = new Gathered(parts.scripts, 'submit', FORMAT);
+    this.#submissions = new Gathered((api, facts) => parts.scripts.call('submit', api, FORMAT, ...facts));
   }
 
   refusal(): Promise<KnownError | null> {
-    return Promise.resolve(this.#parts.link.refusal);
+    const { link, upkeep } = this.#parts;
+    return Promise.resolve(link.refusal ?? upkeep.refusal);
   }
 
   receive(stream: Readable, limitBytes: number): Promise<ReceivedBody> {
@@ -86,7 +87,7 @@ export class RedisStore implements WorkloadStore {
   async submit({ api, id, isNewId, contentType, received }: Submission): Promise<SubmitOutcome> {
     const { bodies, queued } = this.#parts;
     try {
-      const placed = await bodies.place(api, received.body);
+      const placed = await bodies.place(api, received.body, 'call');
       const digest = Buffer.from(received.digest);
       const facts = [id, isNewId ? '1' : '0', contentType, digest, ...argumentsOf(placed)];
       const outcome = (await this.#submissions.call(api, facts)) as SubmitOutcome | 'body_missing';
@@ -110,10 +111,10 @@ export class RedisStore implements WorkloadStore {
   async #lease(api: string, count: number, ids: readonly string[]): Promise<Leased> {
     const { bodies, held, lostListeners, upkeep, calls, leaseMs, link } = this.#parts;
     if (link.refusal !== null) throw link.refusal;
-    await upkeep.renewWhereLate();
+    await upkeep.renewWhereLate(api);
     const nonce = randomBytes(12).toString('base64url');
     const settings = [count, LEASE_BYTES, nonce, leaseMs, ALONE_FROM_DEATHS].map(String);
-    const reply = await this.#parts.scripts.call('lease', api, ...settings, ...ids).catch((error: unknown) => {
+    const reply = await this.#parts.scripts.transfer('lease', api, ...settings, ...ids).catch((error: unknown) => {
       upkeep.abandon(api, nonce);
       throw error;
     });

@@ -135,7 +135,7 @@ test('a connection that swallows everything is given up for a new one', async ()
 
 test('a Redis 200 ms away is slow, and nothing more', async () => {
   await withRedis(async (server) => {
-    const proxy = await startProxy(server.port, 100);
+    const proxy = await startProxy(server.port, { delayMs: 100 });
     try {
       await withStoreIn(
         server,
