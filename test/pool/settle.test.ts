@@ -29,6 +29,17 @@ test('an outcome that cannot be stored is tried again until it is, and that is s
   assert.ok(lines.some((line) => line.includes('no room')));
 });
 
+test('an outcome that is only tried for a while is given up after it', async () => {
+  const settlements = new Settlements(logger, new AbortController().signal, () => undefined);
+  let tries = 0;
+  settlements.settle(() => {
+    tries += 1;
+    return Promise.reject(new Error('no room'));
+  }, 500);
+  await settlements.allSettled();
+  assert.is(tries, 1);
+});
+
 test('an abandoned outcome is not tried again', async () => {
   const abandon = new AbortController();
   const settlements = new Settlements(logger, abandon.signal, () => undefined);

@@ -10,11 +10,11 @@ const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 test('large payloads and results of many workloads at once get over a slow link at the first attempt', async () => {
   await withProxy(async (_proxy, url, server) => {
-    const payloads = new Map(ids.map((id, at) => [id, patterned(400 * 1024, at)]));
+    const payloads = new Map(ids.map((id, at) => [id, patterned(300 * 1024, at)]));
     await withStoreIn(server, async (near) => {
       for (const [id, bytes] of payloads) await submitBytes(near, 'iris', id, bytes);
     });
-    const results = new Map(ids.map((id, at) => [id, Buffer.from(`"${String(at).repeat(240 * 1024)}"`)]));
+    const results = new Map(ids.map((id, at) => [id, Buffer.from(`"${String(at).repeat(200 * 1024)}"`)]));
     await withStoreIn(
       server,
       async (far) => {
