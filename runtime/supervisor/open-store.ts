@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { claimStateFolder } from '../state/claim.ts';
 import { holdsEmbeddedStore, lockStateFolder } from '../workloads/embedded/lock-folder.ts';
 import { openEmbeddedStore, type StoreNotice } from '../workloads/embedded/open.ts';
@@ -14,6 +15,7 @@ export interface StoreOptions {
   readonly redis: RedisAddress | null;
   readonly apis: readonly string[];
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Aborted when a start is no longer wanted. */
   readonly stop: AbortSignal;
   /** Aborted when the store is gone for this process. */
@@ -29,7 +31,7 @@ export interface OpenedStore {
 
 /** Opens the store that a project is served from, and takes the state folder for this process. Rejects with errors of the areas STATE, STORE and REDIS. */
 export async function openStore(options: StoreOptions): Promise<OpenedStore> {
-  const { stateDir, redis, apis, logger, stop, lost } = options;
+  const { stateDir, redis, apis, logger, metrics, stop, lost } = options;
   if (redis === null) {
     const store = await openEmbeddedStore({ stateDir, onNotice: noticeTo(logger, lost) });
     return { store, presence: null, close: () => store.close() };
@@ -40,7 +42,7 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
     logger.warning(`the workloads in ${stateDir} are not served: this run keeps its workloads in Redis`);
   }
   try {
-    const onNotice = redisNoticeTo(logger);
+    const onNotice = redisNoticeTo(logger, metrics);
     const spoolDir = join(stateDir, 'incoming');
     const { store, presence } = await openRedisStore({ address: redis, apis, spoolDir, onNotice, stop });
     logger.info(`workloads are kept in the Redis at ${redis.shown}`);
@@ -74,13 +76,14 @@ function noticeTo(logger: Logger, lost: AbortController): (notice: StoreNotice) 
   };
 }
 
-function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
+function redisNoticeTo(logger: Logger, metrics: Metrics): (notice: RedisNotice) => void {
   return (notice) => {
     switch (notice.kind) {
       case 'warning':
         logger.warning(notice.text);
         break;
       case 'lapsed':
+        metrics.lapsed(notice.api, notice.workloads);
         logger
           .labelled({ apiName: notice.api })
           .warning(
@@ -88,6 +91,7 @@ function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
           );
         break;
       case 'emptied':
+        metrics.vanished(notice.api, notice.inQueue + notice.inProgress);
         logger
           .labelled({ apiName: notice.api })
           .error(
