@@ -8,6 +8,8 @@ const FULL = /^OOM/;
 const NO_RIGHT = /^NOPERM/;
 /** Any other word of its own: it loads its data (LOADING), its disk is full (MISCONF), it has too many clients, a script blocks it (BUSY). */
 const REFUSED = /^[A-Z]{3,} /;
+/** How Redis 6.2 tells an error of a command within a function; later versions tell it as that of any command. */
+const WITHIN_FUNCTION = /^ERR Error running script.*@user_script: ?\d+: -?([A-Z]{3,} .*)$/;
 const TLS_CODES = /^(ERR_(SSL|TLS)|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
 
 /** The error of the table for what a command, or a connection, came to. */
@@ -29,7 +31,8 @@ export function redisError(error: unknown, address: RedisAddress): KnownError {
 
 /** What was said, in one line and without the password. */
 export function reasonOf(error: unknown, address: RedisAddress): string {
-  return withoutSecrets(error instanceof Error ? error.message : String(error), address);
+  const text = withoutSecrets(error instanceof Error ? error.message : String(error), address);
+  return WITHIN_FUNCTION.exec(text)?.[1] ?? text;
 }
 
 /** Whether Redis says that it does not know the script: it was started anew, or somebody emptied its cache. */

@@ -67,8 +67,8 @@ test('a user with the rights of the page is enough, calls included, and one with
     await withStoreIn(server, (gateway) => withStoreIn(server, (host) => hearTwice(gateway, host), options), options);
     assert.match(String(notices.map((notice) => (notice.kind === 'warning' ? notice.text : ''))), 'no right to ask');
     const denied = server.command('ACL', 'LOG').split('\n');
-    const objects = denied.filter((_line, at) => denied[at - 1] === 'object');
-    assert.equal([...new Set(objects)], ['config|get'], 'nothing else was denied');
+    const commands = denied.filter((_line, at) => denied[at - 1] === 'object').map((object) => object.split('|')[0]);
+    assert.equal([...new Set(commands)], ['config'], 'nothing else was denied');
     const poor = server.url.replace('redis://', 'redis://poor:pw@');
     assert.is(await codeOf(noStoreIn(poor, ['iris'])), 'PONS_ERR_REDIS_PERMISSION');
     assert.match(await messageOf(noStoreIn(poor, ['iris'])), /evalsha/);
