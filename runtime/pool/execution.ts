@@ -18,7 +18,7 @@ export interface PoolEvents {
   readonly metric: (metric: MetricParams) => void;
 }
 
-/** How long a stop that has nothing else to wait for tries to give back what has not begun, should the store be away. */
+/** How long a stop that has nothing else to wait for waits for what could not be given back, should the store be away. */
 const GIVE_BACK_MS = 15_000;
 
 /** A body that is gone, and one that lies on a broken part of the disk. */
@@ -84,20 +84,20 @@ export class Execution {
     return (await Promise.all(leases.map(giveBack))).flat();
   }
 
-  /** As `giveBack`; what the store does not take is tried again for a while, beside what runs, and beside what that waits for. */
+  /** As `giveBack`; what the store does not take is tried again beside what runs, and beside what that waits for. */
   async giveBackBesideTheRest(leases: readonly Lease[]): Promise<void> {
     this.giveBackUntilTaken(await this.giveBack(leases), GIVE_BACK_MS);
   }
 
   /**
    * As `giveBack`, again and again: a lease that the pool has forgotten would be renewed for as long as this process lives.
-   * @param forMs after which it is left to the end of the process, if ever
+   * @param openMs after which nobody waits for it any more
    */
-  giveBackUntilTaken(leases: readonly Lease[], forMs = Number.POSITIVE_INFINITY): void {
+  giveBackUntilTaken(leases: readonly Lease[], openMs = Number.POSITIVE_INFINITY): void {
     const { store, settlements } = this.#options;
     if (leases.length === 0) return;
     // One that was taken before another failed is refused the next time, which changes nothing.
-    settlements.settle(() => Promise.all(leases.map((lease) => store.giveBack(lease, { kind: 'not_begun' }))), forMs);
+    settlements.settle(() => Promise.all(leases.map((lease) => store.giveBack(lease, { kind: 'not_begun' }))), openMs);
   }
 
   /** Counts what ran, and learns from it. One that only waited in the process is as if it had never been given. */

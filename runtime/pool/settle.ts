@@ -27,10 +27,13 @@ export class Settlements {
 
   /**
    * Stores one outcome.
-   * @param forMs after which it is tried no more
+   * @param openMs after which `open` counts it no more; it is tried on all the same
    */
-  settle(store: () => Promise<unknown>, forMs = Number.POSITIVE_INFINITY): void {
-    const settlement = this.#retry(store, performance.now() + forMs).finally(() => {
+  settle(store: () => Promise<unknown>, openMs = Number.POSITIVE_INFINITY): void {
+    const retried = this.#retry(store);
+    const isBounded = openMs < Number.POSITIVE_INFINITY;
+    const counted = isBounded ? Promise.race([retried, pause(openMs, this.#abandoned)]) : retried;
+    const settlement = counted.finally(() => {
       this.#open.delete(settlement);
       this.#settled();
     });
@@ -41,8 +44,8 @@ export class Settlements {
     while (this.#open.size > 0) await Promise.all(this.#open);
   }
 
-  async #retry(store: () => Promise<unknown>, until: number): Promise<void> {
-    while (!this.#abandoned.aborted && performance.now() < until) {
+  async #retry(store: () => Promise<unknown>): Promise<void> {
+    while (!this.#abandoned.aborted) {
       try {
         await store();
         return;
