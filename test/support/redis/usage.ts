@@ -19,7 +19,7 @@ export function commandsOf(redis: RedisServer): number {
 }
 
 /** One figure of INFO. */
-export function numberOf(redis: RedisServer, name: string): number {
+function numberOf(redis: RedisServer, name: string): number {
   const found = new RegExp(`^${name}:(\\d+)`, 'm').exec(redis.command('INFO', 'everything'))?.[1];
   if (found === undefined) throw new Error(`INFO has no ${name}`);
   return Number(found);
