@@ -47,6 +47,18 @@ export function createCounters(registry: Registry) {
       buckets: DURATION_BUCKETS,
       registers,
     }),
+    lapsed: new Counter({
+      name: 'pons_leases_lapsed_total',
+      help: 'Workloads put back into the queue because whoever held them had died, was suspended or cut off from Redis',
+      labelNames: ['api'] as const,
+      registers,
+    }),
+    vanished: new Counter({
+      name: 'pons_workloads_vanished_total',
+      help: 'Workloads that waited or ran in a Redis that has lost its data; every process that saw it counts them',
+      labelNames: ['api'] as const,
+      registers,
+    }),
     refusedUserMetrics: new Counter({
       name: 'pons_user_metrics_refused_total',
       help: 'Values from metrics_client that were not taken',

@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { createApiGauges, type WatchedApi } from './api-gauges.ts';
 import { createCounters } from './counters.ts';
 import { renderFamilies } from './exposition.ts';
+import { addStoreGauge } from './store-gauge.ts';
 import { UserMetrics, type UserMetric } from './user-metrics.ts';
 
 /** What became of a POST. `refused`: no room; `invalid`: the client's error; `error`: ours. */
@@ -21,10 +22,16 @@ export interface Metrics {
   ran(api: string, runMs: number): void;
   /** Counts one predictor process started in place of one that ended; `cause` is one of a few fixed words. */
   processRestarted(api: string, cause: string): void;
+  /** Counts workloads whose lease lapsed, so that they are in the queue again. */
+  lapsed(api: string, workloads: number): void;
+  /** Counts workloads that are gone with the data of the store. */
+  vanished(api: string, workloads: number): void;
   /** Takes a value from user code. Returns a sentence for the log where it was refused, once for each metric and reason; else null. */
   record(api: string, metric: UserMetric): string | null;
   /** Shows the state, replicas and queue of an API in each answer from now on. Returns how to stop that. */
   watch(source: WatchedApi): () => void;
+  /** Shows in each answer from now on whether the store takes new workloads: `refusal` resolves to null where it does. To be called once. */
+  watchStore(refusal: () => Promise<unknown>): void;
   /** The text format of Prometheus; reads the queues of all watched APIs anew. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -56,13 +63,26 @@ export function createMetrics(): Metrics {
     processRestarted: (api, cause) => {
       counters.restarts.inc({ api, cause });
     },
+    lapsed: (api, workloads) => {
+      counters.lapsed.inc({ api }, workloads);
+    },
+    vanished: (api, workloads) => {
+      counters.vanished.inc({ api }, workloads);
+    },
     record: (api, metric) => {
       const refusal = user.record(api, metric);
       if (refusal === null) return null;
       counters.refusedUserMetrics.inc({ api, reason: refusal.reason });
       return refusal.sentence;
     },
-    watch: (source) => gauges.watch(source),
+    watch: (source) => {
+      // From 0 on, since Prometheus sees no increase in what begins with another value.
+      for (const counter of [counters.lapsed, counters.vanished]) counter.inc({ api: source.name }, 0);
+      return gauges.watch(source);
+    },
+    watchStore: (refusal) => {
+      addStoreGauge(registry, refusal);
+    },
     async render() {
       await gauges.read();
       return `${await registry.metrics()}${renderFamilies(user.families())}`;

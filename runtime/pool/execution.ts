@@ -20,6 +20,8 @@ export interface PoolEvents {
 
 /** A body that lies on a broken part of the disk, and one that is no longer what was stored: another try may show something else. */
 const PAYLOAD_CODES: ReadonlySet<string> = new Set(['PONS_ERR_STORE_IO', 'PONS_ERR_PAYLOADS_DAMAGED']);
+/** How long a stop that has nothing else to wait for waits for what could not be given back, should the store be away. */
+const GIVE_BACK_MS = 15_000;
 
 export interface ExecutionOptions {
   readonly store: WorkloadStore;
@@ -69,24 +71,35 @@ export class Execution {
     return !['died', 'missed', 'returned'].includes(outcome.kind);
   }
 
-  /** Whatever was never given to a predictor, or is taken from it by a stop, keeps its attempt. */
-  async giveBack(leases: readonly Lease[]): Promise<void> {
+  /** Whatever was never given to a predictor, or is taken from it by a stop, keeps its attempt. Resolves to what the store did not take. */
+  async giveBack(leases: readonly Lease[]): Promise<Lease[]> {
     const { store, logger } = this.#options;
-    await Promise.all(
-      leases.map((lease) =>
-        store.giveBack(lease, { kind: 'not_begun' }).catch((error: unknown) => {
-          logger.error(`${lease.id} could not be given back and runs again after the next start: ${messageOf(error)}`);
-        }),
-      ),
-    );
+    const giveBack = async (lease: Lease): Promise<Lease[]> => {
+      try {
+        await store.giveBack(lease, { kind: 'not_begun' });
+        return [];
+      } catch (error) {
+        logger.error(`${lease.id} could not be given back: ${messageOf(error)}`);
+        return [lease];
+      }
+    };
+    return (await Promise.all(leases.map(giveBack))).flat();
   }
 
-  /** As `giveBack`, again and again: a lease that the pool has forgotten would be renewed for as long as this process lives. */
-  giveBackUntilTaken(leases: readonly Lease[]): void {
+  /** As `giveBack`; what the store does not take is tried again beside what runs, and beside what that waits for. */
+  async giveBackBesideTheRest(leases: readonly Lease[]): Promise<void> {
+    this.giveBackUntilTaken(await this.giveBack(leases), GIVE_BACK_MS);
+  }
+
+  /**
+   * As `giveBack`, again and again: a lease that the pool has forgotten would be renewed for as long as this process lives.
+   * @param openMs after which nobody waits for it any more
+   */
+  giveBackUntilTaken(leases: readonly Lease[], openMs = Number.POSITIVE_INFINITY): void {
     const { store, settlements } = this.#options;
     if (leases.length === 0) return;
     // One that was taken before another failed is refused the next time, which changes nothing.
-    settlements.settle(() => Promise.all(leases.map((lease) => store.giveBack(lease, { kind: 'not_begun' }))));
+    settlements.settle(() => Promise.all(leases.map((lease) => store.giveBack(lease, { kind: 'not_begun' }))), openMs);
   }
 
   /** Counts what ran, and learns from it. One that only waited in the process is as if it had never been given. */

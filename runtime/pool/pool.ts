@@ -136,7 +136,7 @@ export class Pool {
     this.#stopping = true;
     this.#holding = true;
     await this.#supply.stop();
-    await this.#execution.giveBack(this.#dispatch.removeAll());
+    await this.#execution.giveBackBesideTheRest(this.#dispatch.removeAll());
     this.#holding = false;
     this.#chained.open();
     this.#work();

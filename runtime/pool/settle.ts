@@ -25,9 +25,15 @@ export class Settlements {
     return this.#open.size;
   }
 
-  /** Stores one outcome. */
-  settle(store: () => Promise<unknown>): void {
-    const settlement = this.#retry(store).finally(() => {
+  /**
+   * Stores one outcome.
+   * @param openMs after which `open` counts it no more; it is tried on all the same
+   */
+  settle(store: () => Promise<unknown>, openMs = Number.POSITIVE_INFINITY): void {
+    const retried = this.#retry(store);
+    const isBounded = openMs < Number.POSITIVE_INFINITY;
+    const counted = isBounded ? Promise.race([retried, pause(openMs, this.#abandoned)]) : retried;
+    const settlement = counted.finally(() => {
       this.#open.delete(settlement);
       this.#settled();
     });

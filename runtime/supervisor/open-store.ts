@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { claimStateFolder } from '../state/claim.ts';
 import { holdsEmbeddedStore, lockStateFolder } from '../workloads/embedded/lock-folder.ts';
 import { openEmbeddedStore, type StoreNotice } from '../workloads/embedded/open.ts';
@@ -17,6 +18,9 @@ export interface StoreOptions {
   readonly payloads: BlobLocation | null;
   readonly apis: readonly string[];
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Aborted when a start is no longer wanted. */
+  readonly stop: AbortSignal;
   /** Aborted when the store is gone for this process. */
   readonly lost: AbortController;
 }
@@ -30,7 +34,7 @@ export interface OpenedStore {
 
 /** Opens the store that a project is served from, and takes the state folder for this process. Rejects with errors of the areas STATE, STORE, REDIS and PAYLOADS. */
 export async function openStore(options: StoreOptions): Promise<OpenedStore> {
-  const { stateDir, redis, payloads, apis, logger, lost } = options;
+  const { stateDir, redis, payloads, apis, logger, metrics, stop, lost } = options;
   if (redis === null) {
     const store = await openEmbeddedStore({ stateDir, onNotice: noticeTo(logger, lost) });
     return { store, presence: null, close: () => store.close() };
@@ -41,9 +45,10 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
     logger.warning(`the workloads in ${stateDir} are not served: this run keeps its workloads in Redis`);
   }
   try {
-    const onNotice = redisNoticeTo(logger);
+    const onNotice = redisNoticeTo(logger, metrics);
     const spoolDir = join(stateDir, 'incoming');
-    const { store, presence } = await openRedisStore({ address: redis, payloads, apis, spoolDir, onNotice });
+    const storeOptions = { address: redis, payloads, apis, spoolDir, onNotice, stop };
+    const { store, presence } = await openRedisStore(storeOptions);
     const large = payloads === null ? '' : `, and bodies above 256 KB at ${payloads.shown}`;
     logger.info(`workloads are kept in the Redis at ${redis.shown}${large}`);
     const close = async (): Promise<void> => {
@@ -76,13 +81,14 @@ function noticeTo(logger: Logger, lost: AbortController): (notice: StoreNotice) 
   };
 }
 
-function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
+function redisNoticeTo(logger: Logger, metrics: Metrics): (notice: RedisNotice) => void {
   return (notice) => {
     switch (notice.kind) {
       case 'warning':
         logger.warning(notice.text);
         break;
       case 'lapsed':
+        metrics.lapsed(notice.api, notice.workloads);
         logger
           .labelled({ apiName: notice.api })
           .warning(
@@ -90,6 +96,7 @@ function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
           );
         break;
       case 'emptied':
+        metrics.vanished(notice.api, notice.inQueue + notice.inProgress);
         logger
           .labelled({ apiName: notice.api })
           .error(
@@ -100,7 +107,7 @@ function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
         logger.error(`${notice.error.message} Pons goes on with what it holds and keeps trying.`);
         break;
       case 'back':
-        logger.info('Redis answers again');
+        logger.info('Redis answers again, and takes what is new');
         break;
       case 'payloads_away':
         logger.error(`${notice.error.message} ${notice.error.fix} Pons keeps trying.`);

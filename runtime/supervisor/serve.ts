@@ -50,12 +50,14 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   stop.drain.throwIfAborted();
   const stateDir = stateDirOf(project.location.root);
   const names = project.specs.map(({ name }) => name);
+  const metrics = createMetrics();
   const { redis, payloads } = options;
-  const { store, presence, close } = await openStore({ stateDir, redis, payloads, apis: names, logger, lost });
+  const storeOptions = { stateDir, redis, payloads, apis: names, logger, metrics, stop: stop.drain, lost };
+  const { store, presence, close } = await openStore(storeOptions);
   opened.add(close);
   // Behind the lock, whose holder may well be the one that has the port; before anything is installed.
   await assertListenable(options.host, options.port);
-  const metrics = createMetrics();
+  metrics.watchStore(() => store.refusal());
   store.onEnded((api, status) => {
     metrics.ended(api, status);
   });

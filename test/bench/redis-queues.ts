@@ -7,6 +7,7 @@ import { serveNoop } from '../support/bench/served-noop.ts';
 import { startTaskQueue } from '../support/bench/task-queue.ts';
 import { passUntilStored } from '../support/bench/until-stored.ts';
 import { startRedisServer, type RedisServer } from '../support/redis/server.ts';
+import { commandsOf } from '../support/redis/usage.ts';
 
 /*
  * Workloads from the first POST until the last result can be fetched, through one Pons on a Redis that syncs its file once a second, beside task queues on
@@ -57,12 +58,6 @@ async function compare(title: string, atLeast: number, url: string, peer: () => 
     shown: perSecond(median(ours)),
     ratio: { value: medianRatio(ours, theirs), peer: title, target: { atLeast } },
   });
-}
-
-/** Every command that Redis has run so far, those within functions included. */
-function commandsOf(redis: RedisServer): number {
-  const calls = [...redis.command('INFO', 'commandstats').matchAll(/calls=(\d+)/g)];
-  return calls.reduce((total, [, count]) => total + Number(count), 0);
 }
 
 printHeading(`redis-queues: ${COUNT} workloads of 1 KB, 32 connections, one worker process`);

@@ -25,6 +25,20 @@ test('an open request is answered before the server is closed, and no new one is
   });
 });
 
+test('a client that keeps its connection open after the last answer does not hold up the close', async () => {
+  await withGateway({}, async (running) => {
+    const socket = connect(running.port, '127.0.0.1');
+    socket.write(`${HEAD}a`);
+    await fetch(`${running.url}/healthz`);
+    const closing = running.close();
+    socket.write('b');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.match(answer.toString(), /^HTTP\/1.1 200/);
+    await deadline(5_000, closing, 'closing');
+    socket.destroy();
+  });
+});
+
 test('connections without a request, and requests that never end, do not hold up the close', async () => {
   await withGateway({ limits: { closeMs: 200 } }, async (running) => {
     const { port, url } = running;

@@ -12,6 +12,8 @@ test('everything counted is shown with its API', async () => {
   metrics.waited('iris', 20);
   metrics.ran('iris', 2000);
   metrics.processRestarted('iris', 'killed');
+  metrics.lapsed('iris', 3);
+  metrics.vanished('iris', 4);
   const text = await metrics.render();
   for (const line of [
     'pons_submissions_total{api="iris",outcome="stored"} 2',
@@ -22,6 +24,8 @@ test('everything counted is shown with its API', async () => {
     'pons_wait_seconds_bucket{le="0.025",api="iris"} 1',
     'pons_run_seconds_sum{api="iris"} 2',
     'pons_process_restarts_total{api="iris",cause="killed"} 1',
+    'pons_leases_lapsed_total{api="iris"} 3',
+    'pons_workloads_vanished_total{api="iris"} 4',
   ]) {
     assert.ok(text.split('\n').includes(line), `${line}\nis not in\n${text}`);
   }
@@ -54,7 +58,28 @@ test('a watched API is read anew for each answer, until it is watched no more', 
   assert.match(after, 'pons_api_state{api="iris",state="error"} 1\n');
 
   stop();
-  assert.not.match(await metrics.render(), 'api="iris"');
+  assert.not.match(await metrics.render(), /^pons_(queue|oldest|api_state|replicas).*api="iris"/m);
+});
+
+test('whether the store takes new workloads is asked for each answer', async () => {
+  const metrics = createMetrics();
+  let refusal: Error | null = null;
+  metrics.watchStore(() => Promise.resolve(refusal));
+  assert.match(await metrics.render(), 'pons_store_available 1\n');
+  refusal = new Error('full');
+  assert.match(await metrics.render(), 'pons_store_available 0\n');
+});
+
+test('what Redis may do to an API is counted from 0 on', async () => {
+  const metrics = createMetrics();
+  metrics.watch({
+    name: 'iris',
+    state: () => 'live',
+    replicas: () => ({ requested: 1, ready: 1 }),
+    counts: () => Promise.resolve({ inQueue: 0, inProgress: 0, oldestSubmittedAt: null }),
+  });
+  const text = await metrics.render();
+  for (const name of ['leases_lapsed', 'workloads_vanished']) assert.match(text, `pons_${name}_total{api="iris"} 0\n`);
 });
 
 test('a clock that was set back makes no time negative', async () => {

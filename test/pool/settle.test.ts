@@ -29,6 +29,22 @@ test('an outcome that cannot be stored is tried again until it is, and that is s
   assert.ok(lines.some((line) => line.includes('no room')));
 });
 
+test('an outcome that is only waited for a while is tried on after it', async () => {
+  const settlements = new Settlements(logger, new AbortController().signal, () => undefined);
+  let tries = 0;
+  const stored = new Promise<void>((resolve) => {
+    settlements.settle(() => {
+      tries += 1;
+      if (tries === 1) return Promise.reject(new Error('no room'));
+      resolve();
+      return Promise.resolve();
+    }, 500);
+  });
+  await settlements.allSettled();
+  assert.is(tries, 1);
+  await stored;
+});
+
 test('an abandoned outcome is not tried again', async () => {
   const abandon = new AbortController();
   const settlements = new Settlements(logger, abandon.signal, () => undefined);

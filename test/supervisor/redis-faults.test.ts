@@ -1,98 +1,95 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'uvu';
-import * as assert from 'uvu/assert';
 import { oneApi, predicting } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
+import { startProxy, type RedisProxy } from '../support/redis/proxy.ts';
 import type { RedisServer } from '../support/redis/server.ts';
+import { Submitter } from '../support/redis/submitter.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 
-/** What a client may wait for its 503. */
-const ANSWER_MS = 2000;
-/** After which everything has to work again by itself. */
-const BACK_MS = 5000;
-
 const files = { 'cortex.yaml': oneApi(), 'predictor.py': predicting('import time\ntime.sleep(0.01)\nreturn payload') };
 
-/** Submits until told to stop, and holds each answer to its rules. */
-class Submitter {
-  readonly accepted: string[] = [];
-  refused = 0;
-  #stopped = false;
-  readonly #url: string;
-  readonly #done: Promise<void>;
-
-  constructor(url: string) {
-    this.#url = url;
-    this.#done = this.#submit();
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#done;
-  }
-
-  async #submit(): Promise<void> {
-    for (let at = 0; !this.#stopped; at += 1) {
-      const begun = performance.now();
-      const { status, retryAfter } = await ask(this.#url, 'POST', `{"at": ${at}}`, `w${at}`);
-      const tookMs = performance.now() - begun;
-      assert.ok(tookMs < ANSWER_MS, `an answer of ${status} after ${tookMs} ms`);
-      if (status === 200) this.accepted.push(`w${at}`);
-      else {
-        assert.equal([status, retryAfter], [503, '1']);
-        this.refused += 1;
-      }
-    }
-  }
+/** What a fault is done to, and how to wait until it is felt: submissions are refused, and the process says that it is not ready. */
+interface Victim {
+  readonly server: RedisServer;
+  readonly proxy: RedisProxy;
+  readonly isFelt: () => Promise<void>;
+  /** Waits until nothing runs and nothing waits. */
+  readonly isIdle: () => Promise<void>;
 }
 
-const faults: Record<string, (server: RedisServer, whileAway: () => Promise<void>) => Promise<void>> = {
-  'is killed and started again': async (server, whileAway) => {
+const faults: Record<string, (victim: Victim) => Promise<void>> = {
+  'is killed and started again': async ({ server, isFelt }) => {
     await server.kill();
-    await whileAway();
+    await isFelt();
     await server.start();
   },
-  'is suspended': async (server, whileAway) => {
-    server.freeze();
-    await whileAway();
-    server.thaw();
-  },
-  'forgets its scripts': (server) => {
+  'forgets its scripts': ({ server }) => {
     server.command('SCRIPT', 'FLUSH');
     return Promise.resolve();
+  },
+  'is cut off without a word': async ({ proxy, isFelt }) => {
+    proxy.mute();
+    await isFelt();
+    proxy.heal();
+  },
+  'has lost a connection without a word': async ({ proxy }) => {
+    proxy.swallow();
+    return Promise.resolve();
+  },
+  'has its memory full': async ({ server, isFelt, isIdle }) => {
+    server.command('CONFIG', 'SET', 'maxmemory', '1');
+    await isFelt();
+    await isIdle();
+    server.command('CONFIG', 'SET', 'maxmemory', '0');
+  },
+  'is a replica after a failover': async ({ server, isFelt }) => {
+    server.command('REPLICAOF', '127.0.0.1', '1');
+    await isFelt();
+    server.command('REPLICAOF', 'NO', 'ONE');
+  },
+  'has no room for another connection': async ({ server, isFelt }) => {
+    const other = connect(server.port, '127.0.0.1').resume();
+    await once(other, 'connect');
+    other.write('CONFIG SET maxclients 1\r\nCLIENT KILL TYPE normal SKIPME yes\r\n');
+    await isFelt();
+    other.end('CONFIG SET maxclients 1000\r\n');
   },
 };
 
 for (const [what, fault] of Object.entries(faults)) {
   test(`while Redis ${what}, submissions are answered soon, and every one that got its 200 ends with its own result`, async () => {
     await withRedis(async (server) => {
+      const proxy = await startProxy(server.port);
       const cast = new Cast(server, files);
       try {
-        const { url } = await cast.start('both');
+        const { url } = await cast.start('both', { env: { PONS_REDIS_URL: `redis://127.0.0.1:${proxy.port}` } });
         await until(async () => ((await ask(`${url}/readyz`)).status === 200 ? true : null), 60_000);
         const submitter = new Submitter(`${url}/api`);
-        const some = (count: number): Promise<true> =>
-          until(() => Promise.resolve(submitter.accepted.length >= count ? true : null));
-        await some(50);
-        await fault(server, async () => {
-          await until(() => Promise.resolve(submitter.refused > 3 ? true : null));
-          assert.is((await ask(`${url}/readyz`)).status, 503);
+        await submitter.acceptedMore(50);
+        await fault({
+          server,
+          proxy,
+          isFelt: async () => {
+            await submitter.refusedMore(4);
+            await until(async () => ((await ask(`${url}/readyz`)).status === 503 ? true : null), 2000);
+          },
+          isIdle: async () => {
+            await until(() => {
+              const held = ['queue', 'leases'].map((key) => server.command('ZCARD', `pons:{api}:${key}`));
+              return Promise.resolve(held.every((count) => count === '0') ? true : null);
+            });
+          },
         });
-        const before = submitter.accepted.length;
-        await until(() => Promise.resolve(submitter.accepted.length > before ? true : null), BACK_MS);
-        await some(before + 50);
-        await submitter.stop();
-        for (const id of submitter.accepted) {
-          const json = await until(async () => {
-            const answer = await ask(`${url}/api/${id}`);
-            return answer.json['status'] === 'completed' ? answer.json : null;
-          });
-          assert.equal(json['result'], { at: Number(id.slice(1)) });
-        }
-        const { json } = await ask(`${url}/api`);
-        assert.equal((json['queue'] as { in_queue: number }).in_queue, 0);
+        await submitter.worksAgain();
+        await until(async () => ((await ask(`${url}/readyz`)).status === 200 ? true : null), 2000);
+        await submitter.acceptedMore(50);
+        await submitter.allEndRight();
       } finally {
         await cast.end();
+        await proxy.close();
       }
     });
   });

@@ -57,7 +57,7 @@ test('the sample project is served from Redis, over TLS and with a password, nei
       await server.kill();
       const { code, stderr, stdout } = await pons(['serve', SAMPLE, '--state-dir', makeTempDir()], env);
       assert.is(code, 1);
-      assert.match(stderr, 'PONS_ERR_REDIS_UNREACHABLE');
+      assert.match(stderr, 'PONS_ERR_REDIS_NOT_REACHED');
       assert.not.match(stderr + stdout, 's3cret');
     },
     { ...certificate.settings, requirepass: 's3cret/word' },

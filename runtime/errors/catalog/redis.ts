@@ -15,6 +15,13 @@ export const redisErrors = {
       `The Redis at ${address} does not answer: ${reason}. What was answered before is safe; whether this request was carried out is not known.`,
     fix: 'Send the request again with the same x-request-id; see to it that Redis runs and can be reached from this host.',
   }),
+  PONS_ERR_REDIS_NOT_REACHED: defineError({
+    fault: 'system',
+    status: 500,
+    message: ({ address, triedMs, reason }: { address: string; triedMs: number; reason: string }) =>
+      `The Redis at ${address} could not be reached: it was tried for ${Math.round(triedMs / 1000)} s, and the last attempt ended with: ${reason}.`,
+    fix: 'See to it that Redis runs at that address and that no firewall stands between, and look into PONS_REDIS_URL: rediss:// where its port is for TLS, redis:// where it is not, and its password where it has one.',
+  }),
   PONS_ERR_REDIS_TLS: defineError({
     fault: 'user',
     status: 503,

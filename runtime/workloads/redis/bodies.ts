@@ -113,7 +113,7 @@ export class Bodies {
       const chunks = await this.#objects.place(api, id, await content(), isResult);
       return { sizeBytes, inline: NOTHING, chunks, count: 0 };
     }
-    const { key, count } = await this.#chunks.place(api, this.#chunksOf(body));
+    const { key, count } = await this.#chunks.place(api, this.#chunksOf(body), isResult ? 'transfer' : 'call');
     return { sizeBytes, inline: NOTHING, chunks: key, count };
   }
 

@@ -12,6 +12,8 @@ import { makeOldClient, type OldClient } from './old-client.ts';
 
 /** A call that takes longer is given up: those who wait look into the queue from time to time. */
 const CALL_MS = 2000;
+/** So is a queue that is not ready by then: bee-queue itself would wait for ever where a connection is made and nothing comes back. */
+const READY_MS = 3000;
 /** bee-queue takes a job for lost that has not been heard of for so long. */
 const STALL_MS = 30_000;
 
@@ -52,11 +54,18 @@ export async function openCallQueue(address: RedisAddress, api: string, taker: C
     queue.close(1).catch(() => undefined);
     for (const client of clients) client.end(true);
   };
+  const inTime = new AbortController();
   try {
-    await queue.ready();
+    const tooLate = sleep(READY_MS, undefined, { signal: inTime.signal });
+    const givenUp = Promise.race([failed, tooLate]).then(() => {
+      throw new Error('the queue of calls was given up before it was ready');
+    });
+    await Promise.race([queue.ready(), givenUp]);
   } catch (error) {
     end();
     throw error;
+  } finally {
+    inTime.abort();
   }
   if (taker !== null) {
     void taker.whenFree().then(() => {

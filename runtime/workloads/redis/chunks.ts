@@ -3,29 +3,42 @@ import { KnownError } from '../../errors/known-error.ts';
 import type { RedisLink } from './link.ts';
 import { bytesIn } from './replies.ts';
 import { prefixOf, type Scripts } from './scripts.ts';
+import { Window } from './window.ts';
 
 /** Larger bodies are cut into chunks of this: one command of many MB would hold up everybody else's. */
 export const CHUNK_BYTES = 256 * 1024;
 /** For so long a body may be on its way into Redis; after that nothing refers to it any more. */
 const UPLOAD_MS = 15 * 60 * 1000;
+/** Chunks of all bodies that are under way at once, each way: a link of 1 MB/s gets them across well in the time of a command. */
+const WINDOW_BYTES = 2 * CHUNK_BYTES;
 
 /** Large bodies in Redis itself, in chunks. */
 export class Chunks {
   readonly #link: RedisLink;
   readonly #scripts: Scripts;
+  readonly #up = new Window(WINDOW_BYTES);
+  readonly #down = new Window(WINDOW_BYTES);
 
   constructor(link: RedisLink, scripts: Scripts) {
     this.#link = link;
     this.#scripts = scripts;
   }
 
-  /** Stores chunks of `CHUNK_BYTES` each, but for the last; resolves to the key of all, and how many there are. */
-  async place(api: string, chunks: AsyncIterable<Buffer>): Promise<{ readonly key: string; readonly count: number }> {
+  /**
+   * Stores chunks of `CHUNK_BYTES` each, but for the last; resolves to the key of all, and how many there are.
+   * @param by how each goes: `call` where a client waits, else `transfer`
+   */
+  async place(
+    api: string,
+    chunks: AsyncIterable<Buffer>,
+    by: 'call' | 'transfer',
+  ): Promise<{ readonly key: string; readonly count: number }> {
     const key = `${prefixOf(api)}b:${randomUUID()}`;
     let count = 0;
     try {
       for await (const chunk of chunks) {
-        await this.#scripts.call('chunk', api, key, String(count), chunk, String(UPLOAD_MS));
+        const facts = [key, String(count), chunk, String(UPLOAD_MS)];
+        await this.#up.pass(chunk.byteLength, () => this.#scripts[by]('chunk', api, ...facts));
         count += 1;
       }
     } catch (error) {
@@ -43,17 +56,17 @@ export class Chunks {
   /** Reads them, one after another. Rejects with `PONS_ERR_WORKLOAD_BODY_MISSING` where the first is gone, as does what comes of it for the others. */
   async open(key: string, sizeBytes: number): Promise<AsyncGenerator<Buffer>> {
     // Before anybody relies on it: one that is gone can still become an error.
-    const first = await this.#at(key, 0);
+    const first = await this.#at(key, 0, 'run');
     return this.#from(key, first, Math.ceil(sizeBytes / CHUNK_BYTES));
   }
 
   async *#from(key: string, first: Buffer, count: number): AsyncGenerator<Buffer> {
     yield first;
-    for (let at = 1; at < count; at += 1) yield await this.#at(key, at);
+    for (let at = 1; at < count; at += 1) yield await this.#at(key, at, 'transfer');
   }
 
-  async #at(key: string, at: number): Promise<Buffer> {
-    const chunk = await this.#link.run('HGET', key, String(at));
+  async #at(key: string, at: number, by: 'run' | 'transfer'): Promise<Buffer> {
+    const chunk = await this.#down.pass(CHUNK_BYTES, () => this.#link[by]('HGET', key, String(at)));
     if (chunk === null) throw KnownError.of('PONS_ERR_WORKLOAD_BODY_MISSING', { path: key });
     return bytesIn(chunk);
   }

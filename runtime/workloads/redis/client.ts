@@ -50,7 +50,7 @@ export async function connect(address: RedisAddress): Promise<Client> {
   };
   const tooLate = new AbortController();
   try {
-    await Promise.race([client.connect(), failAfter(CONNECT_MS, tooLate.signal, tls)]);
+    await Promise.race([greet(client), failAfter(CONNECT_MS, tooLate.signal, tls)]);
   } catch (error) {
     cut();
     throw error;
@@ -68,6 +68,15 @@ export async function connect(address: RedisAddress): Promise<Client> {
       end(new Error('the connection was given up'));
     },
   };
+}
+
+/** A connection alone proves nothing: the system makes it for a server that is suspended, and a proxy for one that is not there. */
+async function greet(client: {
+  connect(): Promise<unknown>;
+  sendCommand(command: readonly string[]): Promise<unknown>;
+}): Promise<void> {
+  await client.connect();
+  await client.sendCommand(['PING']);
 }
 
 async function failAfter(ms: number, met: AbortSignal, tls: boolean): Promise<never> {

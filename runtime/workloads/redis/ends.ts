@@ -9,6 +9,10 @@ import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
 import { listIn, textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
+import { Window } from './window.ts';
+
+/** Results under way at once. */
+const RESULTS_BYTES = 1024 * 1024;
 
 interface EndsParts {
   readonly link: RedisLink;
@@ -28,7 +32,11 @@ export class Ends {
 
   constructor(parts: EndsParts) {
     this.#parts = parts;
-    this.#completions = new Gathered(parts.scripts, 'complete', String(parts.retentionMs));
+    const retentionMs = String(parts.retentionMs);
+    const window = new Window(RESULTS_BYTES);
+    this.#completions = new Gathered((api, facts, bytes) =>
+      window.pass(bytes, () => parts.scripts.transfer('complete', api, retentionMs, ...facts)),
+    );
   }
 
   async complete(ref: LeaseRef, result: Uint8Array): Promise<EndOutcome> {

@@ -1,9 +1,8 @@
-import type { Argument } from './client.ts';
+import type { Argument, Reply } from './client.ts';
 import { listIn, textIn } from './replies.ts';
-import type { Scripts } from './scripts.ts';
 
-/** What one call may carry: Redis does nothing else meanwhile. */
-const CALL_BYTES = 1024 * 1024;
+/** What one call may carry, before the last body comes in: Redis does nothing else meanwhile, and a slow link has to get it across in the time of a command. */
+const CALL_BYTES = 512 * 1024;
 const CALL_COUNT = 64;
 
 interface Waiting {
@@ -17,21 +16,19 @@ interface Batch {
   bytes: number;
 }
 
+/** Calls a function for many at once, given their facts one after another and how many bytes these are. */
+type Send = (api: string, facts: readonly Argument[], bytes: number) => Promise<Reply>;
+
 /** Calls of one function, those of the same moment together: one call of many costs Redis half of what many calls do. */
 export class Gathered {
-  readonly #scripts: Scripts;
-  readonly #name: 'submit' | 'complete';
-  readonly #leading: string;
+  readonly #sendAll: Send;
   readonly #batches = new Map<string, Batch>();
 
-  /** @param leading the argument before those of the single calls */
-  constructor(scripts: Scripts, name: 'submit' | 'complete', leading: string) {
-    this.#scripts = scripts;
-    this.#name = name;
-    this.#leading = leading;
+  constructor(send: Send) {
+    this.#sendAll = send;
   }
 
-  /** Resolves to what the function returns for these facts. Rejects as `Scripts.call` does. */
+  /** Resolves to what the function returns for these facts. Rejects as the call does. */
   call(api: string, facts: readonly Argument[]): Promise<string> {
     return new Promise((resolve, reject) => {
       const batch = this.#batches.get(api) ?? this.#begin(api);
@@ -51,10 +48,10 @@ export class Gathered {
     return batch;
   }
 
-  #send(api: string, { waiting }: Batch): void {
+  #send(api: string, { waiting, bytes }: Batch): void {
     this.#batches.delete(api);
     const facts = waiting.flatMap((one) => one.facts);
-    this.#scripts.call(this.#name, api, this.#leading, ...facts).then(
+    this.#sendAll(api, facts, bytes).then(
       (reply) => {
         const outcomes = listIn(reply).map(textIn);
         waiting.forEach(({ resolve }, at) => {

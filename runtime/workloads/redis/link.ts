@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KnownError } from '../../errors/known-error.ts';
 import type { RedisAddress } from './address.ts';
-import { connect, type Argument, type Client, type Reply } from './client.ts';
+import type { Argument, Client, Reply } from './client.ts';
+import { connectFirst, connectOnce, pauseAfter } from './connecting.ts';
 import { isScriptUnknown, redisError } from './fault.ts';
 
 /*
@@ -12,15 +13,16 @@ import { isScriptUnknown, redisError } from './fault.ts';
 
 /** How long a command may take. Clients are to have their 503 within 2 s. */
 const COMMAND_MS = 1200;
+/** How long one may take that carries much and that no client waits for: a slow link needs a while for what one command may carry. */
+const TRANSFER_MS = 3000;
 const WATCH_MS = 100;
 const DRAIN_POLL_MS = 5;
 /** After so much silence the connection is taken for dead. */
 const SILENCE_MS = 3000;
-/** Between two attempts to connect: short enough that all works again within 5 s, long enough to be no load. */
-const RECONNECT_MS = [50, 100, 200, 400] as const;
 
 interface Pending {
   readonly begunAt: number;
+  readonly patienceMs: number;
   readonly reject: (error: KnownError) => void;
 }
 
@@ -40,10 +42,10 @@ export class RedisLink {
     this.address = address;
   }
 
-  /** Resolves once connected. Rejects with the first failure, since it may well be one of the configuration. */
-  static async open(address: RedisAddress): Promise<RedisLink> {
+  /** Resolves once connected; tries for `tryMs`. Rejects as `connectFirst` does. */
+  static async open(address: RedisAddress, tryMs: number, stop: AbortSignal): Promise<RedisLink> {
     const link = new RedisLink(address);
-    const client = await link.#connect();
+    const client = await connectFirst(address, tryMs, stop);
     link.#client = client;
     link.#kept = link.#keep(client);
     return link;
@@ -60,11 +62,20 @@ export class RedisLink {
    * known comes as Redis says it.
    */
   run(...command: readonly Argument[]): Promise<Reply> {
+    return this.#send(COMMAND_MS, command);
+  }
+
+  /** As `run`, with the patience that much data on a slow link takes. */
+  transfer(...command: readonly Argument[]): Promise<Reply> {
+    return this.#send(TRANSFER_MS, command);
+  }
+
+  #send(patienceMs: number, command: readonly Argument[]): Promise<Reply> {
     const client = this.#client;
     const refusal = this.refusal ?? (client === null ? this.#silence() : null);
     if (refusal !== null || client === null) return Promise.reject(refusal ?? this.#silence());
     return new Promise((resolve, reject) => {
-      const pending: Pending = { begunAt: performance.now(), reject };
+      const pending: Pending = { begunAt: performance.now(), patienceMs, reject };
       this.#pending.add(pending);
       // Also long after the deadline: it shows that the connection lives.
       const heard = (): void => {
@@ -103,7 +114,7 @@ export class RedisLink {
   #watch(client: Client): void {
     const now = performance.now();
     for (const pending of this.#pending) {
-      if (now - pending.begunAt < COMMAND_MS) break;
+      if (now - pending.begunAt < pending.patienceMs) continue;
       this.#pending.delete(pending);
       this.#silentSince ??= pending.begunAt;
       pending.reject(this.#silence());
@@ -119,14 +130,6 @@ export class RedisLink {
   /** A method, since the type checker takes what it has seen false once for false after a wait too. */
   #isClosed(): boolean {
     return this.#closed.signal.aborted;
-  }
-
-  async #connect(): Promise<Client> {
-    try {
-      return await connect(this.address);
-    } catch (error) {
-      throw redisError(error, this.address);
-    }
   }
 
   /** Has a connection, one after another, until it is closed. */
@@ -147,11 +150,10 @@ export class RedisLink {
   }
 
   async #reconnect(): Promise<Client | null> {
-    for (let tries = 0; !this.#closed.signal.aborted; tries += 1) {
-      const pauseMs = RECONNECT_MS[Math.min(tries, RECONNECT_MS.length - 1)];
-      await sleep(pauseMs, undefined, { signal: this.#closed.signal }).catch(() => undefined);
+    for (let tries = 1; !this.#closed.signal.aborted; tries += 1) {
+      await sleep(pauseAfter(tries), undefined, { signal: this.#closed.signal }).catch(() => undefined);
       try {
-        const client = await this.#connect();
+        const client = await connectOnce(this.address);
         if (!this.#isClosed()) return client;
         client.cut();
       } catch (error) {

@@ -30,6 +30,8 @@ export type { RedisNotice } from './upkeep.ts';
 const LEASE_MS = 15_000;
 /** How often queues are looked into, should a call have been lost. */
 const POLL_MS = 500;
+/** How long a Redis is waited for at the start. */
+const START_MS = 5000;
 
 export interface RedisStoreOptions {
   readonly address: RedisAddress;
@@ -40,7 +42,11 @@ export interface RedisStoreOptions {
   /** Where large bodies are kept; in Redis where it is left out. */
   readonly payloads?: BlobLocation | null;
   readonly onNotice?: (notice: RedisNotice) => void;
+  /** Aborted when whoever opens the store no longer wants it. */
+  readonly stop?: AbortSignal;
+  readonly startMs?: number;
   readonly leaseMs?: number;
+  readonly renewMs?: number;
   readonly retentionMs?: number;
   readonly pollMs?: number;
 }
@@ -52,14 +58,15 @@ export interface OpenedRedis {
 
 /**
  * Opens the store in a Redis, after having looked whether it can be trusted. Rejects with an error of the area REDIS, what concerns the
- * server's settings included.
+ * server's settings included, or with the reason of `stop`.
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<OpenedRedis> {
   const notify = options.onNotice ?? (() => undefined);
   const [leaseMs, retentionMs] = [options.leaseMs ?? LEASE_MS, options.retentionMs ?? RETENTION_MS];
+  const stop = options.stop ?? new AbortController().signal;
   const spool = await Spool.open(options.spoolDir);
   const bucket = await openBucket(options.payloads ?? null, notify);
-  const link = await RedisLink.open(options.address).catch(async (error: unknown) => {
+  const link = await RedisLink.open(options.address, options.startMs ?? START_MS, stop).catch(async (error: unknown) => {
     await bucket?.close();
     throw error;
   });
@@ -72,7 +79,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     calls.call(api);
   };
   const upkeep = new Upkeep({
-    ...{ link, scripts, held, leaseMs, pollMs: options.pollMs ?? POLL_MS },
+    ...{ link, scripts, held, leaseMs, pollMs: options.pollMs ?? POLL_MS, renewMs: options.renewMs ?? leaseMs / 3 },
     notify: (notice) => {
       if (notice.kind === 'back') calls.renew();
       notify(notice);

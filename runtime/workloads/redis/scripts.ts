@@ -35,6 +35,8 @@ interface Script {
   readonly sha: string;
 }
 
+type Run = (...command: readonly Argument[]) => Promise<Reply>;
+
 /** The functions of `lua/`, each read when it is first called. */
 export class Scripts {
   /** Every API that this process has to do with. */
@@ -54,16 +56,26 @@ export class Scripts {
     return this.callAside(name, api, ...args);
   }
 
+  /** As `call`, for what no client waits for and what carries much. */
+  transfer(name: ScriptName, api: string, ...args: readonly Argument[]): Promise<Reply> {
+    this.apis.add(api);
+    return this.#call((...command) => this.#link.transfer(...command), name, api, args);
+  }
+
   /** As `call`, for an API that this process has nothing else to do with. */
-  async callAside(name: ScriptName, api: string, ...args: readonly Argument[]): Promise<Reply> {
+  callAside(name: ScriptName, api: string, ...args: readonly Argument[]): Promise<Reply> {
+    return this.#call((...command) => this.#link.run(...command), name, api, args);
+  }
+
+  async #call(run: Run, name: ScriptName, api: string, args: readonly Argument[]): Promise<Reply> {
     const { text, sha } = this.#script(name);
     const rest = ['1', prefixOf(api), ...args];
     try {
-      return await this.#link.run('EVALSHA', sha, ...rest);
+      return await run('EVALSHA', sha, ...rest);
     } catch (error) {
       if (!isScriptUnknown(error)) throw error;
       // Redis was started anew, or its cache was emptied: this way it learns it again.
-      return this.#link.run('EVAL', text, ...rest);
+      return run('EVAL', text, ...rest);
     }
   }
 

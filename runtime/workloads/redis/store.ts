@@ -76,7 +76,8 @@ export class RedisStore implements WorkloadStore {
   }
 
   refusal(): Promise<KnownError | null> {
-    return Promise.resolve(this.#parts.link.refusal);
+    const { link, upkeep } = this.#parts;
+    return Promise.resolve(link.refusal ?? upkeep.refusal);
   }
 
   receive(stream: Readable, limitBytes: number): Promise<ReceivedBody> {
@@ -106,11 +107,11 @@ export class RedisStore implements WorkloadStore {
   async #lease(api: string, count: number, ids: readonly string[]): Promise<Leased> {
     const { bodies, held, lostListeners, upkeep, calls, leaseMs, link, passedBy } = this.#parts;
     if (link.refusal !== null) throw link.refusal;
-    await upkeep.renewWhereLate();
+    await upkeep.renewWhereLate(api);
     const nonce = randomBytes(12).toString('base64url');
     const { readable } = bodies;
     const settings = [count, LEASE_BYTES, nonce, leaseMs, ALONE_FROM_DEATHS, readable].map(String);
-    const reply = await this.#parts.scripts.call('lease', api, ...settings, ...ids).catch((error: unknown) => {
+    const reply = await this.#parts.scripts.transfer('lease', api, ...settings, ...ids).catch((error: unknown) => {
       upkeep.abandon(api, nonce);
       throw error;
     });

@@ -21,7 +21,7 @@ export class Submissions {
 
   constructor(parts: SubmissionsParts) {
     this.#parts = parts;
-    this.#calls = new Gathered(parts.scripts, 'submit', FORMAT);
+    this.#calls = new Gathered((api, facts) => parts.scripts.call('submit', api, FORMAT, ...facts));
   }
 
   async submit(submission: Submission): Promise<SubmitOutcome> {

@@ -4,8 +4,10 @@ import { SUPERVISOR_DEATHS_LIMIT } from '../states.ts';
 import type { LeaseRef } from '../store.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
+import { Renewals } from './renewals.ts';
 import { repeat } from './repeat.ts';
 import { listIn, numberIn, textIn } from './replies.ts';
+import { refusalOfWrites } from './room.ts';
 import { prefixOf, type Scripts } from './scripts.ts';
 
 /** The version of the records. One that is not compatible gets a new number. */
@@ -13,8 +15,6 @@ export const FORMAT = '1';
 
 const SWEEP_MS = 1000;
 const SWEEP_BATCH = 1000;
-/** Renewals in one call. */
-const RENEW_BATCH = 500;
 
 /** What whoever opened the store should log. */
 export type RedisNotice =
@@ -23,6 +23,7 @@ export type RedisNotice =
   | { readonly kind: 'lapsed'; readonly api: string; readonly workloads: number }
   /** Redis lost its data: so many workloads were in it when it was last seen. */
   | { readonly kind: 'emptied'; readonly api: string; readonly inQueue: number; readonly inProgress: number }
+  /** Redis cannot be reached, or refuses what is new. */
   | { readonly kind: 'away'; readonly error: KnownError }
   | { readonly kind: 'back' }
   /** The bucket of large bodies cannot be used. */
@@ -43,6 +44,8 @@ export interface UpkeepOptions {
   /** A workload whose holders died too often is to be ended. */
   readonly exhausted: (ref: LeaseRef, deaths: number) => Promise<void>;
   readonly notify: (notice: RedisNotice) => void;
+  /** How often what is held is renewed, in ms. */
+  readonly renewMs: number;
   /** How often to look whether other processes have put something into a queue, in ms. */
   readonly pollMs: number;
 }
@@ -59,19 +62,25 @@ export class Upkeep {
   readonly #seen = new Map<string, Seen>();
   readonly #abandoned = new Map<string, string>();
   #stops: readonly (() => Promise<void>)[] = [];
-  #isAway = false;
-  #renewing: Promise<void> | null = null;
-  /** When the last renewal of everything began that went well. */
-  #renewedAt = performance.now();
+  /** What the last look at Redis came to. */
+  #refusal: KnownError | null = null;
+  #refusalOfWrites: KnownError | null = null;
+  readonly #renewals: Renewals;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
+    this.#renewals = new Renewals(options);
+  }
+
+  /** Why Redis took nothing new when it was last asked, which is every second; null where it did, or was away. */
+  get refusal(): KnownError | null {
+    return this.#refusalOfWrites;
   }
 
   start(): void {
-    const { leaseMs, pollMs } = this.#options;
+    const { renewMs, pollMs } = this.#options;
     this.#stops = [
-      repeat(leaseMs / 3, () => this.#renew()),
+      repeat(renewMs, () => this.#renewals.all()),
       repeat(SWEEP_MS, () => this.sweep()),
       repeat(pollMs, () => this.#poll()),
     ];
@@ -86,35 +95,38 @@ export class Upkeep {
     this.#abandoned.set(nonce, api);
   }
 
-  /**
-   * To be awaited before anything is leased: after an outage that no renewal came through, what runs here may be in the queue, and would be leased
-   * and run a second time. Rejects where Redis is away.
-   */
-  async renewWhereLate(): Promise<void> {
-    if (performance.now() - this.#renewedAt > this.#options.leaseMs / 2) await this.#renew();
+  /** To be awaited before anything of an API is leased. Rejects where Redis is away. */
+  async renewWhereLate(api: string): Promise<void> {
+    await this.#renewals.whereLate(api);
   }
 
-  /** Renews what is held, once at a time. */
-  #renew(): Promise<void> {
-    this.#renewing ??= this.#renewAll().finally(() => {
-      this.#renewing = null;
-    });
-    return this.#renewing;
-  }
-
+  /** Does for each API what has to be done every second. Rejects where Redis is away, or with the first fault after all had their turn. */
   async sweep(): Promise<void> {
-    const { link, scripts, notify } = this.#options;
-    const { refusal } = link;
-    if (refusal !== null && !this.#isAway) notify({ kind: 'away', error: refusal });
-    if (refusal === null && this.#isAway) notify({ kind: 'back' });
-    this.#isAway = refusal !== null;
-    if (refusal !== null) return;
-    for (const api of scripts.apis) await this.#sweepOne(api);
-    for (const [nonce, api] of this.#abandoned) {
-      await scripts.call('abandon', api, nonce);
-      this.#abandoned.delete(nonce);
-      this.#options.queued(api);
-    }
+    const { scripts } = this.#options;
+    await this.#look();
+    const swept = [...scripts.apis].map((api) => this.#sweepOne(api));
+    const freed = [...this.#abandoned].map(([nonce, api]) => this.#free(nonce, api));
+    const outcomes = await Promise.allSettled([...swept, ...freed]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  async #free(nonce: string, api: string): Promise<void> {
+    await this.#options.scripts.call('abandon', api, nonce);
+    this.#abandoned.delete(nonce);
+    this.#options.queued(api);
+  }
+
+  /** Looks whether Redis answers. Rejects unless it takes at least the ends of what it has. */
+  async #look(): Promise<void> {
+    const { link, notify } = this.#options;
+    const before = this.#refusal;
+    const away = link.refusal;
+    const refusal = away ?? (await refusalOfWrites(link));
+    this.#refusal = refusal;
+    this.#refusalOfWrites = away === null && refusal?.code !== 'PONS_ERR_REDIS_UNREACHABLE' ? refusal : null;
+    if (refusal !== null && refusal.code !== before?.code) notify({ kind: 'away', error: refusal });
+    if (refusal === null && before !== null) notify({ kind: 'back' });
+    if (refusal !== null && refusal.code !== 'PONS_ERR_REDIS_FULL') throw refusal;
   }
 
   async #sweepOne(api: string): Promise<void> {
@@ -158,30 +170,13 @@ export class Upkeep {
     }
   }
 
-  async #renewAll(): Promise<void> {
-    const { held, scripts, leaseMs, lost } = this.#options;
-    const begunAt = performance.now();
-    for (const api of scripts.apis) {
-      const refs = held.of(api);
-      for (let at = 0; at < refs.length; at += RENEW_BATCH) {
-        const batch = refs.slice(at, at + RENEW_BATCH);
-        const pairs = batch.flatMap(({ id, token }) => [id, token]);
-        const ids = new Set(listIn(await scripts.call('renew', api, String(leaseMs), ...pairs)).map(textIn));
-        for (const ref of batch) {
-          // It may have ended in order while the call was under way.
-          if (!ids.has(ref.id) || held.find(api, ref.id)?.token !== ref.token) continue;
-          held.drop(ref);
-          lost(ref);
-        }
-      }
-    }
-    this.#renewedAt = begunAt;
+  async #poll(): Promise<void> {
+    const { scripts, isListenedTo } = this.#options;
+    await Promise.allSettled([...scripts.apis].filter(isListenedTo).map((api) => this.#pollOne(api)));
   }
 
-  async #poll(): Promise<void> {
-    const { scripts, link, called, isListenedTo } = this.#options;
-    for (const api of scripts.apis) {
-      if (isListenedTo(api) && numberIn(await link.run('ZCARD', `${prefixOf(api)}queue`)) > 0) called(api);
-    }
+  async #pollOne(api: string): Promise<void> {
+    const { link, called } = this.#options;
+    if (numberIn(await link.run('ZCARD', `${prefixOf(api)}queue`)) > 0) called(api);
   }
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -27,6 +27,8 @@ export interface RedisServer {
   end(): Promise<void>;
 }
 
+/** Another one than what is installed, for a run on another version. */
+const PROGRAM = process.env['REDIS_SERVER'] ?? 'redis-server';
 /** What to say where `startRedisServer` resolved to null. */
 export const NO_REDIS = 'there is no redis-server: apt-get install redis-server';
 const START_MS = 10_000;
@@ -35,8 +37,9 @@ const POLL_MS = 20;
 /** Starts redis-server with an append-only file that is written through before each answer, unless `settings` say otherwise; null where there is none. */
 export async function startRedisServer(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer | null> {
   try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
-  } catch {
+    execFileSync(PROGRAM, ['--version'], { stdio: 'ignore' });
+  } catch (error) {
+    if (PROGRAM !== 'redis-server') throw error;
     return null;
   }
   const [port, tlsPort] = [await freePort(), await freePort()];
@@ -57,10 +60,10 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
       ...more,
     };
     child = startChild(
-      'redis-server',
+      PROGRAM,
       Object.entries(all).flatMap(([name, value]) => [`--${name}`, ...words(value)]),
     );
-    await deadline(START_MS, Promise.race([accepts(port), child.died]), 'starting redis-server');
+    await deadline(START_MS, Promise.race([accepts(port), child.died]), `starting ${PROGRAM}`);
   };
   const kill = async (): Promise<void> => {
     await child?.end();
@@ -88,6 +91,15 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
       removeTempDir(dir);
     },
   };
+}
+
+/** Whether the program was built with TLS: then it misses the certificate, else the setting itself is unknown to it. */
+export function speaksTls(): boolean {
+  const { stdout, stderr } = spawnSync(PROGRAM, ['--port', '0', '--tls-port', '1', '--tls-cert-file', '/nowhere'], {
+    encoding: 'utf8',
+    timeout: START_MS,
+  });
+  return /key-file|certificate/i.test(stdout + stderr.replaceAll(/^>>>.*$/gm, ''));
 }
 
 /** Several arguments of one setting; none is one that is empty. */

@@ -60,15 +60,15 @@ test('a user with the rights of the page is enough, calls included, and one with
     const rights = /^ACL SETUSER pons on >PASSWORD (.*)$/m.exec(page)?.[1]?.split(' ') ?? [];
     assert.ok(rights.length > 4);
     server.command('ACL', 'SETUSER', 'pons', 'on', '>pw', ...rights);
-    server.command('ACL', 'SETUSER', 'poor', 'on', '>pw', '~pons:*', '+info', '+ping');
+    server.command('ACL', 'SETUSER', 'poor', 'on', '>pw', '~pons:*', '+info', '+ping', '+lpushx');
     const notices: RedisNotice[] = [];
     const url = server.url.replace('redis://', 'redis://pons:pw@');
     const options = { url, pollMs: 3_600_000, onNotice: (notice: RedisNotice) => notices.push(notice) };
     await withStoreIn(server, (gateway) => withStoreIn(server, (host) => hearTwice(gateway, host), options), options);
     assert.match(String(notices.map((notice) => (notice.kind === 'warning' ? notice.text : ''))), 'no right to ask');
     const denied = server.command('ACL', 'LOG').split('\n');
-    const objects = denied.filter((_line, at) => denied[at - 1] === 'object');
-    assert.equal([...new Set(objects)], ['config|get'], 'nothing else was denied');
+    const commands = denied.filter((_line, at) => denied[at - 1] === 'object').map((object) => object.split('|')[0]);
+    assert.equal([...new Set(commands)], ['config'], 'nothing else was denied');
     const poor = server.url.replace('redis://', 'redis://poor:pw@');
     assert.is(await codeOf(noStoreIn(poor, ['iris'])), 'PONS_ERR_REDIS_PERMISSION');
     assert.match(await messageOf(noStoreIn(poor, ['iris'])), /evalsha/);
@@ -88,18 +88,10 @@ async function hearTwice(gateway: RedisStore, host: RedisStore): Promise<void> {
   }
 }
 
-test('a Redis that is not there is said', async () => {
-  await withRedis(async (server) => {
-    await server.kill();
-    assert.is(await codeOf(noStoreIn(server.url)), 'PONS_ERR_REDIS_UNREACHABLE');
-    assert.match(await messageOf(noStoreIn(server.url)), /ECONNREFUSED/);
-  });
-});
-
 test('a port that does not speak TLS is said where TLS is asked for', async () => {
   await withRedis(async (server) => {
     const url = server.url.replace('redis://', 'rediss://');
-    assert.match(await messageOf(noStoreIn(url)), 'whose port is not for TLS');
+    assert.match(await messageOf(noStoreIn(url, [], { startMs: 0 })), 'whose port is not for TLS');
   });
 });
 

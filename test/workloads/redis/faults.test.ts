@@ -68,7 +68,7 @@ test('Redis started again without its data is said, with how much there was', as
         const swept = server.command('HGET', 'pons:{iris}:meta', 'swept');
         await until(() => Promise.resolve(server.command('HGET', 'pons:{iris}:meta', 'swept') === swept ? null : true));
         await server.kill();
-        await server.start({ appenddirname: 'elsewhere' });
+        await server.start({ appendfilename: 'elsewhere.aof' });
         const emptied = await until(() => Promise.resolve(notices.find(({ kind }) => kind === 'emptied') ?? null));
         assert.equal(emptied, { kind: 'emptied', api: 'iris', inQueue: 2, inProgress: 1 });
         assert.is(await store.complete(lease, RESULT), 'refused');
@@ -135,7 +135,7 @@ test('a connection that swallows everything is given up for a new one', async ()
 
 test('a Redis 200 ms away is slow, and nothing more', async () => {
   await withRedis(async (server) => {
-    const proxy = await startProxy(server.port, 100);
+    const proxy = await startProxy(server.port, { delayMs: 100 });
     try {
       await withStoreIn(
         server,

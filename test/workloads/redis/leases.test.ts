@@ -4,7 +4,6 @@ import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
 import { SUPERVISOR_DEATHS_LIMIT } from '../../../runtime/workloads/states.ts';
 import type { Lease } from '../../../runtime/workloads/store.ts';
-import { startProxy } from '../../support/redis/proxy.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
 import { until } from '../../support/redis/until.ts';
 import { leaseOne, leaseUpTo, submitText } from '../samples.ts';
@@ -96,38 +95,6 @@ test('a lease that lapsed and that nobody has taken may still end its workload',
       assert.equal([counts.inQueue, counts.inProgress], [end === 'giveBack' ? 1 : 0, 0]);
     });
   }
-});
-
-test('whoever was cut off takes back what it still runs before it leases anything', async () => {
-  await withRedis(async (server) => {
-    const proxy = await startProxy(server.port);
-    const options = { apis: ['iris'], leaseMs: LEASE_MS };
-    const cutOff = async (living: RedisStore, holder: RedisStore): Promise<void> => {
-      await submitText(living, 'iris', 'one');
-      const lease = await leaseOne(holder, 'iris');
-      const lost: string[] = [];
-      holder.onLost(({ id }) => lost.push(id));
-      proxy.cut();
-      await until(async () => ((await living.counts('iris')).inQueue === 1 ? true : null));
-      proxy.heal();
-      assert.equal(await until(() => leaseUpTo(holder, 'iris', 1).catch(() => null)), []);
-      assert.is(await holder.complete(lease, RESULT), 'done');
-      assert.equal(lost, []);
-    };
-    try {
-      await withStoreIn(
-        server,
-        (living) =>
-          withStoreIn(server, (holder) => cutOff(living, holder), {
-            ...options,
-            url: `redis://127.0.0.1:${proxy.port}`,
-          }),
-        options,
-      );
-    } finally {
-      await proxy.close();
-    }
-  });
 });
 
 test('whoever holds a workload that is cancelled elsewhere hears of it', async () => {

@@ -29,10 +29,14 @@ export async function withStoreIn(
 }
 
 /** Opens a store where that must fail: rejects with why, or because it did not. */
-export async function noStoreIn(url: string, apis: readonly string[] = []): Promise<void> {
+export async function noStoreIn(
+  url: string,
+  apis: readonly string[] = [],
+  options: Partial<RedisStoreOptions> = {},
+): Promise<void> {
   const spoolDir = makeTempDir();
   try {
-    const { store } = await openRedisStore({ address: parseRedisUrl(url), apis, spoolDir });
+    const { store } = await openRedisStore({ address: parseRedisUrl(url), apis, spoolDir, ...options });
     await store.close();
   } finally {
     removeTempDir(spoolDir);
