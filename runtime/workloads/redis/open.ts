@@ -7,6 +7,7 @@ import type { LostListener } from '../store.ts';
 import type { RedisAddress } from './address.ts';
 import { Bodies } from './bodies.ts';
 import { Calls } from './calls.ts';
+import { RedisCarriage } from './carriage.ts';
 import { checkServer } from './checks.ts';
 import { Ends } from './ends.ts';
 import { Held } from './held.ts';
@@ -78,6 +79,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   });
   const bodies = new Bodies(link, scripts, spool);
   const ends = new Ends({ link, scripts, bodies, held, queued, endListeners, retentionMs });
+  const carriage = new RedisCarriage({ link, scripts, bodies, spool, queued, retentionMs });
   const store = new RedisStore({
     ...{
       link,
@@ -86,6 +88,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
       spool,
       held,
       ends,
+      carriage,
       upkeep,
       listeners,
       calls,

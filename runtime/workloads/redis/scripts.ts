@@ -8,6 +8,7 @@ import type { RedisLink } from './link.ts';
 
 type ScriptName =
   | 'abandon'
+  | 'adopt'
   | 'announce'
   | 'call'
   | 'called'
@@ -20,6 +21,7 @@ type ScriptName =
   | 'give-back'
   | 'hosts'
   | 'lease'
+  | 'leaving'
   | 'renew'
   | 'submit'
   | 'sweep';

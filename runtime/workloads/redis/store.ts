@@ -26,6 +26,7 @@ import type {
 } from '../store.ts';
 import { argumentsOf, bodyLost, type Bodies } from './bodies.ts';
 import type { Calls } from './calls.ts';
+import type { RedisCarriage } from './carriage.ts';
 import type { Ends } from './ends.ts';
 import { Gathered } from './gathered.ts';
 import type { Held } from './held.ts';
@@ -52,6 +53,7 @@ export interface RedisParts {
   readonly held: Held;
   readonly upkeep: Upkeep;
   readonly ends: Ends;
+  readonly carriage: RedisCarriage;
   readonly listeners: Listeners;
   readonly calls: Calls;
   /** To be called when something came into a queue. */
@@ -63,11 +65,13 @@ export interface RedisParts {
 
 /** Workloads in Redis, shared by all processes that use it. */
 export class RedisStore implements WorkloadStore {
+  readonly carriage: RedisCarriage;
   readonly #parts: RedisParts;
   readonly #submissions: Gathered;
 
   constructor(parts: RedisParts) {
     this.#parts = parts;
+    this.carriage = parts.carriage;
     this.#submissions = new Gathered(parts.scripts, 'submit', FORMAT);
   }
 
