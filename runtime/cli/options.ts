@@ -54,6 +54,15 @@ export function parseStateDir(text: string): string {
   return resolve(text);
 }
 
+export function parseFile(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must name a file.');
+  return resolve(text);
+}
+
+export function gatherNames(name: string, before: readonly string[]): string[] {
+  return before.includes(name) ? [...before] : [...before, name];
+}
+
 export function parseHost(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must be an address or a host name, such as 127.0.0.1.');
   return text;

@@ -2,6 +2,7 @@ import { cliErrors } from './catalog/cli.ts';
 import { configErrors } from './catalog/config.ts';
 import { gatewayErrors } from './catalog/gateway.ts';
 import { modelErrors } from './catalog/models.ts';
+import { moveErrors } from './catalog/move.ts';
 import { predictorErrors } from './catalog/predictor.ts';
 import { projectErrors } from './catalog/project.ts';
 import { redisErrors } from './catalog/redis.ts';
@@ -13,6 +14,7 @@ export const catalog = {
   ...configErrors,
   ...gatewayErrors,
   ...modelErrors,
+  ...moveErrors,
   ...predictorErrors,
   ...projectErrors,
   ...redisErrors,

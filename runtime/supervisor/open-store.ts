@@ -72,7 +72,8 @@ function noticeTo(logger: Logger, lost: AbortController): (notice: StoreNotice) 
   };
 }
 
-function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
+/** Logs what a store in Redis has to say. */
+export function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
   return (notice) => {
     switch (notice.kind) {
       case 'warning':

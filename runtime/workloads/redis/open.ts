@@ -35,6 +35,8 @@ export interface RedisStoreOptions {
   readonly leaseMs?: number;
   readonly retentionMs?: number;
   readonly pollMs?: number;
+  /** Only looks: leases are not renewed, nor put back where they have lapsed. */
+  readonly looksOnly?: boolean;
 }
 
 export interface OpenedRedis {
@@ -100,12 +102,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   });
   try {
     for (const text of await checkServer(link)) notify({ kind: 'warning', text });
-    await upkeep.sweep();
+    if (options.looksOnly !== true) await upkeep.sweep();
   } catch (error) {
     calls.close();
     await link.close();
     throw error;
   }
-  upkeep.start();
-  return { store, presence: new Presence(scripts) };
+  if (options.looksOnly !== true) upkeep.start();
+  return { store, presence: new Presence(scripts, link) };
 }
