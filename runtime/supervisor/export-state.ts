@@ -1,5 +1,5 @@
 import { KnownError } from '../errors/known-error.ts';
-import { holdsEmbeddedStore } from '../workloads/embedded/lock-folder.ts';
+import { hasHadEmbeddedStore } from '../workloads/embedded/lock-folder.ts';
 import { exportWorkloads } from '../workloads/moving/export.ts';
 import type { RedisAddress } from '../workloads/redis/address.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
@@ -32,7 +32,7 @@ export async function exportState(options: ExportStateOptions): Promise<Exported
   signal.throwIfAborted();
   if (redis !== null) return exportFromRedis(redis, options);
   const stateDir = await stateDirOf(options);
-  if (!holdsEmbeddedStore(stateDir)) throw KnownError.of('PONS_ERR_MOVE_NO_STORE', { path: stateDir });
+  if (!hasHadEmbeddedStore(stateDir)) throw KnownError.of('PONS_ERR_MOVE_NO_STORE', { path: stateDir });
   return withEmbedded(stateDir, logger, async (store) => {
     const known = await knownApis(store, stateDir, options);
     const apis = options.apis.length === 0 ? known : options.apis;

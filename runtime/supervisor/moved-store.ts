@@ -48,7 +48,13 @@ export async function withRedisStore<T>(
   const folder = await mkdtemp(join(tmpdir(), 'pons-move-'));
   try {
     const opened = await openRedisStore({
-      ...{ address, apis, looksOnly, spoolDir: join(folder, 'incoming'), onNotice: redisNoticeTo(logger) },
+      ...{
+        address,
+        apis,
+        looksOnly,
+        spoolDir: join(folder, 'incoming'),
+        onNotice: redisNoticeTo(logger, new AbortController()),
+      },
     });
     try {
       return await act(opened);

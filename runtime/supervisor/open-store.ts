@@ -38,7 +38,7 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
     logger.warning(`the workloads in ${stateDir} are not served: this run keeps its workloads in Redis`);
   }
   try {
-    const onNotice = redisNoticeTo(logger);
+    const onNotice = redisNoticeTo(logger, lost);
     const spoolDir = join(stateDir, 'incoming');
     const { store, presence } = await openRedisStore({ address: redis, apis, spoolDir, onNotice });
     logger.info(`workloads are kept in the Redis at ${redis.shown}`);
@@ -73,7 +73,7 @@ function noticeTo(logger: Logger, lost: AbortController): (notice: StoreNotice) 
 }
 
 /** Logs what a store in Redis has to say. */
-export function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
+export function redisNoticeTo(logger: Logger, lost: AbortController): (notice: RedisNotice) => void {
   return (notice) => {
     switch (notice.kind) {
       case 'warning':
@@ -92,6 +92,9 @@ export function redisNoticeTo(logger: Logger): (notice: RedisNotice) => void {
           .error(
             `Redis has lost its data: ${notice.inQueue} workloads that waited and ${notice.inProgress} that ran are gone, and the results of those that had ended`,
           );
+        break;
+      case 'lost':
+        lost.abort(notice.error);
         break;
       case 'away':
         logger.error(`${notice.error.message} Pons goes on with what it holds and keeps trying.`);

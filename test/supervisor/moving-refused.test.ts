@@ -85,6 +85,9 @@ test('where there is nothing to export, and where it cannot be written, is said'
   const [folder, file] = [makeTempDir(), join(makeTempDir(), 'file')];
   await refused(exportArguments(project, { stateDir: folder }, file), 'PONS_ERR_MOVE_NO_STORE', /no workloads in/);
   assert.equal(readdirSync(folder), [], 'no store is made');
+  const lostStore = await filled({ one: '1' });
+  execFileSync('rm', [join(lostStore.stateDir, 'store.db')]);
+  await refused(exportArguments(project, lostStore, file), 'PONS_ERR_STORE_MISSING', /there was one/);
   const named = [...exportArguments(project, place, file), '--api', 'apy'];
   await refused(named, 'PONS_ERR_MOVE_NO_API', /apy .* there is: api/);
   writeFileSync(file, 'dear');

@@ -10,6 +10,7 @@ import { Calls } from './calls.ts';
 import { RedisCarriage } from './carriage.ts';
 import { checkServer } from './checks.ts';
 import { Ends } from './ends.ts';
+import { checkFormats } from './format.ts';
 import { Held } from './held.ts';
 import { RedisLink } from './link.ts';
 import { Presence } from './presence.ts';
@@ -102,6 +103,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   });
   try {
     for (const text of await checkServer(link)) notify({ kind: 'warning', text });
+    await checkFormats(scripts, options.address.shown, options.apis);
     if (options.looksOnly !== true) await upkeep.sweep();
   } catch (error) {
     calls.close();

@@ -18,6 +18,7 @@ type ScriptName =
   | 'counts'
   | 'fail'
   | 'find'
+  | 'format'
   | 'give-back'
   | 'hosts'
   | 'lease'

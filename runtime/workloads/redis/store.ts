@@ -26,8 +26,8 @@ import type {
 } from '../store.ts';
 import { argumentsOf, bodyLost, type Bodies } from './bodies.ts';
 import type { Calls } from './calls.ts';
-import type { RedisCarriage } from './carriage.ts';
 import type { Ends } from './ends.ts';
+import { FORMAT } from './format.ts';
 import { Gathered } from './gathered.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
@@ -35,7 +35,7 @@ import { leaseIn, recordIn } from './records.ts';
 import { listIn, numberIn, textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
 import type { Spool } from './spool.ts';
-import { FORMAT, type Upkeep } from './upkeep.ts';
+import type { Upkeep } from './upkeep.ts';
 
 /**
  * Payloads of one lease together. A reply that takes longer than a command may is thrown away, and asked for anew just as large: a link of 4 Mbit/s must
@@ -53,7 +53,7 @@ export interface RedisParts {
   readonly held: Held;
   readonly upkeep: Upkeep;
   readonly ends: Ends;
-  readonly carriage: RedisCarriage;
+  readonly carriage: WorkloadStore['carriage'];
   readonly listeners: Listeners;
   readonly calls: Calls;
   /** To be called when something came into a queue. */
@@ -65,7 +65,7 @@ export interface RedisParts {
 
 /** Workloads in Redis, shared by all processes that use it. */
 export class RedisStore implements WorkloadStore {
-  readonly carriage: RedisCarriage;
+  readonly carriage: WorkloadStore['carriage'];
   readonly #parts: RedisParts;
   readonly #submissions: Gathered;
 
