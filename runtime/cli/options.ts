@@ -85,10 +85,10 @@ export function tensorflowServingOption(): Option {
 }
 
 /** The Redis that keeps the workloads. Its password is better off in the environment: everybody on the machine can read a command line. */
-export function redisOption(): Option {
-  return new Option('--redis <url>', 'keep workloads in this Redis, which other processes may share; see docs/redis.md')
-    .env('PONS_REDIS_URL')
-    .argParser(parseRedisUrl);
+export function redisOption(
+  description = 'keep workloads in this Redis, which other processes may share; see docs/redis.md',
+): Option {
+  return new Option('--redis <url>', description).env('PONS_REDIS_URL').argParser(parseRedisUrl);
 }
 
 /** What this process does. */

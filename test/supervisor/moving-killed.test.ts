@@ -38,7 +38,11 @@ const source = await filled(
 
 /** Runs a command and kills it once `isTime`; resolves to whether it was killed, rather than done before. */
 async function runAndKill(args: readonly string[], isTime: () => boolean): Promise<boolean> {
-  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], { stdio: 'ignore' });
+  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
+    stdio: 'ignore',
+    // Where it leaves what it had under way.
+    env: { ...process.env, TMPDIR: makeTempDir() },
+  });
   const exited = once(child, 'exit');
   while (child.exitCode === null && !isTime()) await pause(POLL_MS);
   child.kill('SIGKILL');

@@ -24,7 +24,7 @@ export function exportStateCommand(stop: StopRequests): Command {
     .argument('[path]', 'folder with a cortex.yaml, or a configuration file', '.')
     .requiredOption('--to <file>', 'the file to write; there must be none of that name', parseFile)
     .option('--state-dir <folder>', 'where the workloads are (default: .pons in the project)', parseStateDir)
-    .addOption(redisOption())
+    .addOption(redisOption('the Redis that the workloads are in, if they are in no folder'))
     .option('--api <name>', 'only those of this API (repeatable)', gatherNames, [])
     .action(async (path: string, flags: ExportFlags, command: Command) => {
       const sink = openSink(STDERR, isatty(STDERR));

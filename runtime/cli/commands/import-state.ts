@@ -25,7 +25,7 @@ export function importStateCommand(stop: StopRequests): Command {
     .argument('[path]', 'folder with a cortex.yaml, or a configuration file', '.')
     .requiredOption('--from <file>', 'the file to read', parseFile)
     .option('--state-dir <folder>', 'where the workloads go (default: .pons in the project)', parseStateDir)
-    .addOption(redisOption())
+    .addOption(redisOption('the Redis that the workloads go to, if they go to no folder'))
     .action(async (path: string, flags: ImportFlags, command: Command) => {
       const sink = openSink(STDERR, isatty(STDERR));
       try {
