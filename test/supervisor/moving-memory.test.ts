@@ -18,11 +18,11 @@ import { withStoreAt } from '../workloads/embedded/with-store.ts';
 import { patterned, submitBytes } from '../workloads/samples.ts';
 
 const MB = 1024 * 1024;
-const COMMAND_MS = 120_000;
+const COMMAND_MS = 240_000;
 const WORKLOADS = 100_000;
 const AT_ONCE = 10_000;
 /** What more the garbage collector may let lie about than with a small store: much less than either store, file or body holds. */
-const MORE_BYTES = 160 * MB;
+const MORE_BYTES = 200 * MB;
 
 const project = idleProject();
 /** Notes the most memory that a process has had when it ends. */

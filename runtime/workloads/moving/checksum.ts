@@ -6,17 +6,19 @@ const TAIL_BYTES = BEFORE.length + 10;
 const TAIL = /^,"crc32":"([0-9a-f]{8})"\}$/;
 const LINE_FEED = Buffer.from('\n');
 
+/** How long what each line ends in is, with its line feed. */
+export const SEAL_BYTES = BEFORE.length + 11;
+
 /** The checksum that each line of an export ends in: the CRC-32 of all of the file up to the comma before it. */
 export class RunningChecksum {
   #value = 0;
 
-  /** The line for a JSON object that is not empty, with its line feed. */
-  seal(object: object): Buffer {
-    const head = Buffer.from(JSON.stringify(object).slice(0, -1));
-    const tail = Buffer.from(`${BEFORE}${hexOf(crc32(head, this.#value))}"}\n`);
-    const line = Buffer.concat([head, tail]);
-    this.#value = crc32(line, this.#value);
-    return line;
+  /** What a line ends in that begins with `head`, its line feed included: the next line is behind it. */
+  seal(head: Uint8Array): Buffer {
+    const before = crc32(head, this.#value);
+    const tail = Buffer.from(`${BEFORE}${hexOf(before)}"}\n`);
+    this.#value = crc32(tail, before);
+    return tail;
   }
 
   /** Whether a line, without its line feed, ends in the checksum that is due. */
@@ -27,6 +29,11 @@ export class RunningChecksum {
     this.#value = crc32(LINE_FEED, crc32(line, this.#value));
     return true;
   }
+}
+
+/** A JSON object that is not empty as a line begins with it. */
+export function headOf(object: object): string {
+  return JSON.stringify(object).slice(0, -1);
 }
 
 function hexOf(value: number): string {

@@ -1,7 +1,7 @@
 import { isKnownError } from '../../errors/known-error.ts';
 import { renderError } from '../../errors/render.ts';
 import type { CarriedWorkload, LeavingWorkload } from '../carriage.ts';
-import type { OpenBody, WorkloadStore } from '../store.ts';
+import type { WorkloadStore } from '../store.ts';
 import { ExportWriter } from './writer.ts';
 
 export interface ExportOptions {
@@ -34,8 +34,7 @@ export async function exportWorkloads({
         const { digest, ...rest } = workload;
         const bodyBytes = body?.sizeBytes ?? null;
         await writer.workload({ ...rest, digest: Buffer.from(digest).toString('hex'), bodyBytes });
-        if (body !== null)
-          for await (const chunk of body.stream as AsyncIterable<Buffer>) await writer.body(Buffer.from(chunk));
+        if (body !== null) for await (const chunk of body.chunks) await writer.body(asBuffer(chunk));
         onWorkload(workload, bodyBytes ?? 0);
       }
     }
@@ -47,18 +46,30 @@ export async function exportWorkloads({
   }
 }
 
+interface Chunked {
+  readonly sizeBytes: number;
+  readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
 /** One whose body somebody has deleted leaves as what it would come to: failed. */
 async function opened(
   store: WorkloadStore,
   leaving: LeavingWorkload,
-): Promise<readonly [CarriedWorkload, OpenBody | null]> {
+): Promise<readonly [CarriedWorkload, Chunked | null]> {
   const { body, ...workload } = leaving;
   if (body === null) return [workload, null];
+  if (body.kind === 'bytes') return [workload, { sizeBytes: body.bytes.byteLength, chunks: [body.bytes] }];
   try {
-    return [workload, await store.open(body)];
+    const { sizeBytes, stream } = await store.open(body);
+    return [workload, { sizeBytes, chunks: stream as AsyncIterable<Uint8Array> }];
   } catch (error) {
     if (!isKnownError(error) || error.code !== 'PONS_ERR_WORKLOAD_BODY_MISSING') throw error;
     const endedAt = workload.endedAt ?? Date.now();
     return [{ ...workload, status: 'failed', endedAt, error: renderError(error) }, null];
   }
+}
+
+/** The same bytes, not a copy. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { isKnownError, KnownError } from '../../errors/known-error.ts';
 import { messageOf } from '../../errors/render.ts';
@@ -9,6 +10,9 @@ import { readExport, type ReadWorkload } from './reader.ts';
 const BATCH_COUNT = 256;
 /** Bodies of them together. */
 const BATCH_BYTES = 512 * 1024;
+
+/** Bodies up to this are small to every store. */
+const IN_MEMORY_BYTES = 64 * 1024;
 
 /** What a whole export holds. */
 export interface ExportContents {
@@ -78,9 +82,17 @@ export async function importWorkloads({ store, path, total, onArrival, signal }:
   }
 }
 
-async function receive(store: WorkloadStore, { workload, body }: ReadWorkload): Promise<ArrivingWorkload> {
-  const received = body === null ? null : await store.receive(Readable.from(body, { objectMode: false }), Infinity);
-  return { ...workload, received };
+async function receive(store: WorkloadStore, { workload, bodyBytes, body }: ReadWorkload): Promise<ArrivingWorkload> {
+  if (body === null) return { ...workload, received: null };
+  if (bodyBytes > IN_MEMORY_BYTES) {
+    const received = await store.receive(Readable.from(body, { objectMode: false }), Infinity);
+    return { ...workload, received };
+  }
+  // Without a stream, which would cost more than all else.
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  return { ...workload, received: { body: { kind: 'bytes', bytes }, digest: hash('sha256', bytes, 'buffer') } };
 }
 
 /** A large one is stored at once: the store keeps it outside of memory, but not for long. */

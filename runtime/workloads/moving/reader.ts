@@ -10,6 +10,8 @@ import { parseWorkload } from './parse-workload.ts';
 /** A workload of an export. */
 export interface ReadWorkload {
   readonly workload: CarriedWorkload;
+  /** Length of its body; 0 where there is none. */
+  readonly bodyBytes: number;
   /** To be read before the next workload is asked for; what is left of it is passed over. Throws as `readExport` does. */
   readonly body: AsyncIterable<Buffer> | null;
 }
@@ -31,7 +33,7 @@ export async function* readExport(path: string): AsyncGenerator<ReadWorkload> {
       if (typeof parsed === 'string') throw reader.damaged(parsed);
       const [carried, bodyBytes] = parsed;
       const body = bodyBytes === null ? null : reader.body(carried, bodyBytes);
-      yield { workload: carried, body };
+      yield { workload: carried, bodyBytes: bodyBytes ?? 0, body };
       // What nobody has read of it.
       if (body !== null) while ((await body.next()).done !== true);
     }

@@ -2,7 +2,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { KnownError } from '../../errors/known-error.ts';
-import { RunningChecksum } from './checksum.ts';
+import { headOf, RunningChecksum, SEAL_BYTES } from './checksum.ts';
 import { BODY_LINE_BYTES, VERSION, type Line, type WorkloadLine } from './format.ts';
 
 /** Written at once. */
@@ -14,8 +14,9 @@ export class ExportWriter {
   readonly #part: string;
   readonly #file: FileHandle;
   readonly #checksum = new RunningChecksum();
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
+  /** What waits to be written. It is made once: a buffer for each line would be garbage faster than that is collected. */
+  #buffer = Buffer.allocUnsafe(WRITE_BYTES);
+  #used = 0;
   #workloads = 0;
 
   private constructor(path: string, part: string, file: FileHandle) {
@@ -69,16 +70,20 @@ export class ExportWriter {
   }
 
   async #line(line: Line): Promise<void> {
-    const bytes = this.#checksum.seal(line);
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.byteLength;
-    if (this.#waitingBytes >= WRITE_BYTES) await this.#write();
+    const head = headOf(line);
+    // No character takes more than three bytes for each of its units.
+    const mostBytes = head.length * 3 + SEAL_BYTES;
+    if (this.#used + mostBytes > this.#buffer.byteLength) await this.#write();
+    if (mostBytes > this.#buffer.byteLength) this.#buffer = Buffer.allocUnsafe(mostBytes);
+    const begin = this.#used;
+    this.#used += this.#buffer.write(head, begin);
+    this.#used += this.#checksum.seal(this.#buffer.subarray(begin, this.#used)).copy(this.#buffer, this.#used);
   }
 
   async #write(): Promise<void> {
-    const bytes = Buffer.concat(this.#waiting);
-    [this.#waiting, this.#waitingBytes] = [[], 0];
+    const bytes = this.#buffer.subarray(0, this.#used);
     await onDisk(this.#path, () => this.#file.writeFile(bytes));
+    this.#used = 0;
   }
 }
 
