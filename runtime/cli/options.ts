@@ -55,6 +55,15 @@ export function parseStateDir(text: string): string {
   return resolve(text);
 }
 
+export function parseFile(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must name a file.');
+  return resolve(text);
+}
+
+export function gatherNames(name: string, before: readonly string[]): string[] {
+  return before.includes(name) ? [...before] : [...before, name];
+}
+
 export function parseHost(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must be an address or a host name, such as 127.0.0.1.');
   return text;
@@ -77,10 +86,10 @@ export function tensorflowServingOption(): Option {
 }
 
 /** The Redis that keeps the workloads. Its password is better off in the environment: everybody on the machine can read a command line. */
-export function redisOption(): Option {
-  return new Option('--redis <url>', 'keep workloads in this Redis, which other processes may share; see docs/redis.md')
-    .env('PONS_REDIS_URL')
-    .argParser(parseRedisUrl);
+export function redisOption(
+  description = 'keep workloads in this Redis, which other processes may share; see docs/redis.md',
+): Option {
+  return new Option('--redis <url>', description).env('PONS_REDIS_URL').argParser(parseRedisUrl);
 }
 
 /** Where large bodies are kept beside a Redis. */

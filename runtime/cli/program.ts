@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { exportStateCommand } from './commands/export-state.ts';
+import { importStateCommand } from './commands/import-state.ts';
 import { serveCommand } from './commands/serve.ts';
 import { installed } from '../processes/installation.ts';
 import type { StopRequests } from '../supervisor/signals.ts';
@@ -27,7 +29,7 @@ function buildProgram(stop: StopRequests): Command {
     .configureOutput({ outputError: () => undefined })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const command of [serveCommand(stop), checkCommand(stop)])
+  for (const command of [serveCommand(stop), checkCommand(stop), exportStateCommand(stop), importStateCommand(stop)])
     program.addCommand(command.copyInheritedSettings(program));
   return program;
 }

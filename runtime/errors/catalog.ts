@@ -2,6 +2,7 @@ import { cliErrors } from './catalog/cli.ts';
 import { configErrors } from './catalog/config.ts';
 import { gatewayErrors } from './catalog/gateway.ts';
 import { modelErrors } from './catalog/models.ts';
+import { moveErrors } from './catalog/move.ts';
 import { payloadErrors } from './catalog/payloads.ts';
 import { predictorErrors } from './catalog/predictor.ts';
 import { projectErrors } from './catalog/project.ts';
@@ -14,6 +15,7 @@ export const catalog = {
   ...configErrors,
   ...gatewayErrors,
   ...modelErrors,
+  ...moveErrors,
   ...payloadErrors,
   ...predictorErrors,
   ...projectErrors,

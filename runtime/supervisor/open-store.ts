@@ -45,7 +45,7 @@ export async function openStore(options: StoreOptions): Promise<OpenedStore> {
     logger.warning(`the workloads in ${stateDir} are not served: this run keeps its workloads in Redis`);
   }
   try {
-    const onNotice = redisNoticeTo(logger, metrics);
+    const onNotice = redisNoticeTo(logger, metrics, lost);
     const spoolDir = join(stateDir, 'incoming');
     const storeOptions = { address: redis, payloads, apis, spoolDir, onNotice, stop };
     const { store, presence } = await openRedisStore(storeOptions);
@@ -81,7 +81,8 @@ function noticeTo(logger: Logger, lost: AbortController): (notice: StoreNotice) 
   };
 }
 
-function redisNoticeTo(logger: Logger, metrics: Metrics): (notice: RedisNotice) => void {
+/** Logs and counts what a store in Redis has to say; `lost` is aborted when it is gone for this process. */
+export function redisNoticeTo(logger: Logger, metrics: Metrics, lost: AbortController): (notice: RedisNotice) => void {
   return (notice) => {
     switch (notice.kind) {
       case 'warning':
@@ -102,6 +103,9 @@ function redisNoticeTo(logger: Logger, metrics: Metrics): (notice: RedisNotice) 
           .error(
             `Redis has lost its data: ${notice.inQueue} workloads that waited and ${notice.inProgress} that ran are gone, and the results of those that had ended`,
           );
+        break;
+      case 'lost':
+        lost.abort(notice.error);
         break;
       case 'away':
         logger.error(`${notice.error.message} Pons goes on with what it holds and keeps trying.`);

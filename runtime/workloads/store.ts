@@ -1,26 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { KnownError } from '../errors/known-error.ts';
 import type { ErrorView } from '../errors/render.ts';
+import type { Body, OpenBody, ReceivedBody } from './body.ts';
+import type { Carriage } from './carriage.ts';
 import type { EndStatus, WorkloadStatus } from './states.ts';
 
-/** Bytes that the store holds or is about to hold: small ones in memory, large ones where only the store finds them by a path of its own. */
-export type Body =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number };
-
-/** A body that is being read. Whoever opened it reads `stream` to its end or destroys it. */
-export interface OpenBody {
-  /** Exactly what `stream` gives, unless it breaks. */
-  readonly sizeBytes: number;
-  readonly stream: Readable;
-}
-
-/** A body that has arrived whole but belongs to no workload yet. */
-export interface ReceivedBody {
-  readonly body: Body;
-  /** SHA-256 of the bytes alone: the same id with the same bytes is the same workload, whatever content type comes with them. */
-  readonly digest: Uint8Array;
-}
+export type { Body, OpenBody, ReceivedBody } from './body.ts';
 
 export interface Submission {
   readonly api: string;
@@ -134,6 +119,8 @@ export interface WorkloadStore {
   /** Reads a whole body into memory. Rejects as `open` does. */
   read(body: Body): Promise<Uint8Array>;
   counts(api: string): Promise<QueueCounts>;
+  /** How workloads are carried to another store. */
+  readonly carriage: Carriage;
   /** Calls `listener` after workloads of `api` came into the queue. Returns how to stop that. */
   onQueued(api: string, listener: () => void): () => void;
   /**

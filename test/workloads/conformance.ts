@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import type { WorkloadStore } from '../../runtime/workloads/store.ts';
 import { conformsInBodies } from './conformance/bodies.ts';
+import { conformsInCarriage } from './conformance/carriage.ts';
 import { conformsInEnds } from './conformance/ends.ts';
 import { conformsInLeases } from './conformance/leases.ts';
 import { conformsInSubmissions } from './conformance/submissions.ts';
@@ -20,5 +21,6 @@ export function conformance(driver: string, withStore: WithStore): void {
   conformsInLeases(check);
   conformsInEnds(check);
   conformsInBodies(check);
+  conformsInCarriage(check);
   tests.run();
 }

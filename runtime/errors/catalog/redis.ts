@@ -75,8 +75,8 @@ export const redisErrors = {
     fault: 'user',
     status: 500,
     message: ({ address, api, found, supported }: { address: string; api: string; found: string; supported: string }) =>
-      `The workloads of ${api} in the Redis at ${address} have format ${found}; this version of Pons reads formats up to ${supported}.`,
-    fix: 'Run the version of Pons that wrote them, or a later one, or name another Redis or database with --redis.',
+      `The workloads of ${api} in the Redis at ${address} have format ${found}; this version of Pons reads ${supported} and leaves them alone.`,
+    fix: 'Run the version of Pons that wrote them or the next minor one, or name another Redis or database with --redis.',
   }),
   PONS_ERR_REDIS_READONLY: defineError({
     fault: 'system',

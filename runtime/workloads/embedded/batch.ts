@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { adopt } from './adopt.ts';
 import { complete, cancel, fail } from './ends.ts';
 import { expire } from './expire.ts';
 import { faultOf, isFaultOfOneOperation, type Fault } from './fault.ts';
@@ -8,6 +9,7 @@ import { giveBack } from './give-back.ts';
 import { lease } from './lease.ts';
 import type { Batch, BatchReply, Operation } from './operations.ts';
 import type { Ended } from '../end-listeners.ts';
+import { page } from './page.ts';
 import { SliceWriter } from './slices.ts';
 import { submit } from './submit.ts';
 import type { Tables } from './tables.ts';
@@ -101,7 +103,7 @@ function transact(tables: Tables, batch: Batch, positions: readonly number[], pr
 }
 
 function hasLargeAnswer({ kind }: Operation): boolean {
-  return kind === 'find' || kind === 'lease';
+  return kind === 'find' || kind === 'lease' || kind === 'page';
 }
 
 function undo(tables: Tables): void {
@@ -136,6 +138,12 @@ function run(tables: Tables, operation: Operation, bytes: Uint8Array, writer: Sl
       return find(tables, operation.ask, writer);
     case 'counts':
       return counts(tables, operation.ask);
+    case 'apis':
+      return tables.apiNames();
+    case 'page':
+      return page(tables, operation.ask, writer);
+    case 'adopt':
+      return adopt(tables, operation.ask, bytes);
     case 'expire':
       return expire(tables, operation.ask);
   }

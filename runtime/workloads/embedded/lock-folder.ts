@@ -19,3 +19,8 @@ export function lockStateFolder(folder: string): StateLock {
 export function holdsEmbeddedStore(folder: string): boolean {
   return existsSync(storePaths(folder).database);
 }
+
+/** Whether an embedded store lies in a state folder, or is missing there though there was one. */
+export function hasHadEmbeddedStore(folder: string): boolean {
+  return holdsEmbeddedStore(folder) || existsSync(storePaths(folder).made);
+}

@@ -9,6 +9,7 @@ import type {
   QueueCounts,
   SubmitOutcome,
 } from '../store.ts';
+import type { Arrival, CarriedWorkload } from '../carriage.ts';
 import type { WorkloadStatus } from '../states.ts';
 import type { Fault } from './fault.ts';
 import type { Slice } from './slices.ts';
@@ -33,6 +34,12 @@ export interface StoredRecord {
   readonly endedAt: number | null;
   readonly result: StoredBody | null;
   readonly error: ErrorView | null;
+}
+
+/** A carried workload without its digest, which crosses as bytes, and with its body. */
+export interface StoredCarried extends Omit<CarriedWorkload, 'digest'> {
+  readonly digest: Slice;
+  readonly body: StoredBody | null;
 }
 
 /** What the store's thread is asked for, by kind: the question and the answer. Times are epoch ms. */
@@ -60,6 +67,13 @@ export interface Operations {
   cancel: { ask: { api: string; id: string; now: number }; answer: CancelOutcome };
   find: { ask: { api: string; id: string }; answer: StoredRecord | null };
   counts: { ask: { api: string }; answer: QueueCounts };
+  apis: { ask: null; answer: string[] };
+  /** The workloads of some APIs behind the place `after`; `next` is null where there are none behind them. */
+  page: {
+    ask: { apis: readonly string[]; after: number };
+    answer: { workloads: StoredCarried[]; next: number | null };
+  };
+  adopt: { ask: { workload: StoredCarried; endedAfter: number }; answer: Arrival };
   /** Deletes up to `limit` workloads that ended before `before`; answers how many. */
   expire: { ask: { before: number; limit: number }; answer: number };
 }

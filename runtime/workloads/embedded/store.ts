@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { Worker } from 'node:worker_threads';
 import type { KnownError } from '../../errors/known-error.ts';
 import type { ErrorView } from '../../errors/render.ts';
 import { EXPIRY_BATCH, RETENTION_MS } from '../retention.ts';
@@ -21,31 +20,20 @@ import type {
   WorkloadRecord,
   WorkloadStore,
 } from '../store.ts';
-import type { Bodies } from './bodies.ts';
-import type { Disk } from './disk.ts';
+import { EmbeddedCarriage } from './carriage.ts';
 import { isNothingStored } from './fault.ts';
-import type { EndListeners } from '../end-listeners.ts';
-import type { GroupCommit } from './group-commit.ts';
-import type { Listeners } from '../listeners.ts';
+import type { Parts } from './parts.ts';
 import { nextMessage, tellThread } from './thread.ts';
-
-interface Parts {
-  readonly thread: Worker;
-  readonly commits: GroupCommit;
-  readonly listeners: Listeners;
-  readonly endListeners: EndListeners;
-  readonly clock: () => number;
-  readonly disk: Disk;
-  readonly bodies: Bodies;
-}
 
 /** The store of one state folder, for one process at a time. To be made by `openEmbeddedStore`. */
 export class EmbeddedStore implements WorkloadStore {
+  readonly carriage: EmbeddedCarriage;
   readonly #parts: Parts;
   #expiry: NodeJS.Timeout | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.carriage = new EmbeddedCarriage(parts);
   }
 
   async refusal(): Promise<KnownError | null> {

@@ -70,6 +70,11 @@ export class Tables {
     return this.#names.get(no) ?? '';
   }
 
+  /** The names of all APIs that have ever had a workload, sorted. */
+  apiNames(): string[] {
+    return [...this.#numbers.keys()].sort();
+  }
+
   counts(api: number): LiveCounts {
     let counts = this.#counts.get(api);
     if (counts === undefined) {

@@ -34,6 +34,7 @@ export class RedisLink {
   readonly #pending = new Set<Pending>();
   #client: Client | null = null;
   #refusal: KnownError | null = null;
+  #forbidden: KnownError | null = null;
   /** When the oldest command was sent that has had no reply in its time, nor has any later one; null while all is well. */
   #silentSince: number | null = null;
   #kept: Promise<void> = Promise.resolve();
@@ -54,7 +55,13 @@ export class RedisLink {
   /** Why commands are refused now; null while they are sent. */
   get refusal(): KnownError | null {
     if (this.#closed.signal.aborted) return KnownError.of('PONS_ERR_STORE_CLOSED', { path: this.address.shown });
+    if (this.#forbidden !== null) return this.#forbidden;
     return this.#silentSince === null ? this.#refusal : this.#silence();
+  }
+
+  /** Refuses every further command, for good. */
+  forbid(error: KnownError): void {
+    this.#forbidden = error;
   }
 
   /**

@@ -8,9 +8,11 @@ import type { LostListener } from '../store.ts';
 import type { RedisAddress } from './address.ts';
 import { Bodies } from './bodies.ts';
 import { Calls } from './calls.ts';
+import { RedisCarriage } from './carriage.ts';
 import { Chunks } from './chunks.ts';
 import { checkServer } from './checks.ts';
 import { Ends } from './ends.ts';
+import { checkFormats } from './format.ts';
 import { Held } from './held.ts';
 import { assertObjectsReadable } from './known-objects.ts';
 import { RedisLink } from './link.ts';
@@ -49,6 +51,8 @@ export interface RedisStoreOptions {
   readonly renewMs?: number;
   readonly retentionMs?: number;
   readonly pollMs?: number;
+  /** Only looks: leases are not renewed, nor put back where they have lapsed. */
+  readonly looksOnly?: boolean;
 }
 
 export interface OpenedRedis {
@@ -66,10 +70,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const stop = options.stop ?? new AbortController().signal;
   const spool = await Spool.open(options.spoolDir);
   const bucket = await openBucket(options.payloads ?? null, notify);
-  const link = await RedisLink.open(options.address, options.startMs ?? START_MS, stop).catch(async (error: unknown) => {
-    await bucket?.close();
-    throw error;
-  });
+  const link = await RedisLink.open(options.address, options.startMs ?? START_MS, stop).catch(
+    async (error: unknown) => {
+      await bucket?.close();
+      throw error;
+    },
+  );
   const scripts = new Scripts(link, options.apis);
   const [listeners, endListeners, lostListeners] = [new Listeners(), new EndListeners([]), new Set<LostListener>()];
   const held = new Held();
@@ -108,6 +114,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const bodies = new Bodies(new Chunks(link, scripts), objects, spool);
   const passedBy = tellOfPassed(bucket, warn);
   const ends = new Ends({ link, scripts, bodies, held, queued, endListeners, retentionMs });
+  const carriage = new RedisCarriage({ link, scripts, bodies, spool, queued, retentionMs });
   const store = new RedisStore({
     ...{
       link,
@@ -118,6 +125,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
       spool,
       held,
       ends,
+      carriage,
       upkeep,
       listeners,
       calls,
@@ -129,7 +137,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   });
   try {
     for (const text of await checkServer(link)) notify({ kind: 'warning', text });
-    await upkeep.sweep();
+    await checkFormats(scripts, options.address.shown, options.apis);
+    if (options.looksOnly !== true) await upkeep.sweep();
     for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket);
   } catch (error) {
     calls.close();
@@ -137,7 +146,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     await link.close();
     throw error;
   }
-  upkeep.start();
-  sweep?.start();
-  return { store, presence: new Presence(scripts) };
+  if (options.looksOnly !== true) {
+    upkeep.start();
+    sweep?.start();
+  }
+  return { store, presence: new Presence(scripts, link) };
 }

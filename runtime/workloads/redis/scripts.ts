@@ -8,6 +8,7 @@ import type { RedisLink } from './link.ts';
 
 type ScriptName =
   | 'abandon'
+  | 'adopt'
   | 'announce'
   | 'call'
   | 'called'
@@ -17,9 +18,11 @@ type ScriptName =
   | 'counts'
   | 'fail'
   | 'find'
+  | 'format'
   | 'give-back'
   | 'hosts'
   | 'lease'
+  | 'leaving'
   | 'object-note'
   | 'object-release'
   | 'objects'

@@ -54,6 +54,7 @@ export interface RedisParts {
   readonly held: Held;
   readonly upkeep: Upkeep;
   readonly ends: Ends;
+  readonly carriage: WorkloadStore['carriage'];
   readonly listeners: Listeners;
   readonly calls: Calls;
   /** To be called when something came into a queue. */
@@ -67,11 +68,13 @@ export interface RedisParts {
 
 /** Workloads in Redis, shared by all processes that use it. */
 export class RedisStore implements WorkloadStore {
+  readonly carriage: WorkloadStore['carriage'];
   readonly #parts: RedisParts;
   readonly #submissions: Submissions;
 
   constructor(parts: RedisParts) {
     this.#parts = parts;
+    this.carriage = parts.carriage;
     this.#submissions = new Submissions(parts);
   }
 

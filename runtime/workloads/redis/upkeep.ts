@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { KnownError } from '../../errors/known-error.ts';
+import { isKnownError, type KnownError } from '../../errors/known-error.ts';
 import { SUPERVISOR_DEATHS_LIMIT } from '../states.ts';
 import type { LeaseRef } from '../store.ts';
+import { assertReadable, FORMAT, NEWEST_FORMAT, OLDEST_FORMAT } from './format.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
 import { Renewals } from './renewals.ts';
@@ -9,9 +10,6 @@ import { repeat } from './repeat.ts';
 import { listIn, numberIn, textIn } from './replies.ts';
 import { refusalOfWrites } from './room.ts';
 import { prefixOf, type Scripts } from './scripts.ts';
-
-/** The version of the records. One that is not compatible gets a new number. */
-export const FORMAT = '1';
 
 const SWEEP_MS = 1000;
 const SWEEP_BATCH = 1000;
@@ -23,6 +21,8 @@ export type RedisNotice =
   | { readonly kind: 'lapsed'; readonly api: string; readonly workloads: number }
   /** Redis lost its data: so many workloads were in it when it was last seen. */
   | { readonly kind: 'emptied'; readonly api: string; readonly inQueue: number; readonly inProgress: number }
+  /** The data has got a format that this version cannot read: every call rejects from now on. */
+  | { readonly kind: 'lost'; readonly error: KnownError }
   /** Redis cannot be reached, or refuses what is new. */
   | { readonly kind: 'away'; readonly error: KnownError }
   | { readonly kind: 'back' }
@@ -65,6 +65,7 @@ export class Upkeep {
   /** What the last look at Redis came to. */
   #refusal: KnownError | null = null;
   #refusalOfWrites: KnownError | null = null;
+  #isLost = false;
   readonly #renewals: Renewals;
 
   constructor(options: UpkeepOptions) {
@@ -81,7 +82,7 @@ export class Upkeep {
     const { renewMs, pollMs } = this.#options;
     this.#stops = [
       repeat(renewMs, () => this.#renewals.all()),
-      repeat(SWEEP_MS, () => this.sweep()),
+      repeat(SWEEP_MS, () => this.#sweepOn()),
       repeat(pollMs, () => this.#poll()),
     ];
   }
@@ -98,6 +99,19 @@ export class Upkeep {
   /** To be awaited before anything of an API is leased. Rejects where Redis is away. */
   async renewWhereLate(api: string): Promise<void> {
     await this.#renewals.whereLate(api);
+  }
+
+  /** Somebody may have gone on to a later version while this process ran. */
+  async #sweepOn(): Promise<void> {
+    if (this.#isLost) return;
+    try {
+      await this.sweep();
+    } catch (error) {
+      if (!isKnownError(error) || error.code !== 'PONS_ERR_REDIS_FORMAT') throw error;
+      this.#isLost = true;
+      this.#options.link.forbid(error);
+      this.#options.notify({ kind: 'lost', error });
+    }
   }
 
   /** Does for each API what has to be done every second. Rejects where Redis is away, or with the first fault after all had their turn. */
@@ -140,15 +154,11 @@ export class Upkeep {
         ...settings,
         fresh,
         FORMAT,
-        String(SUPERVISOR_DEATHS_LIMIT),
-        String(SWEEP_BATCH),
+        ...[SUPERVISOR_DEATHS_LIMIT, SWEEP_BATCH, OLDEST_FORMAT, NEWEST_FORMAT].map(String),
       ),
     );
     const [epoch, found] = [textIn(reply[0]), textIn(reply[1])];
-    if (Number(found) > Number(FORMAT)) {
-      const facts = { address: link.address.shown, api, found, supported: FORMAT };
-      throw KnownError.of('PONS_ERR_REDIS_FORMAT', facts);
-    }
+    assertReadable(link.address.shown, api, found);
     const before = this.#seen.get(api);
     if (before !== undefined && before.epoch !== epoch) {
       notify({ kind: 'emptied', api, inQueue: before.inQueue, inProgress: before.inProgress });

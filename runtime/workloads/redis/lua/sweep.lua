@@ -4,18 +4,20 @@ Where nobody has asked for as long as leases are renewed anew, Redis was away or
 its time anew. The same where Redis's clock went back.
 KEYS[1]  prefix
 ARGV     ms of a lease, ms of a period, name of this life of the data where it has none, format, deaths at which a workload must fail instead,
-         how many to look at
-returns  { epoch, format, waiting, running, how many went back, { id, token, deaths, ... of those that must fail } }
+         how many to look at, oldest and newest format that the caller reads
+returns  where the data has a format that he does not read, and nothing is changed: { epoch, format, 0, 0, 0, {} }; else { epoch, format, waiting, running, how many went back, { id, token, deaths, ... of those that must fail } }
 ]]
 local leaseMs, periodMs, epoch, format, limit, batch = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
-local time = now()
-evenWhenFull()
 local m = redis.call('HMGET', META, 'swept', 'epoch', 'format')
 if m[2] then
-  epoch, format = m[2], m[3]
-else
-  redis.call('HSET', META, 'epoch', epoch, 'format', format)
+  local found = tonumber(m[3])
+  if not found or found < tonumber(ARGV[7]) or found > tonumber(ARGV[8]) then return { m[2], m[3] or '', 0, 0, 0, {} } end
+  epoch = m[2]
+  if found > tonumber(format) then format = m[3] end
 end
+local time = now()
+evenWhenFull()
+if not m[2] or format ~= m[3] then redis.call('HSET', META, 'epoch', epoch, 'format', format) end
 
 local back, dead = 0, {}
 local elapsed = m[1] and time - tonumber(m[1]) or 0

@@ -1,0 +1,30 @@
+const SAID_EVERY_MS = 10_000;
+const MB = 1_000_000;
+
+/** Says now and then how an export or an import comes on. */
+export class MoveProgress {
+  readonly #doing: string;
+  readonly #total: number | null;
+  readonly #say: (line: string) => void;
+  #workloads = 0;
+  #bytes = 0;
+  #saidAt = performance.now();
+
+  /** @param total workloads, where that is known */
+  constructor(doing: string, total: number | null, say: (line: string) => void) {
+    this.#doing = doing;
+    this.#total = total;
+    this.#say = say;
+  }
+
+  moved(bytes: number): void {
+    this.#workloads += 1;
+    this.#bytes += bytes;
+    const now = performance.now();
+    if (now - this.#saidAt < SAID_EVERY_MS) return;
+    this.#saidAt = now;
+    const of = this.#total === null ? '' : ` of ${this.#total}`;
+    const size = this.#bytes === 0 ? '' : `, ${(this.#bytes / MB).toFixed(1)} MB`;
+    this.#say(`${this.#doing}: ${this.#workloads}${of} workloads${size}`);
+  }
+}

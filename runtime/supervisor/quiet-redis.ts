@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KnownError } from '../errors/known-error.ts';
+import type { Presence } from '../workloads/redis/presence.ts';
+
+/** Whoever serves an API is seen within this. */
+const LOOK_MS = 3000;
+
+/** A Redis that nobody serves from. */
+export class QuietRedis {
+  readonly #presence: Presence;
+  readonly #address: string;
+  readonly #tended: ReadonlyMap<string, string>;
+
+  private constructor(presence: Presence, address: string, tended: ReadonlyMap<string, string>) {
+    this.#presence = presence;
+    this.#address = address;
+    this.#tended = tended;
+  }
+
+  /** Looks for some seconds. Rejects with `PONS_ERR_MOVE_SERVED` where somebody serves one of the APIs, or with the abort. */
+  static async find(
+    presence: Presence,
+    address: string,
+    apis: readonly string[],
+    signal: AbortSignal,
+  ): Promise<QuietRedis> {
+    const tended = new Map<string, string>();
+    for (const api of apis) tended.set(api, await presence.tendedAt(api));
+    const quiet = new QuietRedis(presence, address, tended);
+    await sleep(LOOK_MS, undefined, { signal }).catch((error: unknown) => {
+      throw signal.aborted ? signal.reason : error;
+    });
+    await quiet.confirm();
+    return quiet;
+  }
+
+  /** Rejects with `PONS_ERR_MOVE_SERVED` where somebody has come since. */
+  async confirm(): Promise<void> {
+    const served: string[] = [];
+    for (const [api, before] of this.#tended) {
+      if ((await this.#presence.tendedAt(api)) !== before) served.push(api);
+    }
+    if (served.length === 0) return;
+    const hosts = new Set<string>();
+    for (const api of served) for (const host of (await this.#presence.hosts(api)).keys()) hosts.add(host);
+    throw KnownError.of('PONS_ERR_MOVE_SERVED', { address: this.#address, apis: served, hosts: [...hosts].sort() });
+  }
+}

@@ -1,0 +1,96 @@
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { KnownError } from '../../errors/known-error.ts';
+import { headOf, RunningChecksum, SEAL_BYTES } from './checksum.ts';
+import { BODY_LINE_BYTES, VERSION, type Line, type WorkloadLine } from './format.ts';
+
+/** Written at once. */
+const WRITE_BYTES = 1024 * 1024;
+
+/** An export while it is written: under another name until it is whole, so that under its own there is never half of one. To be ended by `finish` or `abandon`. */
+export class ExportWriter {
+  readonly #path: string;
+  readonly #part: string;
+  readonly #file: FileHandle;
+  readonly #checksum = new RunningChecksum();
+  /** What waits to be written. It is made once: a buffer for each line would be garbage faster than that is collected. */
+  #buffer = Buffer.allocUnsafe(WRITE_BYTES);
+  #used = 0;
+  #workloads = 0;
+
+  private constructor(path: string, part: string, file: FileHandle) {
+    this.#path = path;
+    this.#part = part;
+    this.#file = file;
+  }
+
+  /** Rejects with `PONS_ERR_MOVE_FILE_EXISTS` or `_UNWRITABLE`, as all of it does. What an export that was killed has left goes. */
+  static async create(path: string): Promise<ExportWriter> {
+    if (existsSync(path)) throw KnownError.of('PONS_ERR_MOVE_FILE_EXISTS', { path });
+    const part = `${path}.part`;
+    const file = await onDisk(path, async () => {
+      await rm(part, { force: true });
+      return open(part, 'wx', 0o600);
+    });
+    const writer = new ExportWriter(path, part, file);
+    await writer.#line({ ponsState: { version: VERSION, exportedAt: new Date().toISOString() } });
+    return writer;
+  }
+
+  async workload(workload: WorkloadLine): Promise<void> {
+    this.#workloads += 1;
+    await this.#line({ workload });
+  }
+
+  /** The next bytes of the body of the last workload. */
+  async body(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.byteLength; at += BODY_LINE_BYTES) {
+      await this.#line({ body: bytes.toString('base64', at, Math.min(at + BODY_LINE_BYTES, bytes.byteLength)) });
+    }
+  }
+
+  /** Resolves when the whole file is durable under its name. */
+  async finish(): Promise<void> {
+    await this.#line({ end: { workloads: this.#workloads } });
+    await this.#write();
+    await onDisk(this.#path, async () => {
+      await this.#file.sync();
+      await this.#file.close();
+      await rename(this.#part, this.#path);
+      const folder = await open(dirname(this.#path));
+      await folder.sync().finally(() => folder.close());
+    });
+  }
+
+  /** Leaves nothing behind. */
+  async abandon(): Promise<void> {
+    await this.#file.close().catch(() => undefined);
+    await rm(this.#part, { force: true });
+  }
+
+  async #line(line: Line): Promise<void> {
+    const head = headOf(line);
+    // No character takes more than three bytes for each of its units.
+    const mostBytes = head.length * 3 + SEAL_BYTES;
+    if (this.#used + mostBytes > this.#buffer.byteLength) await this.#write();
+    if (mostBytes > this.#buffer.byteLength) this.#buffer = Buffer.allocUnsafe(mostBytes);
+    const begin = this.#used;
+    this.#used += this.#buffer.write(head, begin);
+    this.#used += this.#checksum.seal(this.#buffer.subarray(begin, this.#used)).copy(this.#buffer, this.#used);
+  }
+
+  async #write(): Promise<void> {
+    const bytes = this.#buffer.subarray(0, this.#used);
+    await onDisk(this.#path, () => this.#file.writeFile(bytes));
+    this.#used = 0;
+  }
+}
+
+async function onDisk<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw KnownError.of('PONS_ERR_MOVE_FILE_UNWRITABLE', { path, reason: (error as Error).message }, error);
+  }
+}

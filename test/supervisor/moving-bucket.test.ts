@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { exportArguments, importArguments } from '../support/moving/mover.ts';
+import { pons } from '../support/pons.ts';
+import { makeProject } from '../support/project.ts';
+import { ask, Cast } from '../support/redis/cast.ts';
+import { until } from '../support/redis/until.ts';
+import { withRedis } from '../support/redis/with-redis.ts';
+import { ended, env, files, ready, request } from '../support/s3/large-bodies.ts';
+import { startMoto, type Moto } from '../support/s3/moto.ts';
+import { forgetCredentials } from '../support/s3/no-credentials.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
+
+forgetCredentials();
+let moto: Moto;
+
+test.before(async () => {
+  moto = await startMoto();
+});
+
+test.after(() => moto.end());
+
+test('large bodies in a bucket move to a state folder and back, and a bucket that is not named is told', async () => {
+  await withRedis(async (server) => {
+    const project = makeProject(files);
+    const folder = makeTempDir();
+    const [redis, state, file] = [{ redis: server.url }, { stateDir: folder }, join(makeTempDir(), 'first.pons')];
+    const [done, waits] = [request(300_000, 400_000), request(500_000, 10)];
+    const cast = new Cast(server, files);
+    const both = await cast.start('both', { env: env(moto.address) });
+    await ready(both.url);
+    await ask(`${both.url}/api`, 'POST', done.body, 'done');
+    assert.equal((await ended(`${both.url}/api/done`))['result'], done.expected);
+    await both.stop();
+    const gateway = await cast.start('gateway', { env: env(moto.address) });
+    assert.is((await ask(`${gateway.url}/api`, 'POST', waits.body, 'waits')).status, 200);
+    await gateway.stop();
+
+    const withoutBucket = await pons(exportArguments(project, redis, file));
+    assert.is(withoutBucket.code, 2);
+    assert.match(withoutBucket.stderr, 'PONS_ERR_PAYLOADS_ELSEWHERE');
+    const run = async (args: string[]): Promise<void> => {
+      const { code, stdout, stderr } = await pons(args, env(moto.address));
+      assert.is(code, 0, `${stdout}\n${stderr}`);
+    };
+    await run(exportArguments(project, redis, file));
+    await run(importArguments(project, state, file));
+
+    server.command('FLUSHALL');
+    for (const key of await moto.keys('')) await moto.remove(key);
+    const second = join(makeTempDir(), 'second.pons');
+    await run(exportArguments(project, state, second));
+    await run(importArguments(project, redis, second));
+    assert.is((await moto.keys('pons/api/')).length, 2);
+    const served = await cast.start('both', { env: env(moto.address) });
+    await ready(served.url);
+    assert.equal((await ended(`${served.url}/api/done`))['result'], done.expected);
+    assert.equal((await ended(`${served.url}/api/waits`))['result'], waits.expected);
+    // What waited has ended, and its payload goes.
+    await until(async () => ((await moto.keys('pons/api/')).length === 1 ? true : null));
+    await cast.end();
+  });
+});
+
+test.run();

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  contentsOf,
+  exportArguments,
+  exported,
+  exportOf,
+  filled,
+  idleProject,
+  importArguments,
+  imported,
+  type Place,
+} from '../support/moving/mover.ts';
+import { withRedis } from '../support/redis/with-redis.ts';
+import { MAIN, TSX } from '../support/served.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
+import { patterned } from '../workloads/samples.ts';
+import { seededRandom } from '../workloads/seeded-random.ts';
+
+const project = idleProject();
+const random = seededRandom(20261126);
+const POLL_MS = 2;
+
+/** 3,000 small workloads, and larger ones among them. */
+const source = await filled(
+  Object.fromEntries(
+    Array.from({ length: 3000 }, (_one, at) => [
+      `w${at}`,
+      at % 500 === 250 ? patterned(5_000_000, at) : patterned(500, at),
+    ]),
+  ),
+);
+
+/** Runs a command and kills it once `isTime`; resolves to whether it was killed, rather than done before. */
+async function runAndKill(args: readonly string[], isTime: () => boolean): Promise<boolean> {
+  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
+    stdio: 'ignore',
+    // Where it leaves what it had under way.
+    env: { ...process.env, TMPDIR: makeTempDir() },
+  });
+  const exited = once(child, 'exit');
+  while (child.exitCode === null && !isTime()) await pause(POLL_MS);
+  child.kill('SIGKILL');
+  await exited;
+  return child.signalCode === 'SIGKILL';
+}
+
+const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
+
+test('an export that is killed at any moment leaves no file under its name, and the next one is whole', async () => {
+  const whole = await exportOf(source);
+  const folder = makeTempDir();
+  const file = join(folder, 'file');
+  let killed = 0;
+  for (let round = 0; round < 5; round += 1) {
+    const bytes = Math.floor(random() * sizeOf(whole));
+    const isKilled = await runAndKill(
+      exportArguments(project, source, file),
+      () => sizeOf(`${file}.part`) > bytes || existsSync(file),
+    );
+    if (isKilled) killed += 1;
+    if (isKilled && !existsSync(file)) continue;
+    assert.equal(contentsOf(file), contentsOf(whole));
+    break;
+  }
+  assert.ok(killed > 0);
+  if (!existsSync(file)) assert.equal(contentsOf(await exported(project, source)), contentsOf(whole));
+});
+
+/** Kills imports until one comes to its end, then compares; `progress` tells how much of it there is, from 0 to 1. */
+async function killImports(place: Place, file: string, progress: () => number): Promise<void> {
+  for (const share of [0.02, 0.2 + random() * 0.3, 0.6 + random() * 0.3]) {
+    await runAndKill(importArguments(project, place, file), () => progress() > share);
+  }
+  assert.match(await imported(project, place, file), /^Imported \d+ workloads.* [1-9]\d* were there already/);
+  assert.match(await imported(project, place, file), /^Imported 0 workloads.* 3000 were there already/);
+}
+
+test('an import into a state folder that is killed at any moment is the same when it is run again', async () => {
+  const file = await exportOf(source);
+  const place = { stateDir: makeTempDir() };
+  const filesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
+  await killImports(place, file, () => filesIn(join(place.stateDir, 'bodies')).length / 6);
+  assert.equal(contentsOf(await exportOf(place)), contentsOf(file));
+  assert.is(filesIn(join(place.stateDir, 'bodies')).length, 6, 'of what was under way nothing is left');
+});
+
+test('an import into Redis that is killed at any moment is the same when it is run again', async () => {
+  await withRedis(async (server) => {
+    const file = await exportOf(source);
+    const place = { redis: server.url };
+    await killImports(place, file, () => Number(server.command('DBSIZE')) / 3000);
+    assert.equal(contentsOf(await exported(project, place)), contentsOf(file));
+  });
+});
+
+test.run();
