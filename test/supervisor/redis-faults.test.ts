@@ -9,7 +9,7 @@ import { Submitter } from '../support/redis/submitter.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 
-const files = { 'cortex.yaml': oneApi(), 'predictor.py': predicting('import time\ntime.sleep(0.01)\nreturn payload') };
+const files = { 'cortex.yaml': oneApi(), 'predictor.py': predicting('import time\ntime.sleep(0.002)\nreturn payload') };
 
 /** What a fault is done to, and how to wait until it is felt: submissions are refused, and the process says that it is not ready. */
 interface Victim {
@@ -34,10 +34,6 @@ const faults: Record<string, (victim: Victim) => Promise<void>> = {
     proxy.mute();
     await isFelt();
     proxy.heal();
-  },
-  'has lost a connection without a word': async ({ proxy }) => {
-    proxy.swallow();
-    return Promise.resolve();
   },
   'has its memory full': async ({ server, isFelt, isIdle }) => {
     server.command('CONFIG', 'SET', 'maxmemory', '1');

@@ -14,7 +14,7 @@ const PAUSE_MS = 30_000;
 /** Each run is told to the predictor's output, with the workload's number. */
 const files = {
   'cortex.yaml': oneApi(),
-  'predictor.py': predicting('import time\nprint("run", payload["at"])\ntime.sleep(0.01)\nreturn payload'),
+  'predictor.py': predicting('import time\nprint("run", payload["at"])\ntime.sleep(0.002)\nreturn payload'),
 };
 
 async function livesThrough(server: RedisServer, paused: () => Promise<void>): Promise<void> {
