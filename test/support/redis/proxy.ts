@@ -9,42 +9,42 @@ export interface RedisProxy {
   /** Ends every connection and takes no new ones, until `heal`. */
   cut(): void;
   heal(): void;
+  /** From now on each piece takes so long, one way. */
+  delay(ms: number): void;
   close(): Promise<void>;
+}
+
+interface Pair {
+  readonly client: Socket;
+  readonly upstream: Socket;
+  isSwallowed: boolean;
 }
 
 /** @param delayMs how long each piece takes, one way */
 export async function startProxy(target: number, delayMs = 0): Promise<RedisProxy> {
-  const pairs = new Set<readonly [Socket, Socket]>();
+  const pairs = new Set<Pair>();
   let isCut = false;
+  let takesMs = delayMs;
   const server = createServer((client) => {
     if (isCut) {
       client.destroy();
       return;
     }
-    const upstream = connect(target, '127.0.0.1');
-    pairs.add([client, upstream]);
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      if (delayMs === 0) from.pipe(to);
-      else from.on('data', (piece) => setTimeout(() => to.write(piece), delayMs));
-      from.on('error', () => to.destroy());
-      from.on('close', () => to.destroy());
-    }
+    const pair = { client, upstream: connect(target, '127.0.0.1'), isSwallowed: false };
+    pairs.add(pair);
+    pass(client, pair.upstream, pair, () => takesMs);
+    pass(pair.upstream, client, pair, () => takesMs);
+    client.once('close', () => pairs.delete(pair));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const destroyAll = (): void => {
-    for (const pair of pairs) for (const socket of pair) socket.destroy();
+    for (const { client, upstream } of pairs) for (const socket of [client, upstream]) socket.destroy();
   };
   return {
     port: address !== null && typeof address === 'object' ? address.port : 0,
     swallow: () => {
-      for (const [client, upstream] of pairs) {
-        client.unpipe(upstream).resume();
-        upstream.unpipe(client).resume();
-      }
+      for (const pair of pairs) pair.isSwallowed = true;
     },
     cut: () => {
       isCut = true;
@@ -53,10 +53,36 @@ export async function startProxy(target: number, delayMs = 0): Promise<RedisProx
     heal: () => {
       isCut = false;
     },
+    delay: (ms) => {
+      takesMs = ms;
+    },
     close: async () => {
       server.close();
       destroyAll();
       await once(server, 'close');
     },
   };
+}
+
+/** Passes on what comes, each piece after its time and none before an earlier one. */
+function pass(from: Socket, to: Socket, pair: Pair, takesMs: () => number): void {
+  const underWay: Buffer[] = [];
+  const write = (piece: Buffer): void => {
+    if (pair.isSwallowed || to.destroyed || to.write(piece)) return;
+    from.pause();
+    to.once('drain', () => from.resume());
+  };
+  from.on('data', (piece: Buffer) => {
+    if (takesMs() === 0 && underWay.length === 0) {
+      write(piece);
+      return;
+    }
+    underWay.push(piece);
+    // Whichever of these comes first, the oldest piece is passed on: timers of different lengths may overtake each other.
+    setTimeout(() => {
+      write(underWay.shift() ?? Buffer.alloc(0));
+    }, takesMs());
+  });
+  from.on('error', () => to.destroy());
+  from.on('close', () => to.destroy());
 }

@@ -1,0 +1,9 @@
+import type { FaultName } from '../event.ts';
+
+/** What may take workloads from the host that it happens to, so that they run again. What happens to Redis never does. */
+export const LOSES_RUNS: readonly FaultName[] = [
+  'a host is killed',
+  'a host is frozen',
+  'a host is cut off',
+  'a predictor is killed',
+];

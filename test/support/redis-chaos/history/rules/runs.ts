@@ -1,0 +1,41 @@
+import { ATTEMPTS_LIMIT, SUPERVISOR_DEATHS_LIMIT } from '../../../../../runtime/workloads/states.ts';
+import type { Ran } from '../event.ts';
+import type { History, Trouble, Workload } from '../history.ts';
+import { LOSES_RUNS } from './causes.ts';
+
+/** The last death of either kind ends a workload: before it there can be one less of each, and then one more run. */
+const MAX_RUNS = ATTEMPTS_LIMIT - 1 + SUPERVISOR_DEATHS_LIMIT - 1 + 1;
+/** What is written down of a fault may be a moment later than its effect. */
+const SLACK_MS = 1000;
+
+/** No workload is run more often than its attempts and the deaths of supervisors allow. */
+export function runsHaveALimit({ workloads }: History): string[] {
+  return workloads
+    .filter(({ runs }) => runs.length > MAX_RUNS)
+    .map(({ id, runs }) => `${id} was run ${runs.length} times`);
+}
+
+/** A workload runs again only after something was done to the host that ran it, or a poisonous one has killed its process. */
+export function nobodyRunsWithoutCause({ workloads, troubles, runs }: History): string[] {
+  const poisonous = new Set(workloads.filter(isPoison).map(({ id }) => id));
+  const poisoned = runs.filter(({ id }) => poisonous.has(id));
+  return workloads.flatMap(({ id, runs: own }) =>
+    own.flatMap((run, at) => {
+      const next = own[at + 1];
+      if (next === undefined || isLost(run, next, troubles, poisoned)) return [];
+      return [`${id} ran on ${run.host} and again on ${next.host}, and nothing had happened to the former`];
+    }),
+  );
+}
+
+function isPoison({ calls }: Workload): boolean {
+  return calls.some(({ payload }) => payload?.act === 'poison');
+}
+
+function isLost(run: Ran, next: Ran, troubles: readonly Trouble[], poisoned: readonly Ran[]): boolean {
+  if (poisoned.some(({ pid, host }) => pid === run.pid && host === run.host)) return true;
+  return troubles.some(
+    ({ name, victim, begunAt, endedAt }) =>
+      LOSES_RUNS.includes(name) && victim === run.host && begunAt <= next.at && endedAt + SLACK_MS >= run.at,
+  );
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { seededRandom } from '../../workloads/seeded-random.ts';
+import { hangUp } from '../chaos/http.ts';
+import type { RedisServer } from '../redis/server.ts';
+import { Caller } from './caller.ts';
+import { submitAll } from './clients.ts';
+import { Fate } from './fate.ts';
+import { brokenIn } from './history/check.ts';
+import { EventLog, readEvents } from './history/event-log.ts';
+import { leftoversIn } from './leftovers.ts';
+import { Observers } from './observers.ts';
+import { planWorkloads } from './plan.ts';
+import type { RunSettings } from './settings.ts';
+import { Stage } from './stage.ts';
+import { summaryOf } from './summary.ts';
+
+/** What a run came to. */
+export interface Outcome {
+  /** Promises that were broken, in words. */
+  readonly broken: readonly string[];
+  readonly deeds: readonly string[];
+  /** One line on what happened. */
+  readonly summary: string;
+  /** The folder with the log of events and what each process said; null where it was removed. */
+  readonly notes: string | null;
+}
+
+const SUBMITTED_MS = 60_000;
+const ALL_ENDED_MS = 90_000;
+
+/** Submits, observes and does harm for the time of the settings, waits for all ends, and looks through the log of it for promises that were broken. */
+export async function runChaos(redis: RedisServer, settings: RunSettings): Promise<Outcome> {
+  const { seed, seconds, workloads } = settings;
+  // Not in /tmp, where each predictor has its own.
+  const notes = settings.notes ?? realpathSync(mkdtempSync('/var/tmp/pons-chaos-'));
+  mkdirSync(notes, { recursive: true });
+  const log = new EventLog(`${notes}/events.jsonl`);
+  const stage = await Stage.make(redis, log.path);
+  const caller = new Caller(stage, log, seededRandom(seed));
+  const observers = new Observers(caller);
+  const broken: string[] = [];
+  let deeds: readonly string[] = [];
+  try {
+    await stage.open();
+    const plan = planWorkloads(workloads, seededRandom(seed + 1));
+    const fate = new Fate({ stage, log, forMs: seconds * 1000 });
+    deeds = fate.deeds;
+    const watching = new AbortController();
+    const accepted = observers.add.bind(observers);
+    const submitting = submitAll({ caller, plan, seed: seed + 2, spreadMs: seconds * 1000, accepted });
+    const observing = observers.observe(seededRandom(seed + 3), watching.signal);
+    await fate.run(seededRandom(seed + 4), seededRandom(seed + 5));
+    const late = pause(SUBMITTED_MS, 'late', { ref: false });
+    if ((await Promise.race([submitting, late])) === 'late') broken.push('not every workload gets its 200');
+    watching.abort();
+    await observing;
+    await observers.untilAllHaveEnded(ALL_ENDED_MS);
+    log.append({ kind: 'settled' });
+    await observers.lookAtAll();
+    broken.push(...(await leftoversIn(stage)));
+  } catch (error) {
+    broken.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  } finally {
+    await stage.close(notes);
+    hangUp();
+    log.close();
+  }
+  const events = readEvents(log.path);
+  broken.push(...brokenIn(events));
+  const isKept = broken.length > 0 || settings.notes !== null;
+  if (!isKept) rmSync(notes, { recursive: true });
+  return { broken, deeds, summary: summaryOf(events), notes: isKept ? notes : null };
+}
