@@ -25,6 +25,21 @@ test('an open request is answered before the server is closed, and no new one is
   });
 });
 
+test('a client that keeps its connection after the answer does not hold up the close', async () => {
+  await withGateway({}, async (running) => {
+    const { port, url } = running;
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`${HEAD}a`);
+    await fetch(`${url}/healthz`);
+    const ended = once(socket, 'end');
+    const closing = running.close();
+    socket.write('b');
+    await once(socket, 'data');
+    await deadline(5_000, Promise.all([closing, ended]), 'closing');
+    socket.destroy();
+  });
+});
+
 test('connections without a request, and requests that never end, do not hold up the close', async () => {
   await withGateway({ limits: { closeMs: 200 } }, async (running) => {
     const { port, url } = running;
