@@ -32,10 +32,7 @@ export class Fate {
   }
 
   async run(ofRedis: () => number, ofProcesses: () => number): Promise<void> {
-    await Promise.all([
-      this.#do(REDIS_HARMS, [], ofRedis),
-      this.#do(PROCESS_HARMS, [FROZEN_PAST_LEASES], ofProcesses),
-    ]);
+    await Promise.all([this.#do(REDIS_HARMS, [], ofRedis), this.#do(PROCESS_HARMS, [FROZEN_PAST_LEASES], ofProcesses)]);
   }
 
   /** All harms in a random order, then all in another one. */

@@ -10,7 +10,8 @@ export async function leftoversIn({ gateways, redis }: Stage): Promise<string[]>
     for (const { name, url } of gateways) {
       const heard = await ask({ method: 'GET', url: `${url ?? ''}/${api}` });
       const { queue } = JSON.parse(heard?.text ?? '{}') as { queue?: { in_queue: number; in_progress: number } };
-      if (queue?.in_queue !== 0 || queue.in_progress !== 0) found.push(`${name}: ${api} counts ${JSON.stringify(queue)}`);
+      if (queue?.in_queue !== 0 || queue.in_progress !== 0)
+        found.push(`${name}: ${api} counts ${JSON.stringify(queue)}`);
     }
     for (const key of ['queue', 'leases']) {
       const count = redis.command('ZCARD', `pons:{${api}}:${key}`);

@@ -12,7 +12,8 @@ export function announced({ seed, seconds, workloads }: RunSettings): string {
 export function reported({ broken, deeds, summary, notes }: Outcome): string {
   const lines = [`chaos on Redis: ${summary}`];
   if (broken.length > 0) lines.push('what was done:', ...deeds.map((deed) => `  ${deed}`));
-  if (broken.length > 0) lines.push(`${broken.length} promises broken:`, ...broken.slice(0, SHOWN).map((one) => `  ${one}`));
+  if (broken.length > 0)
+    lines.push(`${broken.length} promises broken:`, ...broken.slice(0, SHOWN).map((one) => `  ${one}`));
   if (notes !== null) lines.push(`the events are in ${notes}/events.jsonl, what each process said beside them`);
   return `${lines.join('\n')}\n`;
 }

@@ -7,3 +7,6 @@ export const LOSES_RUNS: readonly FaultName[] = [
   'a host is cut off',
   'a predictor is killed',
 ];
+
+/** After which the host goes on with what it held. */
+export const COMES_BACK: readonly FaultName[] = ['a host is frozen', 'a host is cut off'];

@@ -23,7 +23,9 @@ function objectionTo(end: Said, workload: Workload, troubles: readonly Trouble[]
   if (end.status === 'completed') return objectionToResult(end, payload, workload);
   const { code = '', message = '' } = end.error ?? {};
   if (code === 'PONS_ERR_PREDICTOR_RAISED' && payload.act === 'raise') {
-    return message.includes(`payload ${payload.number} asked for it`) ? null : `failed with the words of another: ${message}`;
+    return message.includes(`payload ${payload.number} asked for it`)
+      ? null
+      : `failed with the words of another: ${message}`;
   }
   return objectionToBlame(code, message, payload, workload, troubles);
 }

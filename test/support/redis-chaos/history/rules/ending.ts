@@ -8,7 +8,8 @@ export function everyoneEnds({ workloads, settled }: History): string[] {
     if (workload.accepted === null) return [];
     const looks = looksAt(workload);
     const last = looks.at(-1);
-    if (endOf(workload) === null) return [`${workload.id} has not ended: ${JSON.stringify(last?.said ?? 'never seen')}`];
+    if (endOf(workload) === null)
+      return [`${workload.id} has not ended: ${JSON.stringify(last?.said ?? 'never seen')}`];
     return looks.some(({ asked, said }) => asked > settled && isEnd(said))
       ? []
       : [`${workload.id} had ended, and nobody could look at it in the end`];
@@ -22,7 +23,9 @@ export function nobodyVanishes({ workloads }: History): string[] {
     const vanished = calls.find(({ act, asked, status }) => act !== 'submit' && status === 404 && asked > known);
     return [
       ...(vanished === undefined ? [] : [`${id} got its 200 and is unknown: ${JSON.stringify(vanished.said)}`]),
-      ...(runs.length > 0 && !calls.some(({ act }) => act === 'submit') ? [`${id} was run, and nobody submitted it`] : []),
+      ...(runs.length > 0 && !calls.some(({ act }) => act === 'submit')
+        ? [`${id} was run, and nobody submitted it`]
+        : []),
     ];
   });
 }

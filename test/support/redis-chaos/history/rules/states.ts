@@ -20,9 +20,7 @@ export function statusesMove({ workloads, troubles }: History): string[] {
 }
 
 function mayBeBack(ran: Call, back: Call, troubles: readonly Trouble[]): boolean {
-  return troubles.some(
-    ({ begunAt, endedAt }) => begunAt <= back.answeredAt && endedAt + LAPSE_MS >= ran.askedAt,
-  );
+  return troubles.some(({ begunAt, endedAt }) => begunAt <= back.answeredAt && endedAt + LAPSE_MS >= ran.askedAt);
 }
 
 /** Whoever has ended stays as he ended, to the last byte, and there are never two ends to be seen. */
