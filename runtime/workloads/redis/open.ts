@@ -77,7 +77,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     },
   });
   const bodies = new Bodies(link, scripts, spool);
-  const ends = new Ends({ link, scripts, bodies, held, queued, endListeners, retentionMs });
+  const released = calls.ended.bind(calls);
+  const ends = new Ends({ link, scripts, bodies, held, queued, released, endListeners, retentionMs });
   const store = new RedisStore({
     ...{
       link,

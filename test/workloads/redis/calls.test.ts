@@ -58,6 +58,21 @@ test('a submission calls one host that has its hands free, and the next one anot
   });
 });
 
+test('whoever leased all that he asked for, and the last of it, is told to ask again when some of it has ended: nobody would call him', async () => {
+  await withHosts(async (gateway, [host], server) => {
+    const calls = await waitForCalls(host);
+    await untilWaiting(server, 1);
+    for (const id of ['first', 'second']) await submitText(gateway, 'iris', id);
+    await until(() => Promise.resolve(calls.heard === 1 ? true : null));
+    const { leases } = await host.lease('iris', 2);
+    assert.is(leases.length, 2);
+    for (const lease of leases) assert.is(await host.complete(lease, Buffer.from('1')), 'done');
+    assert.is(calls.heard, 2);
+    assert.equal(await leaseUpTo(host, 'iris', 1), []);
+    await untilWaiting(server, 1);
+  });
+});
+
 test('calls go on after Redis was killed, and after it has forgotten its scripts', async () => {
   await withHosts(async (gateway, [one, two], server) => {
     for (const fault of ['none', 'SCRIPT FLUSH', 'killed'] as const) {
