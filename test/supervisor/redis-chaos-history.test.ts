@@ -96,6 +96,10 @@ const GOOD: Readonly<Record<string, readonly ChaosEvent[]>> = {
     .told(COMPLETED)
     .told(QUEUED)
     .settled(),
+  'one of very many that waits a little too long': times(1000, (story) => story.submitted())
+    .submitted(200, { ms: 2500 })
+    .ran()
+    .settled(),
   'a fault after which all goes on': new Story()
     .submitted()
     .harmed('Redis is killed')
@@ -204,11 +208,17 @@ const BROKEN: Readonly<Record<keyof typeof RULES, Readonly<Record<string, readon
       .settled(),
   },
   answersKeepTheirRules: {
-    'a submission hangs': new Story().submitted(503, { ms: 2001, retryAfter: '1' }).submitted().ran().settled(),
     'a refusal without a time': new Story().submitted(503).submitted().ran().settled(),
     'another body is taken': new Story().submitted().submitted(200, { payload: OTHER }).ran().settled(),
     'the same body is refused': new Story().submitted().submitted(409).ran().settled(),
     'a fault of ours': new Story().submitted(500).submitted().ran().saw({}, 500).settled(),
+  },
+  nobodyHangs: {
+    'a few are late': new Story().submitted(503, { ms: 2001, retryAfter: '1' }).submitted().ran().settled(),
+    'one of many hangs': times(1000, (story) => story.submitted())
+      .submitted(200, { ms: 5001 })
+      .ran()
+      .settled(),
   },
   allWorksAgain: {
     'nothing is accepted': new Story()

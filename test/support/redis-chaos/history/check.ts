@@ -1,6 +1,6 @@
 import type { ChaosEvent } from './event.ts';
 import { historyOf, type History } from './history.ts';
-import { answersKeepTheirRules } from './rules/answers.ts';
+import { answersKeepTheirRules, nobodyHangs } from './rules/answers.ts';
 import { everyoneEnds, nobodyVanishes } from './rules/ending.ts';
 import { endsAreDeserved } from './rules/deserved.ts';
 import { allWorksAgain } from './rules/recovery.ts';
@@ -17,6 +17,7 @@ export const RULES: Readonly<Record<string, (history: History) => string[]>> = {
   runsHaveALimit,
   nobodyRunsWithoutCause,
   answersKeepTheirRules,
+  nobodyHangs,
   allWorksAgain,
 };
 
