@@ -144,7 +144,7 @@ export class Calls {
       line.takesCalls = line.called !== null;
       try {
         const taker = { whenFree: () => line.handsFree.wait(), come: () => this.#come(api, line) };
-        const queue = await openCallQueue(this.#address, api, line.takesCalls ? taker : null);
+        const queue = await openCallQueue(this.#address, api, line.takesCalls ? taker : null, this.#closed.signal);
         if (line.takesCalls === (line.called !== null) && !this.#isClosed()) {
           line.queue = queue;
           for (const resolve of line.waiting.splice(0)) resolve(queue);
