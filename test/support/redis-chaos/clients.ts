@@ -11,6 +11,8 @@ export interface ClientsOptions {
   readonly spreadMs: number;
   /** Called with each that got its 200. */
   readonly accepted: (planned: Planned) => void;
+  /** Aborts when nobody is there any more to submit to. */
+  readonly over: AbortSignal;
 }
 
 const CLIENTS = 32;
@@ -18,7 +20,7 @@ const REFUSED_PAUSE_MS = 200;
 const HANGS_UP = 0.02;
 const HANG_UP_MS = 15;
 
-/** Submits the whole plan; resolves when every workload has its 200. */
+/** Submits the whole plan; resolves when every workload has its 200. Rejects when it is over before. */
 export async function submitAll(options: ClientsOptions): Promise<void> {
   const { plan, seed, spreadMs } = options;
   const startedAt = performance.now();
@@ -35,9 +37,10 @@ export async function submitAll(options: ClientsOptions): Promise<void> {
 }
 
 async function submitOne(planned: Planned, options: ClientsOptions, random: () => number): Promise<void> {
-  const { caller, accepted } = options;
+  const { caller, accepted, over } = options;
   const { payload, isRepeated, cancelAfterMs } = planned;
   for (;;) {
+    over.throwIfAborted();
     const hangUpAfterMs = random() < HANGS_UP ? random() * HANG_UP_MS : null;
     const { status } = await caller.submit(planned, payload, hangUpAfterMs);
     if (status === 200) break;

@@ -68,12 +68,13 @@ export class Fate {
     this.deeds.push(`${name}${victim === null ? '' : ` (${victim.name})`}, ${seconds} s`);
   }
 
+  /** None where something has ended the run before. */
   #leftMs(): number {
-    return Math.max(0, this.#endsAt - performance.now());
+    return this.#options.stage.over.aborted ? 0 : Math.max(0, this.#endsAt - performance.now());
   }
 
   async #wait(ms: number): Promise<void> {
-    await pause(Math.min(ms, this.#leftMs()));
+    await pause(Math.min(ms, this.#leftMs()), undefined, { signal: this.#options.stage.over });
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { seededRandom } from '../../workloads/seeded-random.ts';
 import { hangUp } from '../chaos/http.ts';
+import { deadline } from '../deadline.ts';
 import type { RedisServer } from '../redis/server.ts';
 import { Caller } from './caller.ts';
 import { submitAll } from './clients.ts';
@@ -41,20 +41,25 @@ export async function runChaos(redis: RedisServer, settings: RunSettings): Promi
   const observers = new Observers(caller);
   const broken: string[] = [];
   let deeds: readonly string[] = [];
+  const watching = new AbortController();
   try {
     await stage.open();
     const plan = planWorkloads(workloads, seededRandom(seed + 1));
     const fate = new Fate({ stage, log, forMs: seconds * 1000 });
     deeds = fate.deeds;
-    const watching = new AbortController();
     const accepted = observers.add.bind(observers);
-    const submitting = submitAll({ caller, plan, seed: seed + 2, spreadMs: seconds * 1000, accepted });
+    const submitting = submitAll({
+      ...{ caller, plan, seed: seed + 2, spreadMs: seconds * 1000 },
+      ...{ accepted, over: stage.over },
+    });
     const observing = observers.observe(seededRandom(seed + 3), watching.signal);
-    await fate.run(seededRandom(seed + 4), seededRandom(seed + 5));
-    const late = pause(SUBMITTED_MS, 'late', { ref: false });
-    if ((await Promise.race([submitting, late])) === 'late') broken.push('not every workload gets its 200');
-    watching.abort();
-    await observing;
+    const harming = async (): Promise<void> => {
+      await fate.run(seededRandom(seed + 4), seededRandom(seed + 5));
+      watching.abort();
+      await deadline(SUBMITTED_MS, submitting, 'a 200 for every workload');
+    };
+    // Whichever of them fails first ends the run.
+    await Promise.all([harming(), submitting, observing]);
     await observers.untilAllHaveEnded(ALL_ENDED_MS);
     log.append({ kind: 'settled' });
     await observers.lookAtAll();
@@ -62,6 +67,7 @@ export async function runChaos(redis: RedisServer, settings: RunSettings): Promi
   } catch (error) {
     broken.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
+    watching.abort();
     await stage.close(notes);
     hangUp();
     log.close();

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { CHAOS_NOTES, CHAOS_SEED } from '../chaos/settings.ts';
 
 /** How a run goes: the same for the one of the suite and the one of `npm run chaos`. */
@@ -20,5 +21,5 @@ export function settingsFor(length: 'full' | 'short'): RunSettings {
   const { CHAOS_SECONDS, CHAOS_WORKLOADS } = process.env;
   const seconds = Number(CHAOS_SECONDS ?? (length === 'full' ? FULL_SECONDS : SHORT_SECONDS));
   const workloads = Number(CHAOS_WORKLOADS ?? Math.round(seconds * PER_SECOND));
-  return { seed: CHAOS_SEED, seconds, workloads, notes: CHAOS_NOTES };
+  return { seed: CHAOS_SEED, seconds, workloads, notes: CHAOS_NOTES === null ? null : resolve(CHAOS_NOTES) };
 }

@@ -35,6 +35,7 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'models/tensorflow/own/own-server.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/own/own-serving.test.ts': WITH_TENSORFLOW,
   'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
+  'supervisor/redis-chaos.test.ts': { timeoutMs: 240_000 + 3000 * CHAOS_SECONDS },
   'supervisor/serve.test.ts': { timeoutMs: 400_000 },
 };
 
