@@ -60,12 +60,13 @@ export class Fate {
       log.append({ kind: 'fault', what, fault, name, victim: victim?.name ?? '' });
     };
     const begunAt = performance.now();
+    const deed = `${name}${victim === null ? '' : ` (${victim.name})`}`;
+    const at = this.deeds.push(`${deed}, not undone`) - 1;
     note('begins');
     if (harm.to === 'redis') await harm.act(scene);
     else if (victim !== null) await harm.act(scene, victim);
     note('ends');
-    const seconds = ((performance.now() - begunAt) / 1000).toFixed(1);
-    this.deeds.push(`${name}${victim === null ? '' : ` (${victim.name})`}, ${seconds} s`);
+    this.deeds[at] = `${deed}, ${((performance.now() - begunAt) / 1000).toFixed(1)} s`;
   }
 
   /** None where something has ended the run before. */
