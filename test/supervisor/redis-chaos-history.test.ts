@@ -78,6 +78,14 @@ const GOOD: Readonly<Record<string, readonly ChaosEvent[]>> = {
     .ran('h1', { pid: 9, id: 'w8' })
     .ran('h2')
     .settled(),
+  'one that waits again after a poisonous one has killed the process that would have run it': new Story()
+    .submitted()
+    .submitted(0, { id: 'w8', payload: POISON })
+    .saw(RUNNING)
+    .ran('h1', { id: 'w8' })
+    .saw(QUEUED)
+    .ran('h1')
+    .settled({ ...COMPLETED, result: { ...COMPLETED.result, run: 'run2' } }),
   'a poisonous one': times(
     ATTEMPTS_LIMIT,
     (story) => story.ran(),

@@ -1,7 +1,7 @@
 import { ATTEMPTS_LIMIT, SUPERVISOR_DEATHS_LIMIT } from '../../../../../runtime/workloads/states.ts';
 import type { Ran } from '../event.ts';
-import type { History, Trouble, Workload } from '../history.ts';
-import { COMES_BACK, LOSES_RUNS } from './causes.ts';
+import type { History, Trouble } from '../history.ts';
+import { COMES_BACK, LOSES_RUNS, runsOfPoison } from './causes.ts';
 
 /** The last death of either kind ends a workload: before it there can be one less of each, and then one more run. */
 const MAX_RUNS = ATTEMPTS_LIMIT - 1 + SUPERVISOR_DEATHS_LIMIT - 1 + 1;
@@ -21,9 +21,9 @@ export function runsHaveALimit({ workloads }: History): string[] {
  * A workload runs again only after something was done to the host that ran it, or a poisonous one has killed its process; or in vain, where a host held it
  * before and comes back.
  */
-export function nobodyRunsWithoutCause({ workloads, troubles, runs }: History): string[] {
-  const poisonous = new Set(workloads.filter(isPoison).map(({ id }) => id));
-  const poisoned = runs.filter(({ id }) => poisonous.has(id));
+export function nobodyRunsWithoutCause(history: History): string[] {
+  const { workloads, troubles } = history;
+  const poisoned = runsOfPoison(history);
   return workloads.flatMap(({ id, runs: own }) =>
     own.flatMap((run, at) => {
       const next = own[at + 1];
@@ -31,10 +31,6 @@ export function nobodyRunsWithoutCause({ workloads, troubles, runs }: History): 
       return [`${id} ran on ${run.host} and again on ${next.host}, and nothing had happened to the former`];
     }),
   );
-}
-
-function isPoison({ calls }: Workload): boolean {
-  return calls.some(({ payload }) => payload?.act === 'poison');
 }
 
 function isLost(run: Ran, next: Ran, troubles: readonly Trouble[], poisoned: readonly Ran[]): boolean {
