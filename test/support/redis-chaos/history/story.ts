@@ -77,3 +77,24 @@ export class Story {
     return this;
   }
 }
+
+export const QUEUED: Said = { status: 'in_queue' };
+export const RUNNING: Said = { status: 'in_progress' };
+export const CANCELLED: Said = { status: 'cancelled' };
+export const RAISES: Payload = { ...PAYLOAD, act: 'raise' };
+export const POISON: Payload = { ...PAYLOAD, act: 'poison' };
+export const OTHER: Payload = { ...PAYLOAD, number: 8 };
+
+/** An end with this error. */
+export function failed(code: string, message = 'x'): Said {
+  return { status: 'failed', error: { code, message } };
+}
+
+export const RAISED = failed('PONS_ERR_PREDICTOR_RAISED', 'ValueError: payload 7 asked for it');
+export const BLAMED = failed('PONS_ERR_WORKLOAD_ATTEMPTS');
+
+/** A story in which something happens so often. */
+export function times(count: number, act: (story: Story) => unknown, story = new Story()): Story {
+  for (let at = 0; at < count; at += 1) act(story);
+  return story;
+}
