@@ -40,3 +40,28 @@ export function cutUnusedOnClose(app: FastifyInstance): void {
     done();
   });
 }
+
+/**
+ * Lets a close end the connections of requests that were open when it began, once they are answered: Node ends only those that are idle at that
+ * moment, and would wait for the others as long as their clients keep them.
+ */
+export function endAnsweredOnClose(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+  // Whose answer had begun before could not be told.
+  app.server.on('request', (_request, response) => {
+    response.once('finish', () => {
+      if (isClosing)
+        setImmediate(() => {
+          app.server.closeIdleConnections();
+        });
+    });
+  });
+}

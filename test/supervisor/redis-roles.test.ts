@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -7,30 +7,15 @@ import { pons } from '../support/pons.ts';
 import { oneApi, predicting } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
 import { makeCertificate } from '../support/redis/certificate.ts';
+import { ended } from '../support/redis/ended.ts';
+import { makeNotes } from '../support/redis/notes.ts';
 import { startProxy, type RedisProxy } from '../support/redis/proxy.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 import { servePons } from '../support/served.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
-/** A folder that predictors see, too: in /tmp each process has its own. */
-function makeNotes(): string {
-  const folder = mkdtempSync('/var/tmp/pons-test-');
-  process.once('exit', () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
-}
-
 const SAMPLE = fileURLToPath(new URL('../../sample-project', import.meta.url));
-
-/** Waits until a workload has ended; resolves to its answer. */
-async function ended(url: string, deadlineMs = 60_000): Promise<Record<string, unknown>> {
-  return until(async () => {
-    const { json } = await ask(url);
-    return json['status'] === 'in_queue' || json['status'] === 'in_progress' ? null : json;
-  }, deadlineMs);
-}
 
 const ready = (url: string): Promise<true> =>
   until(async () => ((await ask(`${url}/readyz`)).status === 200 ? true : null));

@@ -12,8 +12,8 @@ import { makeOldClient, type OldClient } from './old-client.ts';
 
 /** A call that takes longer is given up: those who wait look into the queue from time to time. */
 const CALL_MS = 2000;
-/** So is a queue that is not ready by then: bee-queue itself would wait for ever where a connection is made and nothing comes back. */
-const READY_MS = 3000;
+/** Its connections are made within their own time; one on which nothing comes back would be waited for for ever. */
+const OPEN_MS = 4000;
 /** bee-queue takes a job for lost that has not been heard of for so long. */
 const STALL_MS = 30_000;
 
@@ -34,11 +34,23 @@ export interface CallTaker {
   come(): Promise<void>;
 }
 
-/** Opens the queue of calls of an API; calls are taken from it where there is a `taker`. Rejects where Redis cannot be reached. */
-export async function openCallQueue(address: RedisAddress, api: string, taker: CallTaker | null): Promise<CallQueue> {
+/**
+ * Opens the queue of calls of an API; calls are taken from it where there is a `taker`. Rejects where Redis cannot be reached, or is silent. When `closed`
+ * aborts, the queue fails, or its opening does.
+ */
+export async function openCallQueue(
+  address: RedisAddress,
+  api: string,
+  taker: CallTaker | null,
+  closed: AbortSignal,
+): Promise<CallQueue> {
   const { default: Queue } = await import('bee-queue');
   let fail: () => void = () => undefined;
   const failed = new Promise<void>((resolve) => (fail = resolve));
+  closed.addEventListener('abort', fail);
+  void failed.then(() => {
+    closed.removeEventListener('abort', fail);
+  });
   const clients: OldClient[] = [];
   const settings: Omit<BeeQueue.QueueSettings, 'redis'> & { readonly redis: OldClient } = {
     prefix: PREFIX,
@@ -54,18 +66,17 @@ export async function openCallQueue(address: RedisAddress, api: string, taker: C
     queue.close(1).catch(() => undefined);
     for (const client of clients) client.end(true);
   };
-  const inTime = new AbortController();
+  const opening = new AbortController();
   try {
-    const tooLate = sleep(READY_MS, undefined, { signal: inTime.signal });
-    const givenUp = Promise.race([failed, tooLate]).then(() => {
-      throw new Error('the queue of calls was given up before it was ready');
-    });
-    await Promise.race([queue.ready(), givenUp]);
+    const tooLate = sleep(OPEN_MS, undefined, { signal: opening.signal });
+    if (!(await Promise.race([queue.ready().then(() => true), failed.then(() => false), tooLate.then(() => false)]))) {
+      throw new Error('the queue of calls could not be opened');
+    }
   } catch (error) {
     end();
     throw error;
   } finally {
-    inTime.abort();
+    opening.abort();
   }
   if (taker !== null) {
     void taker.whenFree().then(() => {

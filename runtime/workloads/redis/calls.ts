@@ -31,6 +31,8 @@ interface Line {
   isCalling: boolean;
   /** Something has come into the queue since, which that call may have missed. */
   isWantedAgain: boolean;
+  /** This process got all that it asked for, and the last of it: nobody calls it, nor does it look for more. */
+  isOverlooked: boolean;
   /** Whether calls may be taken by the queue as it was opened. */
   takesCalls: boolean;
 }
@@ -69,11 +71,20 @@ export class Calls {
       });
   }
 
-  /** This process has leased: it has its hands free where it got less than it asked for. */
-  leased(api: string, isShort: boolean): void {
+  /** This process has leased: it has its hands free where it got less than it asked for, though there was no more. */
+  leased(api: string, isShort: boolean, isMore: boolean): void {
     const line = this.#line(api);
-    if (isShort) line.handsFree.set();
+    line.isOverlooked = !isShort && !isMore;
+    if (isShort && !isMore) line.handsFree.set();
     else line.handsFree.clear();
+  }
+
+  /** Something that this process had leased has ended: who is overlooked asks for more. */
+  ended(api: string): void {
+    const line = this.#line(api);
+    if (!line.isOverlooked) return;
+    line.isOverlooked = false;
+    line.called?.();
   }
 
   /** Redis has been away: what is left of the connections of that time may be silent for ever. */
@@ -119,6 +130,7 @@ export class Calls {
       waiting: [],
       isCalling: false,
       isWantedAgain: false,
+      isOverlooked: false,
       takesCalls: false,
     };
     this.#lines.set(api, fresh);
@@ -132,7 +144,7 @@ export class Calls {
       line.takesCalls = line.called !== null;
       try {
         const taker = { whenFree: () => line.handsFree.wait(), come: () => this.#come(api, line) };
-        const queue = await openCallQueue(this.#address, api, line.takesCalls ? taker : null);
+        const queue = await openCallQueue(this.#address, api, line.takesCalls ? taker : null, this.#closed.signal);
         if (line.takesCalls === (line.called !== null) && !this.#isClosed()) {
           line.queue = queue;
           for (const resolve of line.waiting.splice(0)) resolve(queue);

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisAddress } from './address.ts';
+import { greet } from './greeting.ts';
 
 export type Argument = string | Buffer;
 /** What Redis answers, its strings as bytes. */
@@ -22,7 +23,7 @@ const CONNECT_MS = 2000;
 /** Connects once. Rejects with the error of the system, of TLS or of Redis. */
 export async function connect(address: RedisAddress): Promise<Client> {
   // Only those who have a Redis load its client.
-  const { createClient, RESP_TYPES } = await import('redis');
+  const { createClient, ErrorReply, RESP_TYPES } = await import('redis');
   const { host, port, tls, username, password, db } = address;
   const client = createClient({
     socket: {
@@ -49,8 +50,12 @@ export async function connect(address: RedisAddress): Promise<Client> {
     if (client.isOpen) client.destroy();
   };
   const tooLate = new AbortController();
+  const connected = async (): Promise<void> => {
+    await client.connect();
+    await greet(client, broken, (error) => error instanceof ErrorReply);
+  };
   try {
-    await Promise.race([greet(client), failAfter(CONNECT_MS, tooLate.signal, tls)]);
+    await Promise.race([connected(), failAfter(CONNECT_MS, tooLate.signal, tls)]);
   } catch (error) {
     cut();
     throw error;
@@ -68,15 +73,6 @@ export async function connect(address: RedisAddress): Promise<Client> {
       end(new Error('the connection was given up'));
     },
   };
-}
-
-/** A connection alone proves nothing: the system makes it for a server that is suspended, and a proxy for one that is not there. */
-async function greet(client: {
-  connect(): Promise<unknown>;
-  sendCommand(command: readonly string[]): Promise<unknown>;
-}): Promise<void> {
-  await client.connect();
-  await client.sendCommand(['PING']);
 }
 
 async function failAfter(ms: number, met: AbortSignal, tls: boolean): Promise<never> {

@@ -21,6 +21,8 @@ interface EndsParts {
   readonly held: Held;
   /** To be called when something came into a queue. */
   readonly queued: (api: string) => void;
+  /** To be called when a holder here is done with what it held. */
+  readonly released: (api: string) => void;
   readonly endListeners: EndListeners;
   readonly retentionMs: number;
 }
@@ -86,6 +88,7 @@ export class Ends {
 
   #settled(ref: LeaseRef, outcome: string, status: EndStatus): EndOutcome {
     this.#parts.held.drop(ref);
+    this.#parts.released(ref.api);
     if (outcome !== 'done') return 'refused';
     this.#parts.endListeners.call([[ref.api, status]]);
     return 'done';

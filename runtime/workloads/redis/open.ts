@@ -113,7 +113,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   };
   const bodies = new Bodies(new Chunks(link, scripts), objects, spool);
   const passedBy = tellOfPassed(bucket, warn);
-  const ends = new Ends({ link, scripts, bodies, held, queued, endListeners, retentionMs });
+  const released = calls.ended.bind(calls);
+  const ends = new Ends({ link, scripts, bodies, held, queued, released, endListeners, retentionMs });
   const carriage = new RedisCarriage({ link, scripts, bodies, spool, queued, retentionMs });
   const store = new RedisStore({
     ...{

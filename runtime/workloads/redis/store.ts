@@ -127,7 +127,7 @@ export class RedisStore implements WorkloadStore {
     }
     const isMore = numberIn(more) === 1;
     // Where nothing was asked for by name it shows whether there is enough for everybody.
-    if (ids.length === 0) calls.leased(api, leases.length < count && !isMore);
+    if (ids.length === 0) calls.leased(api, leases.length < count, isMore);
     if (isMore) calls.call(api);
     return { leases, more: isMore };
   }

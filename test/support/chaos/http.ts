@@ -4,6 +4,8 @@ import { once } from 'node:events';
 export interface Heard {
   readonly status: number;
   readonly text: string;
+  /** The header of that name. */
+  readonly retryAfter: string | null;
 }
 
 export interface Asking {
@@ -37,7 +39,8 @@ export async function ask({ method, url, headers = {}, body, hangUpAfterMs }: As
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     if (!incoming.complete) return null;
-    return { status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
+    const retryAfter = incoming.headers['retry-after'] ?? null;
+    return { status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString(), retryAfter };
   } catch {
     if (forgotten.signal.aborted) throw new Error(`${method} ${url}: no answer within ${FORGOTTEN_MS} ms`);
     return null;

@@ -22,6 +22,11 @@ export class Cast {
     return served;
   }
 
+  /** What all of them have said so far. */
+  get lines(): readonly string[] {
+    return this.#served.flatMap(({ lines }) => lines);
+  }
+
   async end(): Promise<void> {
     await Promise.all(this.#served.map((served) => served.stop()));
   }

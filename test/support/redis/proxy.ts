@@ -13,6 +13,8 @@ export interface RedisProxy {
   /** Ends every connection and takes no new ones, until `heal`. */
   cut(): void;
   heal(): void;
+  /** From now on each piece takes so long, one way. */
+  delay(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -24,11 +26,20 @@ export interface Way {
   readonly bytesPerSecond?: number;
 }
 
+interface Pair {
+  readonly client: Socket;
+  readonly upstream: Socket;
+  isSwallowed: boolean;
+}
+
 /** Takes connections for the server on port `target`. */
-export async function startProxy(target: number, way: Way = {}): Promise<RedisProxy> {
-  const pairs = new Set<readonly [Socket, Socket]>();
-  let [isCut, isMuted, taken] = [false, false, 0];
-  const carries = [carrier(way), carrier(way)] as const;
+export async function startProxy(
+  target: number,
+  { delayMs = 0, bytesPerSecond = Infinity }: Way = {},
+): Promise<RedisProxy> {
+  const pairs = new Set<Pair>();
+  let [isCut, isMuted, taken, takesMs] = [false, false, 0, delayMs];
+  const lanes = [new Lane(bytesPerSecond), new Lane(bytesPerSecond)] as const;
   const server = createServer((client) => {
     taken += 1;
     client.on('error', () => client.destroy());
@@ -36,31 +47,19 @@ export async function startProxy(target: number, way: Way = {}): Promise<RedisPr
       client.destroy();
       return;
     }
-    const upstream = connect(target, '127.0.0.1');
-    pairs.add([client, upstream]);
-    if (isMuted) {
-      client.resume();
-      return;
-    }
-    for (const [from, to, carry] of [
-      [client, upstream, carries[0]],
-      [upstream, client, carries[1]],
-    ] as const) {
-      carry(from, to);
-      from.on('error', () => to.destroy());
-      from.on('close', () => to.destroy());
-    }
+    const pair = { client, upstream: connect(target, '127.0.0.1'), isSwallowed: isMuted };
+    pairs.add(pair);
+    pass(client, pair.upstream, pair, (bytes) => lanes[0].busyMs(bytes) + takesMs);
+    pass(pair.upstream, client, pair, (bytes) => lanes[1].busyMs(bytes) + takesMs);
+    client.once('close', () => pairs.delete(pair));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const destroyAll = (): void => {
-    for (const pair of pairs) for (const socket of pair) socket.destroy();
+    for (const { client, upstream } of pairs) for (const socket of [client, upstream]) socket.destroy();
   };
   const swallow = (): void => {
-    for (const [client, upstream] of pairs) {
-      client.unpipe(upstream).resume();
-      upstream.unpipe(client).resume();
-    }
+    for (const pair of pairs) pair.isSwallowed = true;
   };
   return {
     port: address !== null && typeof address === 'object' ? address.port : 0,
@@ -80,6 +79,9 @@ export async function startProxy(target: number, way: Way = {}): Promise<RedisPr
       isCut = false;
       isMuted = false;
     },
+    delay: (ms) => {
+      takesMs = ms;
+    },
     close: async () => {
       server.close();
       destroyAll();
@@ -88,18 +90,43 @@ export async function startProxy(target: number, way: Way = {}): Promise<RedisPr
   };
 }
 
-/** Carries what one socket says to another, one way for all of its pairs. */
-function carrier({ delayMs = 0, bytesPerSecond = Number.POSITIVE_INFINITY }: Way): (from: Socket, to: Socket) => void {
-  if (delayMs === 0 && bytesPerSecond === Number.POSITIVE_INFINITY) return (from, to) => from.pipe(to);
-  let freeAt = 0;
-  return (from, to) => {
-    const pieces: Uint8Array[] = [];
-    from.on('data', (piece: Buffer) => {
-      const now = performance.now();
-      freeAt = Math.max(now, freeAt) + (piece.byteLength / bytesPerSecond) * 1000;
-      pieces.push(piece);
-      // Whichever timer comes first carries the first piece.
-      setTimeout(() => to.write(pieces.shift() ?? ''), freeAt - now + delayMs);
-    });
+/** One way for all pairs, which so many bytes a second get through. */
+class Lane {
+  readonly #bytesPerSecond: number;
+  #freeAt = 0;
+
+  constructor(bytesPerSecond: number) {
+    this.#bytesPerSecond = bytesPerSecond;
+  }
+
+  /** How long it takes until these bytes are through, behind all that came before. */
+  busyMs(bytes: number): number {
+    const now = performance.now();
+    this.#freeAt = Math.max(now, this.#freeAt) + (bytes / this.#bytesPerSecond) * 1000;
+    return this.#freeAt - now;
+  }
+}
+
+/** Passes on what comes, each piece after its time and none before an earlier one. */
+function pass(from: Socket, to: Socket, pair: Pair, takesMs: (bytes: number) => number): void {
+  const underWay: Buffer[] = [];
+  const write = (piece: Buffer): void => {
+    if (pair.isSwallowed || to.destroyed || to.write(piece)) return;
+    from.pause();
+    to.once('drain', () => from.resume());
   };
+  from.on('data', (piece: Buffer) => {
+    const ms = takesMs(piece.byteLength);
+    if (ms === 0 && underWay.length === 0) {
+      write(piece);
+      return;
+    }
+    underWay.push(piece);
+    // Whichever of these comes first, the oldest piece is passed on: timers of different lengths may overtake each other.
+    setTimeout(() => {
+      write(underWay.shift() ?? Buffer.alloc(0));
+    }, ms);
+  });
+  from.on('error', () => to.destroy());
+  from.on('close', () => to.destroy());
 }

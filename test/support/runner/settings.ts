@@ -36,6 +36,7 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'models/tensorflow/own/own-serving.test.ts': WITH_TENSORFLOW,
   'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
   'supervisor/moving-memory.test.ts': { timeoutMs: 600_000 },
+  'supervisor/redis-chaos.test.ts': { timeoutMs: 240_000 + 3000 * CHAOS_SECONDS },
   'supervisor/serve.test.ts': { timeoutMs: 400_000 },
 };
 

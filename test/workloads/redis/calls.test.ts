@@ -5,7 +5,7 @@ import { startProxy } from '../../support/redis/proxy.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
 import { until } from '../../support/redis/until.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
-import { codeOf, leaseUpTo, submitText } from '../samples.ts';
+import { codeOf, leaseOne, leaseUpTo, submitText } from '../samples.ts';
 import { noStoreIn, withStoreIn } from './with-store.ts';
 
 const WAITING = 'pons:calls:{iris}:waiting';
@@ -55,6 +55,19 @@ test('a submission calls one host that has its hands free, and the next one anot
     await submitText(gateway, 'iris', 'second');
     await until(() => Promise.resolve(heard()[0] === 1 ? true : null));
     assert.equal(heard(), [1, 1]);
+  });
+});
+
+test('whoever leased all that he asked for, and the last of it, is told to ask again when some of it has ended: nobody would call him', async () => {
+  await withHosts(async (gateway, [host], server) => {
+    const calls = await waitForCalls(host);
+    await untilWaiting(server, 1);
+    await submitText(gateway, 'iris', 'one');
+    await until(() => Promise.resolve(calls.heard === 1 ? true : null));
+    assert.is(await host.complete(await leaseOne(host, 'iris'), Buffer.from('1')), 'done');
+    assert.is(calls.heard, 2);
+    assert.equal(await leaseUpTo(host, 'iris', 1), []);
+    await untilWaiting(server, 1);
   });
 });
 

@@ -1,0 +1,43 @@
+import type { Call, History, Workload } from '../history.ts';
+
+/** What a submission may wait for its answer, whatever has become of Redis. */
+const ANSWER_MS = 2000;
+/** On a machine that does more than it can, a few wait longer for their turn; but none for so long. */
+const HANGING_MS = 5000;
+const LATE_SHARE = 1 / 200;
+
+/** Submissions are answered soon. */
+export function nobodyHangs({ workloads }: History): string[] {
+  const submissions = workloads.flatMap(({ calls }) =>
+    calls.filter(({ act, status }) => act === 'submit' && status > 0),
+  );
+  const late = submissions.filter(({ ms }) => ms > ANSWER_MS);
+  if (late.length <= submissions.length * LATE_SHARE && late.every(({ ms }) => ms <= HANGING_MS)) return [];
+  return late.map(({ id, status, ms }) => `submit of ${id}: ${status} after ${ms} ms`);
+}
+
+/** Every call is answered with what its page says: taken, refused for now, known with another body, ended already. */
+export function answersKeepTheirRules({ workloads }: History): string[] {
+  return workloads.flatMap((workload) =>
+    workload.calls.flatMap((call) => {
+      const why = objectionTo(call, workload);
+      return why === null ? [] : [`${call.act} of ${workload.id}: ${why}`];
+    }),
+  );
+}
+
+function objectionTo(call: Call, workload: Workload): string | null {
+  const { status, act, said, retryAfter } = call;
+  if (status === 0) return null;
+  if (status === 503) return retryAfter === null ? '503 without Retry-After' : null;
+  if (act === 'submit') return objectionToSubmit(call, workload);
+  const isRight = status === 200 || status === 404 || (act === 'cancel' && status === 409);
+  return isRight ? null : `${status} ${JSON.stringify(said)}`;
+}
+
+function objectionToSubmit({ asked, status, said, payload }: Call, { accepted }: Workload): string | null {
+  const isKnown = accepted?.answered !== null && accepted !== null && accepted.answered < asked;
+  const isOther = isKnown && JSON.stringify(accepted.payload) !== JSON.stringify(payload);
+  const right = isOther ? 409 : 200;
+  return status === right ? null : `${status} in place of ${right} ${JSON.stringify(said)}`;
+}
