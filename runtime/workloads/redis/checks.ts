@@ -1,14 +1,16 @@
-import { KnownError } from '../../errors/known-error.ts';
+import { isKnownError, KnownError } from '../../errors/known-error.ts';
 import type { RedisLink } from './link.ts';
 import { bytesIn, listIn, textIn } from './replies.ts';
 
 const NEEDED_VERSION = '6.2';
+/** Where Pons may not ask, or where nobody may, as on a Redis that somebody else runs. */
+const DENIED: ReadonlySet<string> = new Set(['PONS_ERR_REDIS_PERMISSION', 'PONS_ERR_REDIS_REFUSED']);
 
 /**
  * Looks whether a Redis can be trusted with workloads; resolves to warnings for whoever runs Pons. Rejects with `PONS_ERR_REDIS_VERSION`,
  * `PONS_ERR_REDIS_CLUSTER`, `PONS_ERR_REDIS_READONLY`, `PONS_ERR_REDIS_NOT_DURABLE`, `PONS_ERR_REDIS_EVICTION`, or as `RedisLink.run` does.
  */
-export async function checkServer(link: RedisLink): Promise<string[]> {
+export async function checkServer(link: Pick<RedisLink, 'address' | 'run'>): Promise<string[]> {
   const address = link.address.shown;
   const info = parseInfo(bytesIn(await link.run('INFO')).toString());
   const found = info.get('redis_version') ?? 'unknown';
@@ -36,7 +38,7 @@ export async function checkServer(link: RedisLink): Promise<string[]> {
   ];
 }
 
-async function warnOfSync(link: RedisLink): Promise<string[]> {
+async function warnOfSync(link: Pick<RedisLink, 'address' | 'run'>): Promise<string[]> {
   const policy = await syncPolicy(link);
   if (policy === 'always') return [];
   const is = policy === null ? 'may not be always (Pons has no right to ask)' : `is ${policy}`;
@@ -47,11 +49,12 @@ async function warnOfSync(link: RedisLink): Promise<string[]> {
 }
 
 /** null where Pons may not ask. */
-async function syncPolicy(link: RedisLink): Promise<string | null> {
+async function syncPolicy(link: Pick<RedisLink, 'run'>): Promise<string | null> {
   try {
     return textIn(listIn(await link.run('CONFIG', 'GET', 'appendfsync'))[1]);
-  } catch {
-    return null;
+  } catch (error) {
+    if (isKnownError(error) && DENIED.has(error.code)) return null;
+    throw error;
   }
 }
 

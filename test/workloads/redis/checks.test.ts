@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isAtLeast } from '../../../runtime/workloads/redis/checks.ts';
+import { KnownError } from '../../../runtime/errors/known-error.ts';
+import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
+import { checkServer, isAtLeast } from '../../../runtime/workloads/redis/checks.ts';
+import type { Argument } from '../../../runtime/workloads/redis/client.ts';
+import { RedisLink } from '../../../runtime/workloads/redis/link.ts';
 import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
 import { makeCertificate } from '../../support/redis/certificate.ts';
@@ -72,6 +76,21 @@ test('a user with the rights of the page is enough, calls included, and one with
     const poor = server.url.replace('redis://', 'redis://poor:pw@');
     assert.is(await codeOf(noStoreIn(poor, ['iris'])), 'PONS_ERR_REDIS_PERMISSION');
     assert.match(await messageOf(noStoreIn(poor, ['iris'])), /evalsha/);
+  });
+});
+
+test('a Redis that goes away while it is looked at is told as that, not as one that denies a right', async () => {
+  await withRedis(async (server) => {
+    const address = parseRedisUrl(server.url);
+    const link = await RedisLink.open(address, 0, new AbortController().signal);
+    try {
+      const away = KnownError.of('PONS_ERR_REDIS_UNREACHABLE', { address: address.shown, reason: 'it is gone' });
+      const run = (...command: readonly Argument[]) =>
+        command[0] === 'CONFIG' ? Promise.reject(away) : link.run(...command);
+      assert.is(await codeOf(checkServer({ address, run })), 'PONS_ERR_REDIS_UNREACHABLE');
+    } finally {
+      await link.close();
+    }
   });
 });
 
