@@ -36,6 +36,7 @@ class Channel:
 def take_channel() -> Channel:
     """Moves fds 3 and 4 away and sees to it that no fork keeps them. Raises `OSError` where they are not sockets."""
     channel = Channel(_take(DOWN_FD), _take(UP_FD))
+    channel.up.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, _SEND_BYTES)
 
     def close() -> None:
         channel.down.close()
