@@ -45,12 +45,15 @@ export class Settlements {
   }
 
   async #retry(store: () => Promise<unknown>): Promise<void> {
+    let told = '';
     while (!this.#abandoned.aborted) {
       try {
         await store();
         return;
       } catch (error) {
-        this.#logger.error(`an outcome could not be stored and is kept in memory: ${messageOf(error)}`);
+        const message = messageOf(error);
+        if (message !== told) this.#logger.error(`an outcome could not be stored and is kept in memory: ${message}`);
+        told = message;
         await pause(RETRY_MS, this.#abandoned);
       }
     }

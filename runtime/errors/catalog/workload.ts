@@ -100,9 +100,9 @@ export const workloadErrors = {
     fault: 'predictor',
     status: 500,
     message: ({ reasons }: { reasons: readonly string[] }) =>
-      `The predictor process died ${reasons.length} times while it worked on this workload: ` +
+      `None of the ${reasons.length} attempts at this workload came to its end: ` +
       `${reasons.map((reason, at) => `attempt ${at + 1}: ${reason.replace(/\.$/, '')}`).join('; ')}.`,
-    fix: 'Find out what in this payload ends the process (most often memory), mend the predictor, then submit it under a new id.',
+    fix: 'Mend what the attempts tell, such as what in this payload ends the process (most often memory), then submit it under a new id.',
   }),
   PONS_ERR_WORKLOAD_SUPERVISOR_DEATHS: defineError({
     fault: 'system',
