@@ -52,6 +52,32 @@ test('every link between the pages leads to a file', () => {
   assert.equal(dead, []);
 });
 
+/** The anchors that GitHub makes of the headings of a page. */
+function anchorsOf(page: string): readonly string[] {
+  const prose = textOf(page).replace(/^```.*?^```/gms, '');
+  return [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test('every link to a part of a page leads to one of its headings', () => {
+  const links = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)].map(([, target = '', anchor = '']) => ({
+      page,
+      target: target === '' ? page : join(dirname(page), target),
+      anchor,
+    })),
+  );
+  assert.ok(links.length > 5);
+  const dead = links.filter(
+    ({ target, anchor }) => existsSync(join(ROOT, target)) && !anchorsOf(target).includes(anchor),
+  );
+  assert.equal(dead, []);
+});
+
 test('every path of the repository that a page names exists', () => {
   const gone = pages.flatMap((page) =>
     [...textOf(page).matchAll(/`((?:runtime|bridge|test|docs|sample-project|\.ci|\.config)\/[\w./-]*)`/g)]

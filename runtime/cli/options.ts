@@ -55,11 +55,13 @@ export function parseStateDir(text: string): string {
   return resolve(text);
 }
 
+/** The absolute path of a file. */
 export function parseFile(text: string): string {
   if (text === '') throw new InvalidArgumentError('It must name a file.');
   return resolve(text);
 }
 
+/** The names of an option that may be given again and again, each once. */
 export function gatherNames(name: string, before: readonly string[]): string[] {
   return before.includes(name) ? [...before] : [...before, name];
 }

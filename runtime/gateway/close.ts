@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * How often connections are closed whose last request was answered after the close began: its answer may have said that the connection stays open, and
- * Node would wait for the client to close it.
+ * How often connections are closed whose last request was answered after the close began: Node closes those that are idle at that moment, and would wait
+ * for the others as long as their clients keep them.
  */
 const IDLE_MS = 100;
 
@@ -38,30 +38,5 @@ export function cutUnusedOnClose(app: FastifyInstance): void {
   app.addHook('preClose', (done) => {
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     done();
-  });
-}
-
-/**
- * Lets a close end the connections of requests that were open when it began, once they are answered: Node ends only those that are idle at that
- * moment, and would wait for the others as long as their clients keep them.
- */
-export function endAnsweredOnClose(app: FastifyInstance): void {
-  let isClosing = false;
-  app.addHook('preClose', (done) => {
-    isClosing = true;
-    done();
-  });
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (isClosing) void reply.header('connection', 'close');
-    done(null, payload);
-  });
-  // Whose answer had begun before could not be told.
-  app.server.on('request', (_request, response) => {
-    response.once('finish', () => {
-      if (isClosing)
-        setImmediate(() => {
-          app.server.closeIdleConnections();
-        });
-    });
   });
 }

@@ -2,7 +2,8 @@ import { pause } from './pause.ts';
 import { messageOf } from '../errors/render.ts';
 import type { Logger } from '../log/logger.ts';
 
-const RETRY_MS = 1000;
+/** After which an outcome that could not be stored is tried again. */
+export const RETRY_MS = 1000;
 
 /** Outcomes that are not stored yet: they are tried again until the store takes them, for instance when a full disk has room again. */
 export class Settlements {

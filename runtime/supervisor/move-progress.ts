@@ -17,6 +17,7 @@ export class MoveProgress {
     this.#say = say;
   }
 
+  /** Counts one workload with so many bytes of body, and says how far it is where that has not been said for a while. */
   moved(bytes: number): void {
     this.#workloads += 1;
     this.#bytes += bytes;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Settlements } from '../../runtime/pool/settle.ts';
+import { RETRY_MS, Settlements } from '../../runtime/pool/settle.ts';
 import { createLogger } from '../../runtime/log/logger.ts';
 
 const lines: string[] = [];
@@ -38,7 +38,7 @@ test('an outcome that is only waited for a while is tried on after it', async ()
       if (tries === 1) return Promise.reject(new Error('no room'));
       resolve();
       return Promise.resolve();
-    }, 500);
+    }, RETRY_MS / 2);
   });
   await settlements.allSettled();
   assert.is(tries, 1);

@@ -9,15 +9,15 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** An earlier version of Pons, ready to be run. */
 export interface PreviousVersion {
-  /** Its tag, or `HEAD`. */
+  /** Its tag, `HEAD^`, or `HEAD` where the repository has nothing before it, as in a shallow clone: then it is what was committed of this one. */
   readonly name: string;
   /** The arguments of Node that come before those of `pons`. */
   readonly program: readonly string[];
 }
 
 /**
- * The version before this one: the latest tag that this one has come from, or what was committed last, as long as there is no tag. It runs with the
- * packages of this one. Null where there is no git repository to take it from.
+ * The version before this one: the latest tag that this one has come from, or the commit before, as long as there is no tag. It runs with the packages of
+ * this one. Null where there is no git repository to take it from.
  */
 export function previousVersion(root = ROOT): PreviousVersion | null {
   let name: string;
@@ -38,12 +38,21 @@ export function previousVersion(root = ROOT): PreviousVersion | null {
   } catch {
     return null;
   }
-  if (name === '') name = 'HEAD';
+  if (name === '') name = hasCommit(root, 'HEAD^') ? 'HEAD^' : 'HEAD';
   const folder = join(makeTempDir(), 'previous');
   mkdirSync(folder);
   execFileSync('tar', ['-x', '-C', folder], { input: git(root, 'archive', name) });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return { name, program: ['--import', TSX, join(folder, 'runtime', 'cli', 'main.ts')] };
+}
+
+function hasCommit(root: string, name: string): boolean {
+  try {
+    git(root, 'rev-parse', '--verify', '--quiet', `${name}^{commit}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function git(root: string, ...args: readonly string[]): Buffer {

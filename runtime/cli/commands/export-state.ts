@@ -1,50 +1,34 @@
-import { isatty } from 'node:tty';
-import { Command } from 'commander';
-import { createLogger } from '../../log/logger.ts';
-import { openSink } from '../../log/sink.ts';
+import type { Command } from 'commander';
 import { exportState } from '../../supervisor/export-state.ts';
 import type { StopRequests } from '../../supervisor/signals.ts';
-import type { BlobLocation } from '../../workloads/blobs/location.ts';
-import type { RedisAddress } from '../../workloads/redis/address.ts';
-import { gatherNames, parseFile, parseStateDir, payloadsOption, redisOption } from '../options.ts';
-import { storeOf } from '../moved-store.ts';
+import { moveCommand } from '../move-command.ts';
+import type { StoreFlags } from '../named-store.ts';
+import { gatherNames } from '../options.ts';
 import { writeLine } from '../terminal.ts';
 
-interface ExportFlags {
+interface ExportFlags extends StoreFlags {
   readonly to: string;
-  readonly stateDir?: string;
-  readonly redis?: RedisAddress;
-  readonly payloads?: BlobLocation;
   readonly api: readonly string[];
 }
 
-const STDERR = 2;
-
+/** `pons export-state`, which a stop interrupts. */
 export function exportStateCommand(stop: StopRequests): Command {
-  return new Command('export-state')
-    .description('write all workloads to a file, for pons import-state; nothing may be served from them meanwhile')
-    .argument('[path]', 'folder with a cortex.yaml, or a configuration file', '.')
-    .requiredOption('--to <file>', 'the file to write; there must be none of that name', parseFile)
-    .option('--state-dir <folder>', 'where the workloads are (default: .pons in the project)', parseStateDir)
-    .addOption(redisOption('the Redis that the workloads are in, if they are in no folder'))
-    .addOption(payloadsOption())
-    .option('--api <name>', 'only those of this API (repeatable)', gatherNames, [])
-    .action(async (path: string, flags: ExportFlags, command: Command) => {
-      const sink = openSink(STDERR, isatty(STDERR));
-      try {
-        const { stateDir, redis, payloads } = storeOf(flags, command);
-        const { store, queued, ended, apis, left } = await exportState({
-          ...{ path, stateDir, redis, payloads, file: flags.to, apis: flags.api },
-          logger: createLogger(sink),
-          signal: stop.drain,
-        });
+  return moveCommand<ExportFlags>(
+    {
+      name: 'export-state',
+      description: 'write all workloads to a file, for pons import-state; nothing may be served from them meanwhile',
+      file: ['--to <file>', 'the file to write; there must be none of that name'],
+      stateDir: 'where the workloads are',
+      redis: 'the Redis that the workloads are in, if they are in no folder',
+      act: async ({ to, api }, options) => {
+        const { store, queued, ended, apis, left } = await exportState({ ...options, file: to, apis: api });
         const of = apis.length === 0 ? '' : ` of ${apis.join(', ')}`;
         writeLine(
-          `Exported ${queued + ended} workloads${of} from ${store} to ${flags.to}: ${queued} in queue, ${ended} ended`,
+          `Exported ${queued + ended} workloads${of} from ${store} to ${to}: ${queued} in queue, ${ended} ended`,
         );
         if (left.length > 0) writeLine(`Not exported: ${left.join(', ')}; name them with --api to export them too`);
-      } finally {
-        await sink.close();
-      }
-    });
+      },
+    },
+    stop,
+  ).option('--api <name>', 'only those of this API (repeatable)', gatherNames, []);
 }

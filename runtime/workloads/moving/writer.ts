@@ -1,9 +1,9 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { KnownError } from '../../errors/known-error.ts';
 import { headOf, RunningChecksum, SEAL_BYTES } from './checksum.ts';
 import { BODY_LINE_BYTES, VERSION, type Line, type WorkloadLine } from './format.ts';
+import { clearParts, partOf, publish } from './publish.ts';
 
 /** Written at once. */
 const WRITE_BYTES = 1024 * 1024;
@@ -28,9 +28,9 @@ export class ExportWriter {
   /** Rejects with `PONS_ERR_MOVE_FILE_EXISTS` or `_UNWRITABLE`, as all of it does. What an export that was killed has left goes. */
   static async create(path: string): Promise<ExportWriter> {
     if (existsSync(path)) throw KnownError.of('PONS_ERR_MOVE_FILE_EXISTS', { path });
-    const part = `${path}.part`;
+    const part = partOf(path);
     const file = await onDisk(path, async () => {
-      await rm(part, { force: true });
+      await clearParts(path);
       return open(part, 'wx', 0o600);
     });
     const writer = new ExportWriter(path, part, file);
@@ -38,6 +38,7 @@ export class ExportWriter {
     return writer;
   }
 
+  /** One workload; what `body` is given up to the next belongs to it. */
   async workload(workload: WorkloadLine): Promise<void> {
     this.#workloads += 1;
     await this.#line({ workload });
@@ -57,9 +58,7 @@ export class ExportWriter {
     await onDisk(this.#path, async () => {
       await this.#file.sync();
       await this.#file.close();
-      await rename(this.#part, this.#path);
-      const folder = await open(dirname(this.#path));
-      await folder.sync().finally(() => folder.close());
+      await publish(this.#part, this.#path);
     });
   }
 
@@ -91,6 +90,9 @@ async function onDisk<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
+    // It came while the export was written.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw KnownError.of('PONS_ERR_MOVE_FILE_EXISTS', { path }, error);
     throw KnownError.of('PONS_ERR_MOVE_FILE_UNWRITABLE', { path, reason: (error as Error).message }, error);
   }
 }

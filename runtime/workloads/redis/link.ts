@@ -17,13 +17,20 @@ const COMMAND_MS = 1200;
 const TRANSFER_MS = 3000;
 const WATCH_MS = 100;
 const DRAIN_POLL_MS = 5;
-/** After so much silence the connection is taken for dead. */
-const SILENCE_MS = 3000;
+/** After so much silence past a deadline the connection is taken for dead: whoever is only slow keeps it, with all that is under way. */
+const SILENCE_MS = 1800;
 
 interface Pending {
   readonly begunAt: number;
   readonly patienceMs: number;
   readonly reject: (error: KnownError) => void;
+}
+
+interface Silence {
+  /** When the deadline passed. */
+  readonly since: number;
+  /** How long it had been waited for until then. */
+  readonly patienceMs: number;
 }
 
 /** One connection to Redis for commands, renewed whenever it breaks. */
@@ -35,8 +42,8 @@ export class RedisLink {
   #client: Client | null = null;
   #refusal: KnownError | null = null;
   #forbidden: KnownError | null = null;
-  /** When the oldest command was sent that has had no reply in its time, nor has any later one; null while all is well. */
-  #silentSince: number | null = null;
+  /** Of the first command that has had no reply in its time, nor has any later one; null while all is well. */
+  #silent: Silence | null = null;
   #kept: Promise<void> = Promise.resolve();
 
   private constructor(address: RedisAddress) {
@@ -56,7 +63,7 @@ export class RedisLink {
   get refusal(): KnownError | null {
     if (this.#closed.signal.aborted) return KnownError.of('PONS_ERR_STORE_CLOSED', { path: this.address.shown });
     if (this.#forbidden !== null) return this.#forbidden;
-    return this.#silentSince === null ? this.#refusal : this.#silence();
+    return this.#silent === null ? this.#refusal : this.#silence(this.#silent.patienceMs);
   }
 
   /** Refuses every further command, for good. */
@@ -79,15 +86,15 @@ export class RedisLink {
 
   #send(patienceMs: number, command: readonly Argument[]): Promise<Reply> {
     const client = this.#client;
-    const refusal = this.refusal ?? (client === null ? this.#silence() : null);
-    if (refusal !== null || client === null) return Promise.reject(refusal ?? this.#silence());
+    const refusal = this.refusal ?? (client === null ? this.#silence(patienceMs) : null);
+    if (refusal !== null || client === null) return Promise.reject(refusal ?? this.#silence(patienceMs));
     return new Promise((resolve, reject) => {
       const pending: Pending = { begunAt: performance.now(), patienceMs, reject };
       this.#pending.add(pending);
       // Also long after the deadline: it shows that the connection lives.
       const heard = (): void => {
         this.#pending.delete(pending);
-        if (this.#client === client) this.#silentSince = null;
+        if (this.#client === client) this.#silent = null;
       };
       client.run(command).then(
         (reply) => {
@@ -121,16 +128,17 @@ export class RedisLink {
   #watch(client: Client): void {
     const now = performance.now();
     for (const pending of this.#pending) {
-      if (now - pending.begunAt < pending.patienceMs) continue;
+      const { begunAt, patienceMs, reject } = pending;
+      if (now - begunAt < patienceMs) continue;
       this.#pending.delete(pending);
-      this.#silentSince ??= pending.begunAt;
-      pending.reject(this.#silence());
+      this.#silent ??= { since: begunAt + patienceMs, patienceMs };
+      reject(this.#silence(patienceMs));
     }
-    if (this.#silentSince !== null && now - this.#silentSince > SILENCE_MS) client.cut();
+    if (this.#silent !== null && now - this.#silent.since > SILENCE_MS) client.cut();
   }
 
-  #silence(): KnownError {
-    const reason = `it has said nothing for ${COMMAND_MS / 1000} s`;
+  #silence(patienceMs: number): KnownError {
+    const reason = `it has said nothing for ${patienceMs / 1000} s`;
     return KnownError.of('PONS_ERR_REDIS_UNREACHABLE', { address: this.address.shown, reason });
   }
 
@@ -152,7 +160,7 @@ export class RedisLink {
       clearInterval(watch);
       this.#refusal = redisError(cause, this.address);
       this.#client = null;
-      this.#silentSince = null;
+      this.#silent = null;
     }
   }
 

@@ -78,6 +78,7 @@ export class Actor {
     for (const pid of this.#pids()) signalTo(pid, 'SIGSTOP');
   }
 
+  /** Lets all that `freeze` has stopped go on, each before the one that started it. */
   thaw(): void {
     for (const pid of this.#pids().reverse()) signalTo(pid, 'SIGCONT');
   }

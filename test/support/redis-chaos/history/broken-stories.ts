@@ -125,6 +125,22 @@ export const BROKEN: Readonly<Record<keyof typeof RULES, Readonly<Record<string,
       .submitted(200, { ms: 5001 })
       .ran()
       .settled(),
+    'one hangs until its connection is lost': new Story().submitted(0, { ms: 5001 }).submitted().ran().settled(),
+    'one hangs long before its gateway is killed': new Story()
+      .submitted()
+      .asked()
+      .later(6000)
+      .harmed('a gateway is killed', 'g0')
+      .told({}, 0, 6020)
+      .ran()
+      .settled(),
+    'one hangs while another gateway is killed': new Story()
+      .submitted()
+      .asked()
+      .harmed('a gateway is killed', 'g1', 6000)
+      .told({}, 0, 6020)
+      .ran()
+      .settled(),
   },
   allWorksAgain: {
     'nothing is accepted': new Story()

@@ -98,6 +98,13 @@ export const GOOD: Readonly<Record<string, readonly ChaosEvent[]>> = {
     .submitted(200, { ms: 2500 })
     .ran()
     .settled(),
+  'one that is asked for in vain where the gateway is killed': new Story()
+    .submitted()
+    .asked()
+    .harmed('a gateway is killed', 'g0', 6000)
+    .told({}, 0, 6020)
+    .ran()
+    .settled(),
   'a fault after which all goes on': new Story()
     .submitted()
     .harmed('Redis is killed')

@@ -1,7 +1,7 @@
 import type { Answered, Asked, ChaosEvent, Fault, FaultName, Ran, Said } from './event.ts';
 
 /** A question and its answer; `asked` and `answered` are places in the log, which tell what was before what. */
-export interface Call extends Pick<Asked, 'act' | 'api' | 'id' | 'payload'> {
+export interface Call extends Pick<Asked, 'act' | 'api' | 'id' | 'gateway' | 'payload'> {
   readonly asked: number;
   readonly askedAt: number;
   /** null where the log ends before. */
@@ -69,11 +69,11 @@ export function historyOf(events: readonly ChaosEvent[]): History {
 }
 
 function callOf(
-  { act, api, id, payload, at }: Asked,
+  { act, api, id, gateway, payload, at }: Asked,
   asked: number,
   answer: readonly [Answered, number] | undefined,
 ): Call {
-  const common = { act, api, id, payload, asked, askedAt: at };
+  const common = { act, api, id, gateway, payload, asked, askedAt: at };
   if (answer === undefined) {
     return { ...common, answered: null, answeredAt: Infinity, ms: 0, status: 0, retryAfter: null, said: {} };
   }

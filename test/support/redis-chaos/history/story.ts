@@ -37,8 +37,8 @@ export class Story {
     return this;
   }
 
-  told(said: Said, status = 200): this {
-    return this.#add({ kind: 'answered', call: this.#open.pop() ?? 0, status, ms: 5, retryAfter: null, said });
+  told(said: Said, status = 200, ms = 5): this {
+    return this.#add({ kind: 'answered', call: this.#open.pop() ?? 0, status, ms, retryAfter: null, said });
   }
 
   cancelled(status = 200, said: Said = { status: 'cancelled' }): this {

@@ -1,4 +1,4 @@
-import type { Call, History, Workload } from '../history.ts';
+import type { Call, History, Trouble, Workload } from '../history.ts';
 
 /** What a submission may wait for its answer, whatever has become of Redis. */
 const ANSWER_MS = 2000;
@@ -6,14 +6,22 @@ const ANSWER_MS = 2000;
 const HANGING_MS = 5000;
 const LATE_SHARE = 1 / 200;
 
-/** Submissions are answered soon. */
-export function nobodyHangs({ workloads }: History): string[] {
-  const submissions = workloads.flatMap(({ calls }) =>
-    calls.filter(({ act, status }) => act === 'submit' && status > 0),
-  );
+/** Submissions are answered soon, and no call hangs, one whose connection is lost in the end included. */
+export function nobodyHangs({ workloads, troubles }: History): string[] {
+  const calls = workloads.flatMap((workload) => workload.calls);
+  const hanging = calls.filter((call) => call.ms > HANGING_MS && !isCutShort(call, troubles));
+  const submissions = calls.filter(({ act, status }) => act === 'submit' && status > 0);
   const late = submissions.filter(({ ms }) => ms > ANSWER_MS);
-  if (late.length <= submissions.length * LATE_SHARE && late.every(({ ms }) => ms <= HANGING_MS)) return [];
-  return late.map(({ id, status, ms }) => `submit of ${id}: ${status} after ${ms} ms`);
+  const found = late.length > submissions.length * LATE_SHARE ? [...new Set([...late, ...hanging])] : hanging;
+  return found.map(({ act, id, status, ms }) => `${act} of ${id}: ${status} after ${ms} ms`);
+}
+
+/** Whether the gateway was killed before the call hung. */
+function isCutShort({ gateway, askedAt }: Call, troubles: readonly Trouble[]): boolean {
+  return troubles.some(
+    ({ name, victim, begunAt, endedAt }) =>
+      name === 'a gateway is killed' && victim === gateway && begunAt <= askedAt + HANGING_MS && endedAt >= askedAt,
+  );
 }
 
 /** Every call is answered with what its page says: taken, refused for now, known with another body, ended already. */

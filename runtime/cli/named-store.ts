@@ -3,7 +3,8 @@ import { KnownError } from '../errors/known-error.ts';
 import type { BlobLocation } from '../workloads/blobs/location.ts';
 import type { RedisAddress } from '../workloads/redis/address.ts';
 
-interface StoreFlags {
+/** The options by which a command is told of one store. */
+export interface StoreFlags {
   readonly stateDir?: string;
   readonly redis?: RedisAddress;
   readonly payloads?: BlobLocation;

@@ -1,0 +1,28 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
+import { RedisLink } from '../../../runtime/workloads/redis/link.ts';
+import { until } from '../../support/redis/until.ts';
+import { messageOf } from '../samples.ts';
+import { withProxy } from './with-proxy.ts';
+
+test('a connection on which a transfer is late is kept, and how long it was waited for is said', async () => {
+  await withProxy(async (proxy, url, server) => {
+    const link = await RedisLink.open(parseRedisUrl(url), 0, new AbortController().signal);
+    try {
+      server.freeze();
+      assert.match(await messageOf(link.transfer('PING')), /nothing for 3 s/);
+      assert.match(await messageOf(link.run('PING')), /nothing for 3 s/);
+      server.thaw();
+      await until(() => link.run('PING').catch(() => null));
+      assert.is(proxy.taken, 1);
+      server.freeze();
+      assert.match(await messageOf(link.run('PING')), /nothing for 1.2 s/);
+    } finally {
+      server.thaw();
+      await link.close();
+    }
+  });
+});
+
+test.run();
