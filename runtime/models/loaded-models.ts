@@ -124,12 +124,12 @@ export class LoadedModels<M extends Releasable> {
     await this.#memory.close();
   }
 
-  /** The highest version that can be loaded. What was the latest before serves until that is in memory. */
+  /** The highest version that can be loaded. What was the latest before serves until that is in memory, but at the start, where that one has only come first. */
   async #latestOf(name: string): Promise<HeldModel<M>> {
     const failures: unknown[] = [];
     for (const version of versionsOf(this.#options.tree, name).toReversed()) {
       const before = this.#latest.of(name);
-      if (before !== null && this.#memory.find(name, version.version) === null) {
+      if (this.#isServing && before !== null && this.#memory.find(name, version.version) === null) {
         this.#loadBehind(version);
         return before;
       }

@@ -33,6 +33,19 @@ test('without a cache every version is loaded at the start, once', async () => {
   });
 });
 
+test('who asks for the latest version during the start waits for it, though an older one was loaded first', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1', 'all/a/2/x.onnx': 'a2' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    const ready = bench.hold('a2');
+    const preloaded = bench.models.preload();
+    assert.is(await call(bench, 'a', '1'), '1: a1');
+    const called = call(bench, 'a');
+    ready();
+    assert.is(await called, '2: a2');
+    await preloaded;
+  });
+});
+
 test('a model that cannot be loaded fails the start, by name', async () => {
   const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1', 'all/a/2/x.onnx': 'broken' });
   await withModels({ source, projectRoot }, async (bench) => {
