@@ -18,8 +18,12 @@ export interface PoolEvents {
   readonly metric: (metric: MetricParams) => void;
 }
 
-/** A body that lies on a broken part of the disk, and one that is no longer what was stored: another try may show something else. */
-const PAYLOAD_CODES: ReadonlySet<string> = new Set(['PONS_ERR_STORE_IO', 'PONS_ERR_PAYLOADS_DAMAGED']);
+/** A body that lies on a broken part of the disk, one that is no longer what was stored, and one that alone is refused: another try may show something else. */
+const PAYLOAD_CODES: ReadonlySet<string> = new Set([
+  'PONS_ERR_STORE_IO',
+  'PONS_ERR_PAYLOADS_DAMAGED',
+  'PONS_ERR_PAYLOADS_REFUSED',
+]);
 /** How long a stop that has nothing else to wait for waits for what could not be given back, should the store be away. */
 const GIVE_BACK_MS = 15_000;
 

@@ -49,6 +49,11 @@ for (const [what, error, costs] of [
     'process_died',
   ],
   [
+    'a payload that alone is refused costs an attempt',
+    KnownError.of('PONS_ERR_PAYLOADS_REFUSED', { object: 's3://b/c', reason: 'AccessDenied' }),
+    'process_died',
+  ],
+  [
     'a payload on a broken disk costs an attempt',
     KnownError.of('PONS_ERR_STORE_IO', { path: '/nowhere', reason: 'EIO' }),
     'process_died',

@@ -50,6 +50,13 @@ export const payloadErrors = {
       `${object} is not what was stored: expected ${expected}, got ${got}.`,
     fix: 'Send the request again; where it goes on, find out what changes data between Pons and S3, or who writes below the prefix.',
   }),
+  PONS_ERR_PAYLOADS_REFUSED: defineError({
+    fault: 'user',
+    status: 503,
+    message: ({ object, reason }: { object: string; reason: string }) =>
+      `S3 does not give out ${object}, although it stores and reads others there: ${reason}.`,
+    fix: "Look at what the reason names, such as the object's own ACL, its key of encryption or its storage class; then submit the workload again under a new id.",
+  }),
   PONS_ERR_PAYLOADS_ELSEWHERE: defineError({
     fault: 'user',
     status: 503,

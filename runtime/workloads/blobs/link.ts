@@ -102,12 +102,19 @@ export class BlobLink {
     };
   }
 
-  /** What to tell of an error, once it is known whether it is one of the server as a whole. */
-  async judge(error: unknown, right: Right): Promise<KnownError> {
+  /**
+   * What to tell of an error, once it is known whether it is one of the server as a whole.
+   * @param alone what to tell where the server is well, if that is something else
+   */
+  async judge(error: unknown, right: Right, alone: KnownError | null = null): Promise<KnownError> {
     if (this.refusal !== null) return this.refusal;
     const known = blobProblem(error, right, this.#options.place);
-    if (isOfServer(known)) await this.#ask();
-    return this.#current() ?? known;
+    if (isOfServer(known)) {
+      // One that is under way may have been answered before the error came to be.
+      await this.#probing;
+      if (this.#current() === null) await this.#ask();
+    }
+    return this.#current() ?? alone ?? known;
   }
 
   async close(): Promise<void> {

@@ -139,6 +139,48 @@ test('of bytes that change on their way from S3, that is noticed', async () => {
   assert.is(await codeOf(bucket.read(reference, MB - 1)), 'PONS_ERR_PAYLOADS_DAMAGED');
 });
 
+const isOfBody = (asked: string): boolean => asked.startsWith('GET ') && !asked.includes('probe');
+const NOT_FOUND = { kind: 'answer', status: 404, body: '<html>no such page</html>' } as const;
+
+for (const [what, answer, code] of [
+  ['is denied', { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' }, 'PONS_ERR_PAYLOADS_REFUSED'],
+  [
+    'lies in an archive',
+    { status: 403, body: '<Error><Code>InvalidObjectState</Code></Error>' },
+    'PONS_ERR_PAYLOADS_REFUSED',
+  ],
+  ['fails', { status: 400, body: '<Error><Code>KMS.DisabledException</Code></Error>' }, 'PONS_ERR_PAYLOADS_REFUSED'],
+  ['is not there, without the name of that', NOT_FOUND, 'PONS_ERR_WORKLOAD_BODY_MISSING'],
+  ['cannot be had now', { status: 503, body: '<Error><Code>SlowDown</Code></Error>' }, 'PONS_ERR_PAYLOADS_FAILED'],
+] as const) {
+  test(`of a body that alone ${what}, that is told, and others are served`, async () => {
+    const reference = fresh();
+    await bucket.put(reference, await contentOf(patterned(MB)), goesOn);
+    proxy.deed = (asked) => (isOfBody(asked) ? { kind: 'answer', ...answer } : { kind: 'pass' });
+    assert.is(await codeOf(bucket.read(reference, MB)), code);
+    assert.is(await codeOf(bucket.open(reference, MB)), code);
+    assert.is(bucket.refusal, null);
+  });
+}
+
+test('a 404 of whoever answers for a server that is away says nothing of a body', async () => {
+  const environment = environmentFor(proxy.address);
+  let isBack = false;
+  const onBack = (): void => void (isBack = true);
+  const one = await Bucket.open({ location, environment, onAway: nothing, onBack });
+  try {
+    const reference = fresh();
+    await one.put(reference, await contentOf(patterned(MB)), goesOn);
+    proxy.deed = () => NOT_FOUND;
+    assert.is(await codeOf(one.read(reference, MB)), 'PONS_ERR_PAYLOADS_FAILED');
+    proxy.deed = () => ({ kind: 'pass' });
+    await until(() => Promise.resolve(isBack ? true : null));
+    assert.is(Buffer.compare(await one.read(reference, MB), patterned(MB)), 0);
+  } finally {
+    await one.close();
+  }
+});
+
 test('an answer that is cut off goes on where it ended', async () => {
   const [reference, bytes] = [fresh(), patterned(3 * MB)];
   await bucket.put(reference, await contentOf(bytes), goesOn);
