@@ -15,22 +15,33 @@ const AT_ONCE = 8;
 /** How often it is asked which APIs have objects. */
 const LIST_MS = 60 * 1000;
 
+export interface ObjectSweepOptions {
+  readonly bucket: Bucket;
+  readonly link: RedisLink;
+  readonly scripts: Scripts;
+  readonly warn: (text: string) => void;
+  /** How long an object is kept after nothing refers to it any more. */
+  readonly graceMs: number;
+}
+
 /** Takes away the objects that nothing refers to any more, again and again. */
 export class ObjectSweep {
   readonly #bucket: Bucket;
   readonly #link: RedisLink;
   readonly #scripts: Scripts;
   readonly #warn: (text: string) => void;
+  readonly #graceMs: number;
   #askedAt = -Infinity;
   #others: readonly string[] = [];
   #warnedOf = '';
   #stop: () => Promise<void> = () => Promise.resolve();
 
-  constructor(bucket: Bucket, link: RedisLink, scripts: Scripts, warn: (text: string) => void) {
+  constructor({ bucket, link, scripts, warn, graceMs }: ObjectSweepOptions) {
     this.#bucket = bucket;
     this.#link = link;
     this.#scripts = scripts;
     this.#warn = warn;
+    this.#graceMs = graceMs;
   }
 
   start(): void {
@@ -63,7 +74,7 @@ export class ObjectSweep {
   }
 
   async #sweep(api: string): Promise<void> {
-    const settings = [this.#bucket.location.base, CLAIM_MS, BATCH].map(String);
+    const settings = [this.#bucket.location.base, CLAIM_MS, BATCH, this.#graceMs].map(String);
     const due = listIn(await this.#scripts.callAside('objects-due', api, ...settings)).map(textIn);
     for (let at = 0; at < due.length; at += AT_ONCE) {
       const some = due.slice(at, at + AT_ONCE);

@@ -32,6 +32,8 @@ export type { RedisNotice } from './upkeep.ts';
 const LEASE_MS = 15_000;
 /** How often queues are looked into, should a call have been lost. */
 const POLL_MS = 500;
+/** Past what a failover or the death of a machine takes back of Redis: what refers to an object again then finds it. */
+export const GRACE_MS = 5 * 60 * 1000;
 /** How long a Redis is waited for at the start. */
 const START_MS = 5000;
 
@@ -51,6 +53,8 @@ export interface RedisStoreOptions {
   readonly renewMs?: number;
   readonly retentionMs?: number;
   readonly pollMs?: number;
+  /** How long an object in the bucket is kept after nothing refers to it any more. */
+  readonly graceMs?: number;
   /** Only looks: leases are not renewed, nor put back where they have lapsed. */
   readonly looksOnly?: boolean;
 }
@@ -106,7 +110,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     notify({ kind: 'warning', text });
   };
   const objects = bucket === null ? null : new Objects(bucket, link, scripts);
-  const sweep = bucket === null ? null : new ObjectSweep(bucket, link, scripts, warn);
+  const graceMs = options.graceMs ?? GRACE_MS;
+  const sweep = bucket === null ? null : new ObjectSweep({ bucket, link, scripts, warn, graceMs });
   const leaveBucket = async (): Promise<void> => {
     await sweep?.stop();
     await bucket?.close();
