@@ -76,11 +76,16 @@ export class ObjectSweep {
   async #sweep(api: string): Promise<void> {
     const settings = [this.#bucket.location.base, CLAIM_MS, BATCH, this.#graceMs].map(String);
     const due = listIn(await this.#scripts.callAside('objects-due', api, ...settings)).map(textIn);
-    for (let at = 0; at < due.length; at += AT_ONCE) {
+    const faults: unknown[] = [];
+    for (let at = 0; at < due.length && !this.#isAnyAway(); at += AT_ONCE) {
       const some = due.slice(at, at + AT_ONCE);
-      await Promise.all(some.map((reference) => this.#bucket.remove(reference)));
-      await this.#scripts.callAside('objects-gone', api, ...some);
+      const removals = await Promise.allSettled(some.map((reference) => this.#bucket.remove(reference)));
+      const gone = some.filter((_, index) => removals[index]?.status === 'fulfilled');
+      for (const one of removals) if (one.status === 'rejected') faults.push(one.reason);
+      if (gone.length > 0) await this.#scripts.callAside('objects-gone', api, ...gone);
     }
+    // One that cannot be taken away holds up no other.
+    if (faults.length > 0) throw faults[0];
   }
 
   #isAnyAway(): boolean {
