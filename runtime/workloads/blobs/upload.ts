@@ -42,7 +42,7 @@ export interface UploadOptions {
   readonly left: (leftover: Leftover) => void;
 }
 
-/** Uploads a body; when it resolves, S3 has it as it is here. What is cut off leaves nothing. Rejects as the client does, or with `PONS_ERR_PAYLOADS_DAMAGED`. */
+/** Uploads a body; when it resolves, S3 has it as it is here. What is cut off leaves no parts; where only the last answer was lost, all of it may be there. Rejects as the client does, or with `PONS_ERR_PAYLOADS_DAMAGED`. */
 export async function upload(options: UploadOptions): Promise<void> {
   if (options.content.sizeBytes > PART_BYTES) await uploadInParts(options);
   else await uploadWhole(options);

@@ -73,7 +73,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const [leaseMs, retentionMs] = [options.leaseMs ?? LEASE_MS, options.retentionMs ?? RETENTION_MS];
   const stop = options.stop ?? new AbortController().signal;
   const spool = await Spool.open(options.spoolDir);
-  const bucket = await openBucket(options.payloads ?? null, notify);
+  const bucket = await openBucket(options.payloads ?? null, notify, stop);
   const link = await RedisLink.open(options.address, options.startMs ?? START_MS, stop).catch(
     async (error: unknown) => {
       await bucket?.close();
@@ -145,7 +145,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     for (const text of await checkServer(link)) notify({ kind: 'warning', text });
     await checkFormats(scripts, options.address.shown, options.apis);
     if (options.looksOnly !== true) await upkeep.sweep();
-    for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket);
+    for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket, warn);
   } catch (error) {
     calls.close();
     await leaveBucket();
