@@ -59,8 +59,10 @@ test('large bodies in a bucket move to a state folder and back, and a bucket tha
     assert.equal((await ended(`${served.url}/api/done`))['result'], done.expected);
     assert.equal((await ended(`${served.url}/api/waits`))['result'], waits.expected);
     // What waited has ended, and its payload goes.
-    laterForObjects(server, 'api');
-    await until(async () => ((await moto.keys('pons/api/')).length === 1 ? true : null));
+    await until(async () => {
+      laterForObjects(server, 'api');
+      return (await moto.keys('pons/api/')).length === 1 ? true : null;
+    });
     await cast.end();
   });
 });
