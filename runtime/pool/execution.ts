@@ -7,6 +7,7 @@ import type { PredictorProcess } from '../predictor/process.ts';
 import type { Lease, WorkloadStore } from '../workloads/store.ts';
 import type { Lookahead } from './lookahead.ts';
 import { Misses } from './misses.ts';
+import { pause } from './pause.ts';
 import type { Settlements } from './settle.ts';
 
 /** What the pool tells whoever measures it. */
@@ -18,8 +19,14 @@ export interface PoolEvents {
   readonly metric: (metric: MetricParams) => void;
 }
 
-/** A body that lies on a broken part of the disk, and one that is no longer what was stored: another try may show something else. */
-const PAYLOAD_CODES: ReadonlySet<string> = new Set(['PONS_ERR_STORE_IO', 'PONS_ERR_PAYLOADS_DAMAGED']);
+/** A body that lies on a broken part of the disk, one that is no longer what was stored, and one that alone is refused: another try may show something else. */
+const PAYLOAD_CODES: ReadonlySet<string> = new Set([
+  'PONS_ERR_STORE_IO',
+  'PONS_ERR_PAYLOADS_DAMAGED',
+  'PONS_ERR_PAYLOADS_REFUSED',
+]);
+/** Before a payload that could not be read is given back: it is leased anew then, which must not go round all the time. */
+const AGAIN_MS = 1000;
 /** How long a stop that has nothing else to wait for waits for what could not be given back, should the store be away. */
 const GIVE_BACK_MS = 15_000;
 
@@ -29,6 +36,8 @@ export interface ExecutionOptions {
   readonly events: PoolEvents;
   readonly settlements: Settlements;
   readonly lookahead: Lookahead;
+  /** Aborted when nobody waits for anything any more. */
+  readonly abandoned: AbortSignal;
 }
 
 /** Runs workloads and stores what became of them. */
@@ -45,7 +54,7 @@ export class Execution {
    * @param isCancelled asked before the workload is given to the process
    */
   async run(lease: Lease, process: PredictorProcess, isCancelled: () => boolean): Promise<boolean> {
-    const { store, logger, settlements } = this.#options;
+    const { store, logger, settlements, abandoned } = this.#options;
     let payload: Uint8Array;
     try {
       payload = lease.payload.kind === 'bytes' ? lease.payload.bytes : await store.read(lease.payload);
@@ -55,7 +64,10 @@ export class Execution {
       if (isKnownError(error) && error.code === 'PONS_ERR_WORKLOAD_BODY_MISSING') {
         // No other try would find it.
         settlements.settle(() => store.fail(lease, renderError(error)));
-      } else if (isOfPayload(error)) this.#giveBackAfter(lease, reason);
+        return false;
+      }
+      await pause(AGAIN_MS, abandoned);
+      if (isOfPayload(error)) this.#giveBackAfter(lease, reason);
       else this.giveBackUntilTaken([lease]);
       return false;
     }

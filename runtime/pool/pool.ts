@@ -49,7 +49,8 @@ export class Pool {
       this.#work();
     });
     const [settlements, lookahead] = [this.#settlements, this.#lookahead];
-    this.#execution = new Execution({ store, logger, events, settlements, lookahead });
+    const { signal: abandoned } = this.#abandon;
+    this.#execution = new Execution({ store, logger, events, settlements, lookahead, abandoned });
     const arrived = (leases: readonly Lease[]): void => {
       this.#dispatch.add(leases);
       this.#work();

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KnownError } from '../../runtime/errors/known-error.ts';
@@ -49,6 +50,11 @@ for (const [what, error, costs] of [
     'process_died',
   ],
   [
+    'a payload that alone is refused costs an attempt',
+    KnownError.of('PONS_ERR_PAYLOADS_REFUSED', { object: 's3://b/c', reason: 'AccessDenied' }),
+    'process_died',
+  ],
+  [
     'a payload on a broken disk costs an attempt',
     KnownError.of('PONS_ERR_STORE_IO', { path: '/nowhere', reason: 'EIO' }),
     'process_died',
@@ -61,8 +67,14 @@ for (const [what, error, costs] of [
       giveBack: (_: Lease, { kind }: GiveBack) => Promise.resolve(kinds.push(kind)),
     };
     const settlements = new Settlements(logger, new AbortController().signal, () => undefined);
-    const execution = new Execution({ store, logger, settlements } as unknown as ExecutionOptions);
-    assert.not(await execution.run(lease, {} as unknown as PredictorProcess, () => false));
+    const pool = new AbortController();
+    const options = { store, logger, settlements, abandoned: pool.signal };
+    const execution = new Execution(options as unknown as ExecutionOptions);
+    const run = execution.run(lease, {} as unknown as PredictorProcess, () => false);
+    await turn();
+    assert.equal(kinds, [], 'not at once: it would be leased anew at once');
+    pool.abort();
+    assert.not(await run);
     await settlements.allSettled();
     assert.equal(kinds, [costs]);
   });

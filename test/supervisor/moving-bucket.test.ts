@@ -5,6 +5,7 @@ import { exportArguments, importArguments } from '../support/moving/mover.ts';
 import { pons } from '../support/pons.ts';
 import { makeProject } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
+import { laterForObjects } from '../support/redis/later.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 import { ended, env, files, ready, request } from '../support/s3/large-bodies.ts';
@@ -58,7 +59,10 @@ test('large bodies in a bucket move to a state folder and back, and a bucket tha
     assert.equal((await ended(`${served.url}/api/done`))['result'], done.expected);
     assert.equal((await ended(`${served.url}/api/waits`))['result'], waits.expected);
     // What waited has ended, and its payload goes.
-    await until(async () => ((await moto.keys('pons/api/')).length === 1 ? true : null));
+    await until(async () => {
+      laterForObjects(server, 'api');
+      return (await moto.keys('pons/api/')).length === 1 ? true : null;
+    });
     await cast.end();
   });
 });

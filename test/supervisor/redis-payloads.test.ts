@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { pons } from '../support/pons.ts';
 import { makeProject } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
+import { laterForObjects } from '../support/redis/later.ts';
 import type { RedisServer } from '../support/redis/server.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
@@ -25,9 +26,10 @@ test.before(async () => {
 
 test.after(() => moto.end());
 
-/** Waits until only these many objects are left, and Redis knows no others. */
+/** Waits until only these many objects are left, and Redis knows no others, as they are some minutes after the last end. */
 async function untilLeft(server: RedisServer, count: number): Promise<readonly string[]> {
   return until(async () => {
+    laterForObjects(server, 'api');
     const keys = (await moto.keys('pons/')).filter((key) => !key.startsWith('pons/probe/'));
     return keys.length === count && server.command('ZCARD', 'pons:{api}:objects') === String(count) ? keys : null;
   });

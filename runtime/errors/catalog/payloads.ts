@@ -33,14 +33,14 @@ export const payloadErrors = {
     fault: 'system',
     status: 503,
     message: ({ place, endpoint, reason }: { place: string; endpoint: string; reason: string }) =>
-      `${place}, where large payloads and results are kept, cannot be reached at ${endpoint}: ${reason}. Small ones are served on.`,
+      `${place}, where large payloads and results are kept, cannot be reached at ${endpoint}: ${reason}. Small ones are served on, but for those behind a thousand large ones.`,
     fix: 'Send the request again with the same x-request-id; see to it that S3 can be reached from this host, and check AWS_ENDPOINT_URL or AWS_REGION.',
   }),
   PONS_ERR_PAYLOADS_FAILED: defineError({
     fault: 'system',
     status: 503,
     message: ({ place, reason }: { place: string; reason: string }) =>
-      `S3 could not do what was asked at ${place}, where large payloads and results are kept: ${reason}. Small ones are served on.`,
+      `S3 could not do what was asked at ${place}, where large payloads and results are kept: ${reason}. Small ones are served on, but for those behind a thousand large ones.`,
     fix: 'Send the request again with the same x-request-id; where it goes on, look at the reason that S3 gives.',
   }),
   PONS_ERR_PAYLOADS_DAMAGED: defineError({
@@ -49,6 +49,13 @@ export const payloadErrors = {
     message: ({ object, expected, got }: { object: string; expected: string; got: string }) =>
       `${object} is not what was stored: expected ${expected}, got ${got}.`,
     fix: 'Send the request again; where it goes on, find out what changes data between Pons and S3, or who writes below the prefix.',
+  }),
+  PONS_ERR_PAYLOADS_REFUSED: defineError({
+    fault: 'user',
+    status: 503,
+    message: ({ object, reason }: { object: string; reason: string }) =>
+      `S3 does not give out ${object}, although it stores and reads others there: ${reason}.`,
+    fix: "Look at what the reason names, such as the object's own ACL, its key of encryption or its storage class; then submit the workload again under a new id.",
   }),
   PONS_ERR_PAYLOADS_ELSEWHERE: defineError({
     fault: 'user',
@@ -62,6 +69,6 @@ export const payloadErrors = {
     status: 500,
     message: ({ api, place, endpoint, objects }: { api: string; place: string; endpoint: string; objects: number }) =>
       `Redis knows ${objects} objects of ${api} at ${place}, but none of those looked for is there at ${endpoint}.`,
-    fix: 'Point AWS_ENDPOINT_URL or AWS_REGION at the S3 that has them; where they are lost for good, delete the key pons:{API}:objects in Redis.',
+    fix: 'Point AWS_ENDPOINT_URL or AWS_REGION at the S3 that has them, or bring them back; take from pons:{API}:objects in Redis, with ZREM, those that are lost for good, and no others, which nobody would delete any more.',
   }),
 };

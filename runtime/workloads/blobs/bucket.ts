@@ -21,6 +21,8 @@ export interface BucketOptions extends Pick<LinkOptions, 'onAway' | 'onBack'> {
   readonly location: BlobLocation;
   /** Where endpoint and credentials are found, by the usual AWS variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted when whoever opens it no longer wants it. */
+  readonly stop: AbortSignal;
 }
 
 /** Large bodies in a bucket, each under a reference that `newReference` makes. */
@@ -41,18 +43,19 @@ export class Bucket {
     this.#probe = probe;
   }
 
-  /** Looks first whether all that Pons does there is allowed. Rejects with an error of the area PAYLOADS. */
-  static async open({ location, environment, onAway, onBack }: BucketOptions): Promise<Bucket> {
+  /** Looks first whether all that Pons does there is allowed. Rejects with an error of the area PAYLOADS, or with the reason of `stop`. */
+  static async open({ location, environment, stop, onAway, onBack }: BucketOptions): Promise<Bucket> {
     const first = { location, bucketeer: await openClient(environment, PATIENCE) };
-    const signal = AbortSignal.timeout(START_MS);
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(START_MS)]);
     try {
       await new Probe(first).askAll(signal);
     } catch (error) {
       first.bucketeer.client.destroy();
+      stop.throwIfAborted();
       const silence = new Error(`it has not answered within ${START_MS / 1000} s`);
       throw signal.aborted ? blobProblem(silence, 's3:PutObject', first) : error;
     }
-    const place = await inItsRegion(first, environment);
+    const place = await inItsRegion(first, environment, signal);
     const probe = new Probe(place);
     const link = new BlobLink({ place, probe: (one) => probe.ask(one), onAway, onBack });
     return new Bucket(place, link, probe);
@@ -65,7 +68,7 @@ export class Bucket {
 
   /**
    * Stores a body; when it resolves, it is there as it is here. `goesOn` is called again and again meanwhile. Rejects with an error of the area PAYLOADS,
-   * or as `goesOn` does; then nothing of it stays, as far as S3 can be told.
+   * or as `goesOn` does; then no parts of it stay, as far as S3 can be told, but all of it may, where only the last answer was lost: it has to be taken away.
    */
   async put(reference: string, content: Content, goesOn: () => Promise<void>): Promise<void> {
     const left = (leftover: Leftover): void => void this.#leftovers.add(leftover);
@@ -116,12 +119,18 @@ export class Bucket {
     });
   }
 
-  /** Throws away parts of uploads that S3 could not be told of. */
+  /** Throws away parts of uploads that S3 could not be told of. Rejects where that fails for some, when it has been tried for all. */
   async tidy(): Promise<void> {
+    const faults: unknown[] = [];
     for (const leftover of this.#leftovers) {
-      await abortUpload(this.#place, leftover);
-      this.#leftovers.delete(leftover);
+      try {
+        await abortUpload(this.#place, leftover);
+        this.#leftovers.delete(leftover);
+      } catch (error) {
+        faults.push(error);
+      }
     }
+    if (faults.length > 0) throw faults[0];
   }
 
   async close(): Promise<void> {
@@ -147,11 +156,16 @@ export class Bucket {
 }
 
 /** S3 sends on whoever asks in another region than the bucket's, which a body that is sent piece by piece cannot follow. */
-async function inItsRegion(place: BlobPlace, environment: BucketOptions['environment']): Promise<BlobPlace> {
+async function inItsRegion(
+  place: BlobPlace,
+  environment: BucketOptions['environment'],
+  signal: AbortSignal,
+): Promise<BlobPlace> {
   const { bucketeer, location } = place;
   if (bucketeer.region === null) return place;
   const command = new HeadBucketCommand({ Bucket: location.bucket });
-  const { BucketRegion: region } = await bucketeer.client.send(command).catch(() => ({ BucketRegion: undefined }));
+  const looked = bucketeer.client.send(command, { abortSignal: signal });
+  const { BucketRegion: region } = await looked.catch(() => ({ BucketRegion: undefined }));
   if (region === undefined || region === bucketeer.region) return place;
   bucketeer.client.destroy();
   return { location, bucketeer: await openClient({ ...environment, AWS_REGION: region }, PATIENCE) };

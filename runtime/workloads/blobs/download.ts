@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { KnownError } from '../../errors/known-error.ts';
+import { s3Reason, statusOf } from '../../s3/fault.ts';
 import type { BlobLink, Visit } from './link.ts';
-import { isMissing, mayRepeat, type BlobPlace } from './problem.ts';
+import { damaged, isMissing, isNoSuchKey, mayRepeat, shownObject, type BlobPlace } from './problem.ts';
 
 /** How often in a row an answer may end without a byte more. */
 const MAX_FRUITLESS = 3;
@@ -39,14 +40,14 @@ export async function download(options: Download): Promise<Downloading> {
     };
     if (answer.ContentLength !== options.sizeBytes) {
       end();
-      throw damaged(options, `${options.sizeBytes} bytes`, String(answer.ContentLength));
+      throw damaged(options.place, options.key, `${options.sizeBytes} bytes`, String(answer.ContentLength));
     }
     // Nobody has begun to read.
     visit.rest();
     return { pieces: read(options, visit, answer, body), end };
   } catch (error) {
     leave();
-    throw await link.judge(error, 's3:GetObject');
+    throw await link.judge(error, 's3:GetObject', ofObject(options, error));
   }
 }
 
@@ -107,9 +108,10 @@ async function* read(
       body.set((await ask(options, visit, at, answer.ETag ?? null)).Body as Readable);
     }
     const [expected, got] = [answer.Metadata?.['sha256'], hash.digest('hex')];
-    if (expected !== undefined && got !== expected) throw damaged(options, `SHA-256 ${expected}`, got);
+    if (expected !== undefined && got !== expected)
+      throw damaged(options.place, options.key, `SHA-256 ${expected}`, got);
   } catch (error) {
-    throw await link.judge(error, 's3:GetObject');
+    throw await link.judge(error, 's3:GetObject', ofObject(options, error));
   } finally {
     visit.rest();
   }
@@ -125,12 +127,21 @@ async function ask({ place, key }: Download, visit: Visit, start: number, etag: 
     visit.heard();
     return answer;
   } catch (error) {
-    const path = `s3://${location.bucket}/${key}`;
-    throw isMissing(error) ? KnownError.of('PONS_ERR_WORKLOAD_BODY_MISSING', { path }, error) : error;
+    throw isNoSuchKey(error) ? missing(place, key, error) : error;
   }
 }
 
-function damaged({ place, key }: Download, expected: string, got: string): KnownError {
-  const object = `s3://${place.location.bucket}/${key}`;
-  return KnownError.of('PONS_ERR_PAYLOADS_DAMAGED', { object, expected, got });
+/** What an answer means where the server as a whole is well; null where it says nothing of the object. */
+function ofObject({ place, key }: Download, error: unknown): KnownError | null {
+  if (isMissing(error)) return missing(place, key, error);
+  if (statusOf(error) === null || mayRepeat(error)) return null;
+  return KnownError.of(
+    'PONS_ERR_PAYLOADS_REFUSED',
+    { object: shownObject(place, key), reason: s3Reason(error) },
+    error,
+  );
+}
+
+function missing(place: BlobPlace, key: string, cause: unknown): KnownError {
+  return KnownError.of('PONS_ERR_WORKLOAD_BODY_MISSING', { path: shownObject(place, key) }, cause);
 }

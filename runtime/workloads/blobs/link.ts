@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KnownError } from '../../errors/known-error.ts';
+import { aborted } from '../../processes/aborted.ts';
 import { blobProblem, type BlobPlace, type Right } from './problem.ts';
 
 /*
@@ -63,7 +64,7 @@ export class BlobLink {
   async visit<T>(right: Right, act: (visit: Visit) => Promise<T>): Promise<T> {
     const { visit, leave } = this.enter();
     try {
-      return await Promise.race([act(visit), untilAborted(visit.signal)]);
+      return await Promise.race([act(visit), givenUp(visit.signal)]);
     } catch (error) {
       throw await this.judge(error, right);
     } finally {
@@ -102,12 +103,19 @@ export class BlobLink {
     };
   }
 
-  /** What to tell of an error, once it is known whether it is one of the server as a whole. */
-  async judge(error: unknown, right: Right): Promise<KnownError> {
+  /**
+   * What to tell of an error, once it is known whether it is one of the server as a whole.
+   * @param alone what to tell where the server is well, if that is something else
+   */
+  async judge(error: unknown, right: Right, alone: KnownError | null = null): Promise<KnownError> {
     if (this.refusal !== null) return this.refusal;
     const known = blobProblem(error, right, this.#options.place);
-    if (isOfServer(known)) await this.#ask();
-    return this.#current() ?? known;
+    if (isOfServer(known)) {
+      // One that is under way may have been answered before the error came to be.
+      await this.#probing;
+      if (this.#current() === null) await this.#ask();
+    }
+    return this.#current() ?? alone ?? known;
   }
 
   async close(): Promise<void> {
@@ -146,7 +154,7 @@ export class BlobLink {
     const timeUp = AbortSignal.timeout(PROBE_MS);
     const signal = AbortSignal.any([timeUp, this.#closed.signal]);
     try {
-      await Promise.race([this.#options.probe(signal), untilAborted(signal)]);
+      await Promise.race([this.#options.probe(signal), givenUp(signal)]);
       return null;
     } catch (error) {
       const silence = new Error(`it has not stored and read a few bytes within ${PROBE_MS / 1000} s`);
@@ -185,12 +193,7 @@ function isOfServer({ code }: KnownError): boolean {
 }
 
 /** Rejects when it is aborted, and never resolves. */
-function untilAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const tell = (): void => {
-      reject(new Error('it was given up'));
-    };
-    if (signal.aborted) tell();
-    else signal.addEventListener('abort', tell, { once: true });
-  });
+async function givenUp(signal: AbortSignal): Promise<never> {
+  await aborted(signal);
+  throw new Error('it was given up');
 }

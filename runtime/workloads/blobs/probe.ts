@@ -6,8 +6,7 @@ import {
   GetObjectCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { KnownError } from '../../errors/known-error.ts';
-import { blobProblem, isMissing, type BlobPlace, type Right } from './problem.ts';
+import { blobProblem, damaged, isMissing, type BlobPlace, type Right } from './problem.ts';
 
 /** Stores something small in a bucket, to see what can be done there. */
 export class Probe {
@@ -29,8 +28,7 @@ export class Probe {
     await this.#try('s3:GetObject', async () => {
       const { Body } = await client.send(new GetObjectCommand(this.#target), abort);
       const got = (await Body?.transformToString()) ?? '';
-      const what = `s3://${this.#target.Bucket}/${this.#target.Key}`;
-      if (got !== text) throw KnownError.of('PONS_ERR_PAYLOADS_DAMAGED', { object: what, expected: text, got });
+      if (got !== text) throw damaged(this.#place, this.#target.Key, text, got);
     });
   }
 

@@ -29,7 +29,21 @@ export function blobProblem(error: unknown, right: Right, { location, bucketeer 
   return KnownError.of('PONS_ERR_PAYLOADS_FAILED', { place, reason }, error);
 }
 
-/** Whether S3 says that there is no such object, in a bucket that is there. */
+/** What to tell of an object that is not what was stored. */
+export function damaged(place: BlobPlace, key: string, expected: string, got: string): KnownError {
+  return KnownError.of('PONS_ERR_PAYLOADS_DAMAGED', { object: shownObject(place, key), expected, got });
+}
+
+export function shownObject({ location }: BlobPlace, key: string): string {
+  return `s3://${location.bucket}/${key}`;
+}
+
+/** Whether S3 says so by name that there is no such object; a proxy before it says 404 too while it is away. */
+export function isNoSuchKey(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NoSuchKey';
+}
+
+/** Whether there is no such object, in a bucket that is there, where it is S3 that answers: to HEAD it gives no name. */
 export function isMissing(error: unknown): boolean {
   return statusOf(error) === 404 && error instanceof Error && error.name !== 'NoSuchBucket';
 }

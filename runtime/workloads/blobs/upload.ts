@@ -8,10 +8,9 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { KnownError } from '../../errors/known-error.ts';
 import { digestOf, type Content } from './content.ts';
 import type { Visit } from './link.ts';
-import { mayRepeat, type BlobPlace } from './problem.ts';
+import { damaged, mayRepeat, type BlobPlace } from './problem.ts';
 
 /** Larger bodies go in parts of this: what is cut off is sent again, and no more than that. S3 wants 5 MiB and more, and at most 10,000 of them. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -43,7 +42,7 @@ export interface UploadOptions {
   readonly left: (leftover: Leftover) => void;
 }
 
-/** Uploads a body; when it resolves, S3 has it as it is here. What is cut off leaves nothing. Rejects as the client does, or with `PONS_ERR_PAYLOADS_DAMAGED`. */
+/** Uploads a body; when it resolves, S3 has it as it is here. What is cut off leaves no parts; where only the last answer was lost, all of it may be there. Rejects as the client does, or with `PONS_ERR_PAYLOADS_DAMAGED`. */
 export async function upload(options: UploadOptions): Promise<void> {
   if (options.content.sizeBytes > PART_BYTES) await uploadInParts(options);
   else await uploadWhole(options);
@@ -87,7 +86,7 @@ async function uploadInParts(options: UploadOptions): Promise<void> {
     await client.send(new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } }), abort);
     const { ContentLength } = await client.send(new HeadObjectCommand(target), abort);
     if (ContentLength !== content.sizeBytes)
-      throw damaged(options, `${content.sizeBytes} bytes`, `${ContentLength ?? 0}`);
+      throw damaged(place, key, `${content.sizeBytes} bytes`, `${ContentLength ?? 0}`);
   } catch (error) {
     await abortUpload(place, { key, uploadId: UploadId }).catch(() => {
       options.left({ key, uploadId: UploadId });
@@ -150,16 +149,12 @@ function sent(content: Content, start: number, end: number, body: PassThrough): 
 
 /** S3 compares what it gets with the checksum that comes with it; servers that do not still tell an MD5, mostly. */
 async function verify(options: UploadOptions, receipt: Receipt, sha256: string, start: number, end: number) {
+  const { place, key } = options;
   const { ChecksumSHA256: got, ETag = '', ServerSideEncryption: encryption } = receipt;
-  if (got !== undefined && got !== sha256) throw damaged(options, `SHA-256 ${sha256}`, got);
+  if (got !== undefined && got !== sha256) throw damaged(place, key, `SHA-256 ${sha256}`, got);
   const md5 = /^"?([0-9a-f]{32})"?$/.exec(ETag)?.[1];
   // With a key of the owner's the ETag is no MD5.
   if (got !== undefined || md5 === undefined || !['AES256', undefined].includes(encryption)) return;
   const own = (await digestOf(options.content, 'md5', start, end)).toString('hex');
-  if (own !== md5) throw damaged(options, `MD5 ${own}`, md5);
-}
-
-function damaged({ place, key }: UploadOptions, expected: string, got: string): KnownError {
-  const object = `s3://${place.location.bucket}/${key}`;
-  return KnownError.of('PONS_ERR_PAYLOADS_DAMAGED', { object, expected, got });
+  if (own !== md5) throw damaged(place, key, `MD5 ${own}`, md5);
 }

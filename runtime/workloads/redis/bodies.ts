@@ -1,16 +1,11 @@
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isKnownError, KnownError } from '../../errors/known-error.ts';
+import { KnownError } from '../../errors/known-error.ts';
 import { contentOf, type Content } from '../blobs/content.ts';
 import { isReference } from '../blobs/location.ts';
 import type { Body, OpenBody, ReceivedBody } from '../store.ts';
 import { CHUNK_BYTES, type Chunks } from './chunks.ts';
-import type { RedisLink } from './link.ts';
 import type { Objects } from './objects.ts';
 import type { Spool } from './spool.ts';
-
-/** After a payload could not be read: it is given back and leased anew, which must not go round all the time. */
-const AGAIN_MS = 1000;
 
 /** A body as the functions take it: in the record itself, or in a place of its own. */
 export interface PlacedBody {
@@ -82,12 +77,7 @@ export class Bodies {
     const { path, sizeBytes } = body;
     if (this.#spool.holds(path)) return this.#spool.read(path);
     if (!isReference(path)) return wholeOf(await this.#chunks.open(path, sizeBytes));
-    try {
-      return await this.#objectsOf(path).bucket.read(path, sizeBytes);
-    } catch (error) {
-      if (!isKnownError(error) || error.code !== 'PONS_ERR_WORKLOAD_BODY_MISSING') await sleep(AGAIN_MS);
-      throw error;
-    }
+    return this.#objectsOf(path).bucket.read(path, sizeBytes);
   }
 
   async open(body: Body): Promise<OpenBody> {
@@ -150,10 +140,4 @@ function sizeOf(body: Body): number {
 /** What the functions are told of a placed body. */
 export function argumentsOf({ sizeBytes, inline, chunks, count }: PlacedBody): (string | Buffer)[] {
   return [String(sizeBytes), inline, chunks, String(count)];
-}
-
-/** What to say where a placed body was no longer there when a function came to refer to it. */
-export function bodyLost(link: RedisLink): KnownError {
-  const reason = 'it has lost a part of the body meanwhile';
-  return KnownError.of('PONS_ERR_REDIS_UNREACHABLE', { address: link.address.shown, reason });
 }

@@ -1,11 +1,12 @@
 import type { Arrival, ArrivingWorkload, Carriage, LeavingWorkload } from '../carriage.ts';
-import { argumentsOf, bodyLost, type Bodies, type PlacedBody } from './bodies.ts';
+import { argumentsOf, type Bodies, type PlacedBody } from './bodies.ts';
 import { FORMAT } from './format.ts';
 import { Leaving } from './leaving.ts';
 import type { RedisLink } from './link.ts';
 import { listIn, textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
 import type { Spool } from './spool.ts';
+import { bodyLost } from './under-way.ts';
 
 interface CarriageParts {
   readonly link: RedisLink;

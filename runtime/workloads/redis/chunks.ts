@@ -3,12 +3,11 @@ import { KnownError } from '../../errors/known-error.ts';
 import type { RedisLink } from './link.ts';
 import { bytesIn } from './replies.ts';
 import { prefixOf, type Scripts } from './scripts.ts';
+import { UPLOAD_MS } from './under-way.ts';
 import { Window } from './window.ts';
 
 /** Larger bodies are cut into chunks of this: one command of many MB would hold up everybody else's. */
 export const CHUNK_BYTES = 256 * 1024;
-/** For so long a body may be on its way into Redis; after that nothing refers to it any more. */
-const UPLOAD_MS = 15 * 60 * 1000;
 /** Chunks of all bodies that are under way at once, each way: a link of 1 MB/s gets them across well in the time of a command. */
 const WINDOW_BYTES = 2 * CHUNK_BYTES;
 

@@ -3,13 +3,14 @@ import { renderError, type ErrorView } from '../../errors/render.ts';
 import type { EndListeners } from '../end-listeners.ts';
 import { ATTEMPTS_LIMIT, type EndStatus } from '../states.ts';
 import type { CancelOutcome, EndOutcome, GiveBack, GiveBackOutcome, LeaseRef } from '../store.ts';
-import { argumentsOf, bodyLost, type Bodies } from './bodies.ts';
+import { argumentsOf, type Bodies } from './bodies.ts';
 import { Gathered } from './gathered.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
 import { listIn, textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
 import { Window } from './window.ts';
+import { bodyLost } from './under-way.ts';
 
 /** Results under way at once. */
 const RESULTS_BYTES = 1024 * 1024;

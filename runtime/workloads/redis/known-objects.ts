@@ -1,17 +1,25 @@
 import { KnownError } from '../../errors/known-error.ts';
 import type { Bucket } from '../blobs/bucket.ts';
-import { UPLOAD_MS } from './objects.ts';
 import { listIn, numberIn, textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
+import { UPLOAD_MS } from './under-way.ts';
 
 /** Of how many it is looked whether they are there. */
 const SAMPLES = 5;
+/** Fewer that are gone may have been deleted by somebody one by one; that these are speaks of another S3. */
+const TELLING = 3;
 
 /**
  * Looks whether the bodies of an API that Redis knows in a bucket can be read by this process. Rejects with `PONS_ERR_PAYLOADS_ELSEWHERE` where they lie in
- * another place than it was given, or it was given none, and with `PONS_ERR_PAYLOADS_LOST` where none of them is there.
+ * another place than it was given, or it was given none, and with `PONS_ERR_PAYLOADS_LOST` where several were looked for and none of them is there; where it is
+ * only one or two, that is warned of.
  */
-export async function assertObjectsReadable(scripts: Scripts, api: string, bucket: Bucket | null): Promise<void> {
+export async function assertObjectsReadable(
+  scripts: Scripts,
+  api: string,
+  bucket: Bucket | null,
+  warn: (text: string) => void,
+): Promise<void> {
   const reply = listIn(await scripts.call('objects', api, String(UPLOAD_MS), String(SAMPLES)));
   const [there, objects, some] = [textIn(reply[0]), numberIn(reply[1]), listIn(reply[2]).map(textIn)];
   if (objects === 0) return;
@@ -20,5 +28,6 @@ export async function assertObjectsReadable(scripts: Scripts, api: string, bucke
   if (some.length === 0) return;
   const found = await Promise.all(some.map((reference) => bucket.holds(reference)));
   if (found.includes(true)) return;
-  throw KnownError.of('PONS_ERR_PAYLOADS_LOST', { api, place: there, endpoint: bucket.endpoint, objects });
+  if (some.length < TELLING) warn(`of ${api} these are missing in the bucket: ${some.join(', ')}`);
+  else throw KnownError.of('PONS_ERR_PAYLOADS_LOST', { api, place: there, endpoint: bucket.endpoint, objects });
 }

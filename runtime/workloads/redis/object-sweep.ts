@@ -15,22 +15,33 @@ const AT_ONCE = 8;
 /** How often it is asked which APIs have objects. */
 const LIST_MS = 60 * 1000;
 
+export interface ObjectSweepOptions {
+  readonly bucket: Bucket;
+  readonly link: RedisLink;
+  readonly scripts: Scripts;
+  readonly warn: (text: string) => void;
+  /** How long an object is kept after nothing refers to it any more. */
+  readonly graceMs: number;
+}
+
 /** Takes away the objects that nothing refers to any more, again and again. */
 export class ObjectSweep {
   readonly #bucket: Bucket;
   readonly #link: RedisLink;
   readonly #scripts: Scripts;
   readonly #warn: (text: string) => void;
+  readonly #graceMs: number;
   #askedAt = -Infinity;
   #others: readonly string[] = [];
   #warnedOf = '';
   #stop: () => Promise<void> = () => Promise.resolve();
 
-  constructor(bucket: Bucket, link: RedisLink, scripts: Scripts, warn: (text: string) => void) {
+  constructor({ bucket, link, scripts, warn, graceMs }: ObjectSweepOptions) {
     this.#bucket = bucket;
     this.#link = link;
     this.#scripts = scripts;
     this.#warn = warn;
+    this.#graceMs = graceMs;
   }
 
   start(): void {
@@ -63,13 +74,18 @@ export class ObjectSweep {
   }
 
   async #sweep(api: string): Promise<void> {
-    const settings = [this.#bucket.location.base, CLAIM_MS, BATCH].map(String);
+    const settings = [this.#bucket.location.base, CLAIM_MS, BATCH, this.#graceMs].map(String);
     const due = listIn(await this.#scripts.callAside('objects-due', api, ...settings)).map(textIn);
-    for (let at = 0; at < due.length; at += AT_ONCE) {
+    const faults: unknown[] = [];
+    for (let at = 0; at < due.length && !this.#isAnyAway(); at += AT_ONCE) {
       const some = due.slice(at, at + AT_ONCE);
-      await Promise.all(some.map((reference) => this.#bucket.remove(reference)));
-      await this.#scripts.callAside('objects-gone', api, ...some);
+      const removals = await Promise.allSettled(some.map((reference) => this.#bucket.remove(reference)));
+      const gone = some.filter((_, index) => removals[index]?.status === 'fulfilled');
+      for (const one of removals) if (one.status === 'rejected') faults.push(one.reason);
+      if (gone.length > 0) await this.#scripts.callAside('objects-gone', api, ...gone);
     }
+    // One that cannot be taken away holds up no other.
+    if (faults.length > 0) throw faults[0];
   }
 
   #isAnyAway(): boolean {

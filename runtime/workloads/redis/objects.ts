@@ -5,14 +5,13 @@ import { newReference } from '../blobs/location.ts';
 import type { RedisLink } from './link.ts';
 import { textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
+import { bodyLost, UPLOAD_MS } from './under-way.ts';
 
 /*
  * An object of a bucket is noted in Redis before its first byte is sent, and forgotten after it was taken away: whoever is killed in between leaves a
  * note by which others find it. Only what is noted, and nobody was told to take away, can come into a record.
  */
 
-/** For so long an upload may say nothing of itself; after that nothing refers to it any more. */
-export const UPLOAD_MS = 15 * 60 * 1000;
 /** So much later an upload that was cut off has come to an end at the server too, and what came of it can be taken away. */
 const UNSURE_MS = 60 * 1000;
 /** How often an upload says that it goes on. */
@@ -83,12 +82,7 @@ export class Objects {
     const { shown } = this.bucket.location;
     const flags = [isNew, isResult].map((flag) => (flag ? '1' : '0'));
     const answer = textIn(await this.#scripts.call('object-note', api, reference, shown, String(UPLOAD_MS), ...flags));
-    if (answer === 'gone') throw uploadLost(this.#link);
+    if (answer === 'gone') throw bodyLost(this.#link);
     if (answer !== '') throw KnownError.of('PONS_ERR_PAYLOADS_ELSEWHERE', { api, there: answer, given: shown });
   }
-}
-
-function uploadLost({ address }: RedisLink): KnownError {
-  const reason = 'it has given up the upload meanwhile';
-  return KnownError.of('PONS_ERR_REDIS_UNREACHABLE', { address: address.shown, reason });
 }

@@ -2,10 +2,11 @@ import type { Bucket } from '../blobs/bucket.ts';
 import type { BlobLocation } from '../blobs/location.ts';
 import type { RedisNotice } from './upkeep.ts';
 
-/** Opens the bucket of large bodies, if there is to be one. Rejects with an error of the area PAYLOADS. */
+/** Opens the bucket of large bodies, if there is to be one. Rejects with an error of the area PAYLOADS, or with the reason of `stop`. */
 export async function openBucket(
   location: BlobLocation | null,
   notify: (notice: RedisNotice) => void,
+  stop: AbortSignal,
 ): Promise<Bucket | null> {
   if (location === null) return null;
   // Only those who have a bucket load its client.
@@ -13,6 +14,7 @@ export async function openBucket(
   return Bucket.open({
     location,
     environment: process.env,
+    stop,
     onAway: (error) => {
       notify({ kind: 'payloads_away', error });
     },

@@ -32,6 +32,8 @@ export type { RedisNotice } from './upkeep.ts';
 const LEASE_MS = 15_000;
 /** How often queues are looked into, should a call have been lost. */
 const POLL_MS = 500;
+/** Past what a failover or the death of a machine takes back of Redis: what refers to an object again then finds it. */
+export const GRACE_MS = 5 * 60 * 1000;
 /** How long a Redis is waited for at the start. */
 const START_MS = 5000;
 
@@ -51,6 +53,8 @@ export interface RedisStoreOptions {
   readonly renewMs?: number;
   readonly retentionMs?: number;
   readonly pollMs?: number;
+  /** How long an object in the bucket is kept after nothing refers to it any more. */
+  readonly graceMs?: number;
   /** Only looks: leases are not renewed, nor put back where they have lapsed. */
   readonly looksOnly?: boolean;
 }
@@ -69,7 +73,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const [leaseMs, retentionMs] = [options.leaseMs ?? LEASE_MS, options.retentionMs ?? RETENTION_MS];
   const stop = options.stop ?? new AbortController().signal;
   const spool = await Spool.open(options.spoolDir);
-  const bucket = await openBucket(options.payloads ?? null, notify);
+  const bucket = await openBucket(options.payloads ?? null, notify, stop);
   const link = await RedisLink.open(options.address, options.startMs ?? START_MS, stop).catch(
     async (error: unknown) => {
       await bucket?.close();
@@ -106,7 +110,8 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     notify({ kind: 'warning', text });
   };
   const objects = bucket === null ? null : new Objects(bucket, link, scripts);
-  const sweep = bucket === null ? null : new ObjectSweep(bucket, link, scripts, warn);
+  const graceMs = options.graceMs ?? GRACE_MS;
+  const sweep = bucket === null ? null : new ObjectSweep({ bucket, link, scripts, warn, graceMs });
   const leaveBucket = async (): Promise<void> => {
     await sweep?.stop();
     await bucket?.close();
@@ -140,7 +145,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     for (const text of await checkServer(link)) notify({ kind: 'warning', text });
     await checkFormats(scripts, options.address.shown, options.apis);
     if (options.looksOnly !== true) await upkeep.sweep();
-    for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket);
+    for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket, warn);
   } catch (error) {
     calls.close();
     await leaveBucket();

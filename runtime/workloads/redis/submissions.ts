@@ -1,10 +1,11 @@
 import type { Submission, SubmitOutcome } from '../store.ts';
-import { argumentsOf, bodyLost, type Bodies } from './bodies.ts';
+import { argumentsOf, type Bodies } from './bodies.ts';
 import { FORMAT } from './format.ts';
 import { Gathered } from './gathered.ts';
 import type { RedisLink } from './link.ts';
 import { bytesIn } from './replies.ts';
 import { prefixOf, type Scripts } from './scripts.ts';
+import { bodyLost } from './under-way.ts';
 
 interface SubmissionsParts {
   readonly link: RedisLink;

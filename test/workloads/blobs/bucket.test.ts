@@ -15,6 +15,8 @@ import { codeOf, messageOf, patterned } from '../samples.ts';
 const MB = 1024 * 1024;
 const location = parsePayloadsUrl('s3://bucket/pons');
 const nothing = (): void => undefined;
+/** Never aborted. */
+const { signal: stop } = new AbortController();
 const goesOn = (): Promise<void> => Promise.resolve();
 
 forgetCredentials();
@@ -26,7 +28,7 @@ test.before(async () => {
   moto = await startMoto();
   proxy = await startProxy(moto.address);
   const environment = environmentFor(proxy.address);
-  bucket = await Bucket.open({ location, environment, onAway: nothing, onBack: nothing });
+  bucket = await Bucket.open({ location, environment, stop, onAway: nothing, onBack: nothing });
 });
 
 test.after.each(async () => {
@@ -107,6 +109,39 @@ test('an upload that nobody waits for any more leaves no parts', async () => {
   assert.equal(await moto.uploads(), []);
 });
 
+test('parts that cannot be thrown away hold up no others', async () => {
+  const isAbort = (asked: string): boolean => asked.startsWith('DELETE ');
+  const refused = { kind: 'answer', status: 400, body: '<Error><Code>Bad</Code></Error>' } as const;
+  proxy.deed = (asked) => (isPart(asked) || isAbort(asked) ? refused : { kind: 'pass' });
+  const content = await contentOf(patterned(9 * MB));
+  for (let at = 0; at < 3; at += 1) await codeOf(bucket.put(fresh(), content, goesOn));
+  assert.is((await moto.uploads()).length, 3);
+  proxy.deed = theFirst(isAbort, refused);
+  await codeOf(bucket.tidy());
+  assert.is((await moto.uploads()).length, 1);
+  await bucket.tidy();
+  assert.equal(await moto.uploads(), []);
+});
+
+test('an opening that nobody waits for any more ends at once, with the reason', async () => {
+  moto.freeze();
+  const begun = performance.now();
+  const controller = new AbortController();
+  const environment = environmentFor(proxy.address);
+  const asked = proxy.asked.length;
+  try {
+    const opening = messageOf(
+      Bucket.open({ location, environment, stop: controller.signal, onAway: nothing, onBack: nothing }),
+    );
+    await until(() => Promise.resolve(proxy.asked.length > asked ? true : null));
+    controller.abort(new Error('it is to stop'));
+    assert.is(await opening, 'it is to stop');
+    assert.ok(performance.now() - begun < 5000);
+  } finally {
+    moto.thaw();
+  }
+});
+
 test('parts that could not be thrown away are thrown away later', async () => {
   proxy.deed = (asked) =>
     isPart(asked) || asked.startsWith('DELETE ')
@@ -137,6 +172,48 @@ test('of bytes that change on their way from S3, that is noticed', async () => {
   proxy.deed = (asked) => (asked.startsWith('GET ') ? { kind: 'change', change } : { kind: 'pass' });
   assert.is(await codeOf(bucket.read(reference, MB)), 'PONS_ERR_PAYLOADS_DAMAGED');
   assert.is(await codeOf(bucket.read(reference, MB - 1)), 'PONS_ERR_PAYLOADS_DAMAGED');
+});
+
+const isOfBody = (asked: string): boolean => asked.startsWith('GET ') && !asked.includes('probe');
+const NOT_FOUND = { kind: 'answer', status: 404, body: '<html>no such page</html>' } as const;
+
+for (const [what, answer, code] of [
+  ['is denied', { status: 403, body: '<Error><Code>AccessDenied</Code></Error>' }, 'PONS_ERR_PAYLOADS_REFUSED'],
+  [
+    'lies in an archive',
+    { status: 403, body: '<Error><Code>InvalidObjectState</Code></Error>' },
+    'PONS_ERR_PAYLOADS_REFUSED',
+  ],
+  ['fails', { status: 400, body: '<Error><Code>KMS.DisabledException</Code></Error>' }, 'PONS_ERR_PAYLOADS_REFUSED'],
+  ['is not there, without the name of that', NOT_FOUND, 'PONS_ERR_WORKLOAD_BODY_MISSING'],
+  ['cannot be had now', { status: 503, body: '<Error><Code>SlowDown</Code></Error>' }, 'PONS_ERR_PAYLOADS_FAILED'],
+] as const) {
+  test(`of a body that alone ${what}, that is told, and others are served`, async () => {
+    const reference = fresh();
+    await bucket.put(reference, await contentOf(patterned(MB)), goesOn);
+    proxy.deed = (asked) => (isOfBody(asked) ? { kind: 'answer', ...answer } : { kind: 'pass' });
+    assert.is(await codeOf(bucket.read(reference, MB)), code);
+    assert.is(await codeOf(bucket.open(reference, MB)), code);
+    assert.is(bucket.refusal, null);
+  });
+}
+
+test('a 404 of whoever answers for a server that is away says nothing of a body', async () => {
+  const environment = environmentFor(proxy.address);
+  let isBack = false;
+  const onBack = (): void => void (isBack = true);
+  const one = await Bucket.open({ location, environment, stop, onAway: nothing, onBack });
+  try {
+    const reference = fresh();
+    await one.put(reference, await contentOf(patterned(MB)), goesOn);
+    proxy.deed = () => NOT_FOUND;
+    assert.is(await codeOf(one.read(reference, MB)), 'PONS_ERR_PAYLOADS_FAILED');
+    proxy.deed = () => ({ kind: 'pass' });
+    await until(() => Promise.resolve(isBack ? true : null));
+    assert.is(Buffer.compare(await one.read(reference, MB), patterned(MB)), 0);
+  } finally {
+    await one.close();
+  }
 });
 
 test('an answer that is cut off goes on where it ended', async () => {
@@ -186,6 +263,7 @@ test('a body is sent in little memory, however large it is', async () => {
   const direct = await Bucket.open({
     location,
     environment: environmentFor(moto.address),
+    stop,
     onAway: nothing,
     onBack: nothing,
   });
@@ -207,7 +285,7 @@ test('a body is sent in little memory, however large it is', async () => {
 
 test('closing ends what is under way', async () => {
   const environment = environmentFor(proxy.address);
-  const one = await Bucket.open({ location, environment, onAway: nothing, onBack: nothing });
+  const one = await Bucket.open({ location, environment, stop, onAway: nothing, onBack: nothing });
   const content = await contentOf(patterned(MB));
   moto.freeze();
   try {

@@ -15,6 +15,7 @@ const { store } = await openRedisStore({
   apis: ['api'],
   spoolDir: makeTempDir(),
   leaseMs: 1500,
+  graceMs: 0,
 });
 const body = patterned(Number(bytes));
 if (what === 'submit') await submitBytes(store, 'api', 'one', body);

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isKnownError, type KnownError } from '../../../runtime/errors/known-error.ts';
 import { parsePayloadsUrl, type BlobLocation } from '../../../runtime/workloads/blobs/location.ts';
+import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import { freePort } from '../../support/bench/free-port.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
 import { until } from '../../support/redis/until.ts';
@@ -9,7 +10,7 @@ import { withRedis } from '../../support/redis/with-redis.ts';
 import { environmentFor, startMoto, type Moto } from '../../support/s3/moto.ts';
 import { forgetCredentials } from '../../support/s3/no-credentials.ts';
 import { startProxy, type Proxy } from '../../support/s3/proxy.ts';
-import { leaseOne, patterned, submitBytes } from '../samples.ts';
+import { codeOf, leaseOne, patterned, submitBytes } from '../samples.ts';
 import { withStoreIn } from './with-store.ts';
 
 const DENIAL = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
@@ -186,16 +187,44 @@ test('whoever stores in another place than those who were there first is refused
 
 test('an S3 that has nothing of what Redis knows there is refused, before anybody takes a payload for lost', async () => {
   await withRedis(async (server) => {
-    await withStoreIn(server, (store) => submitBytes(store, 'api', 'one', large).then(() => undefined), { payloads });
+    await withStoreIn(
+      server,
+      async (store) => {
+        for (const id of ['one', 'two', 'three']) await submitBytes(store, 'api', id, large);
+      },
+      { payloads },
+    );
     const another = await startMoto();
     try {
       Object.assign(process.env, environmentFor(another.address));
       const { code, message } = await refusal(server);
       assert.is(code, 'PONS_ERR_PAYLOADS_LOST');
-      assert.match(message, `Redis knows 1 objects of api at s3://bucket/pons`);
+      assert.match(message, `Redis knows 3 objects of api at s3://bucket/pons`);
     } finally {
       await another.end();
     }
+  });
+});
+
+test('the only object there is, which somebody deleted, is told and keeps nobody from starting', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(server, (store) => submitBytes(store, 'api', 'one', large).then(() => undefined), { payloads });
+    for (const key of await moto.keys('pons/api/')) await moto.remove(key);
+    const notices: RedisNotice[] = [];
+    const onNotice = (notice: RedisNotice): number => notices.push(notice);
+    await withStoreIn(
+      server,
+      async (store) => {
+        assert.match(
+          JSON.stringify(notices),
+          /of api these are missing in the bucket: s3:\/\/bucket\/pons\/api\/one\./,
+        );
+        assert.is(await submitBytes(store, 'api', 'two', large), 'stored');
+        const { payload } = await leaseOne(store, 'api');
+        assert.is(await codeOf(store.read(payload)), 'PONS_ERR_WORKLOAD_BODY_MISSING');
+      },
+      { payloads, apis: ['api'], onNotice },
+    );
   });
 });
 

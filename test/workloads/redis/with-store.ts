@@ -8,7 +8,7 @@ import { makeTempDir, removeTempDir } from '../../support/temp-dir.ts';
 
 const DEADLINE_MS = 60_000;
 
-/** Runs `act` on a store in `server`, which is closed afterwards; what is stored stays. */
+/** Runs `act` on a store in `server`, which is closed afterwards; what is stored stays. Objects that nothing refers to are taken away at once. */
 export async function withStoreIn(
   server: RedisServer,
   act: (store: RedisStore, presence: Presence) => Promise<void>,
@@ -17,7 +17,7 @@ export async function withStoreIn(
   const spoolDir = makeTempDir();
   const address = parseRedisUrl(options.url ?? server.url);
   try {
-    const { store, presence } = await openRedisStore({ address, apis: [], spoolDir, ...options });
+    const { store, presence } = await openRedisStore({ address, apis: [], spoolDir, graceMs: 0, ...options });
     try {
       await deadline(DEADLINE_MS, act(store, presence), 'the work on the store');
     } finally {

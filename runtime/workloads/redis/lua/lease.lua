@@ -58,6 +58,6 @@ if #leases > 0 then redis.call('ZADD', LEASES, unpack(leases)) end
 for _, lease in ipairs(taken) do
   redis.call('HSET', recordKey(lease[1]), 'status', 'in_progress', 'attempt', lease[7], 'token', lease[2], 'lapsed', '')
 end
--- Where only such are left that were passed by, looking again at once would find no more.
-local more = redis.call('ZCARD', QUEUE) > passed or (passed > 0 and #taken > 0)
+-- Where all that was looked at was passed by, looking again at once would find the same.
+local more = (#taken > 0 or passed == 0) and redis.call('ZCARD', QUEUE) > 0
 return { more and 1 or 0, passed, taken }

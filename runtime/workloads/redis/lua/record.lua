@@ -8,7 +8,7 @@ prefix .. 'leases'   sorted set: id by the ms at which its lease lapses; what so
 prefix .. 'w:' .. ID hash: the record, with its body (payload while it lives, result after) where that is small
 prefix .. 'b:' .. X  hash: the chunks 0, 1, ... of a large body
 prefix .. 'objects'  sorted set: references (s3://...) of large bodies in a bucket, all that may be there, by the ms at which each may be taken away:
-                     inf while a workload waits or runs, and -ms from when somebody was told to take it away
+                     inf while a workload waits or runs, and -ms from when somebody was told to take it away, which is some minutes after that
 
 The field chunks of a record says where a large body is: the key of its chunks or the reference of its object; '' where it is in the record.
 
