@@ -62,7 +62,7 @@ test('large payloads and results go through the bucket, from a gateway to predic
       }
       const keys = await untilLeft(server, 2);
       assert.ok(
-        keys.every((key) => /^pons\/api\/a_[23]\.[0-9a-f-]{36}$/.test(key)),
+        keys.every((key) => /^pons\/api\/a_[23]\.[0-9a-f-]{36}\.[0-9a-f]{64}$/.test(key)),
         keys.join(),
       );
       assert.is(server.command('--scan', '--pattern', 'pons:{api}:b:*'), '');

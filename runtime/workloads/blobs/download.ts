@@ -4,6 +4,7 @@ import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s
 import { KnownError } from '../../errors/known-error.ts';
 import { s3Reason, statusOf } from '../../s3/fault.ts';
 import type { BlobLink, Visit } from './link.ts';
+import { sha256Of } from './location.ts';
 import { damaged, isMissing, isNoSuchKey, mayRepeat, shownObject, type BlobPlace } from './problem.ts';
 
 /** How often in a row an answer may end without a byte more. */
@@ -107,9 +108,8 @@ async function* read(
       visit.heard();
       body.set((await ask(options, visit, at, answer.ETag ?? null)).Body as Readable);
     }
-    const [expected, got] = [answer.Metadata?.['sha256'], hash.digest('hex')];
-    if (expected !== undefined && got !== expected)
-      throw damaged(options.place, options.key, `SHA-256 ${expected}`, got);
+    const [expected, got] = [sha256Of(options.key), hash.digest('hex')];
+    if (got !== expected) throw damaged(options.place, options.key, `SHA-256 ${expected}`, got);
   } catch (error) {
     throw await link.judge(error, 's3:GetObject', ofObject(options, error));
   } finally {

@@ -36,11 +36,18 @@ export function parsePayloadsUrl(text: string): BlobLocation {
 }
 
 /**
- * A reference for a new body: `s3://bucket/prefix/API/ID.UUID`. Nobody can guess it, and no earlier body of the same id has it. Each part of its own that
- * a client names is in one segment with something that it does not name, so that it can be neither empty nor `..`.
+ * A reference for a new body: `s3://bucket/prefix/API/ID.UUID.SHA256`. Nobody can guess it, and no earlier body of the same id has it. Each part of its own
+ * that a client names is in one segment with something that it does not name, so that it can be neither empty nor `..`. It says what the body is: whoever
+ * writes to the bucket cannot change that.
+ * @param sha256 of the body, in hexadecimal
  */
-export function newReference({ base }: BlobLocation, api: string, id: string): string {
-  return `${base}${harmless(api)}/${harmless(id)}.${randomUUID()}`;
+export function newReference({ base }: BlobLocation, api: string, id: string, sha256: string): string {
+  return `${base}${harmless(api)}/${harmless(id)}.${randomUUID()}.${sha256}`;
+}
+
+/** The SHA-256 of the body under a key, in hexadecimal. */
+export function sha256Of(key: string): string {
+  return key.slice(key.lastIndexOf('.') + 1);
 }
 
 /** The key of a reference in its bucket; null where it lies in another place. */

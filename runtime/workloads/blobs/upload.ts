@@ -50,10 +50,9 @@ export async function upload(options: UploadOptions): Promise<void> {
 
 async function uploadWhole(options: UploadOptions): Promise<void> {
   const { place, key, content } = options;
-  const Metadata = { sha256: content.sha256 };
   await send(options, 0, content.sizeBytes, (Body, ContentLength, ChecksumSHA256, abortSignal) =>
     place.bucketeer.client.send(
-      new PutObjectCommand({ Bucket: place.location.bucket, Key: key, Metadata, Body, ContentLength, ChecksumSHA256 }),
+      new PutObjectCommand({ Bucket: place.location.bucket, Key: key, Body, ContentLength, ChecksumSHA256 }),
       { abortSignal },
     ),
   );
@@ -64,8 +63,7 @@ async function uploadInParts(options: UploadOptions): Promise<void> {
   const { client } = place.bucketeer;
   const target = { Bucket: place.location.bucket, Key: key };
   const abort = { abortSignal: visit.signal };
-  const Metadata = { sha256: content.sha256 };
-  const begun = new CreateMultipartUploadCommand({ ...target, Metadata, ChecksumAlgorithm: 'SHA256' });
+  const begun = new CreateMultipartUploadCommand({ ...target, ChecksumAlgorithm: 'SHA256' });
   const { UploadId = '' } = await client.send(begun, abort);
   try {
     const Parts: { PartNumber: number; ETag?: string; ChecksumSHA256?: string }[] = [];

@@ -41,7 +41,7 @@ export class Objects {
   async place(api: string, id: string, content: Content, isResult: boolean): Promise<string> {
     const { refusal } = this.bucket;
     if (refusal !== null) throw refusal;
-    const reference = newReference(this.bucket.location, api, id);
+    const reference = newReference(this.bucket.location, api, id, content.sha256);
     await this.#list(api);
     await this.#note(api, reference, true, isResult);
     let notedAt = performance.now();

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bucket } from '../../../runtime/workloads/blobs/bucket.ts';
 import { contentOf, type Content } from '../../../runtime/workloads/blobs/content.ts';
-import { newReference, parsePayloadsUrl } from '../../../runtime/workloads/blobs/location.ts';
+import { keyOf, newReference, parsePayloadsUrl } from '../../../runtime/workloads/blobs/location.ts';
 import { until } from '../../support/redis/until.ts';
 import { environmentFor, startMoto, type Moto } from '../../support/s3/moto.ts';
 import { forgetCredentials } from '../../support/s3/no-credentials.ts';
@@ -43,7 +44,7 @@ test.after(async () => {
   await moto.end();
 });
 
-const fresh = (): string => newReference(location, 'api', 'one');
+const fresh = (sha256 = '0'.repeat(64)): string => newReference(location, 'api', 'one', sha256);
 const isPart = (asked: string): boolean => asked.startsWith('PUT ') && asked.includes('partNumber=2');
 /** Does something with the first request that fits. */
 function theFirst(fits: (asked: string) => boolean, deed: ReturnType<Proxy['deed']>): Proxy['deed'] {
@@ -57,8 +58,10 @@ function theFirst(fits: (asked: string) => boolean, deed: ReturnType<Proxy['deed
 
 for (const size of [1, MB, 8 * MB, 8 * MB + 1, 20 * MB]) {
   test(`${size} bytes come back as they went, in one piece or in many`, async () => {
-    const [reference, bytes] = [fresh(), patterned(size)];
-    await bucket.put(reference, await contentOf(bytes), goesOn);
+    const bytes = patterned(size);
+    const content = await contentOf(bytes);
+    const reference = fresh(content.sha256);
+    await bucket.put(reference, content, goesOn);
     assert.is(
       proxy.asked.some((asked) => asked.includes('partNumber=')),
       size > 8 * MB,
@@ -80,9 +83,10 @@ test('a part that is cut off or fails is sent again', async () => {
     { kind: 'done', act: nothing },
     { kind: 'answer', status: 500, body: '<Error><Code>InternalError</Code></Error>' },
   ] as const) {
-    const reference = fresh();
+    const content = await contentOf(bytes);
+    const reference = fresh(content.sha256);
     proxy.deed = theFirst(isPart, deed);
-    await bucket.put(reference, await contentOf(bytes), goesOn);
+    await bucket.put(reference, content, goesOn);
     assert.is(Buffer.compare(await bucket.read(reference, bytes.byteLength), bytes), 0);
   }
 });
@@ -165,9 +169,20 @@ for (const size of [MB, 20 * MB]) {
   });
 }
 
+test('of an object that somebody has written anew, with as many bytes, that is noticed', async () => {
+  const content = await contentOf(patterned(MB));
+  const reference = fresh(content.sha256);
+  await bucket.put(reference, content, goesOn);
+  const Key = keyOf(location, reference) ?? '';
+  await moto.client.send(new PutObjectCommand({ Bucket: location.bucket, Key, Body: Buffer.alloc(MB, 'x') }));
+  assert.is(await codeOf(bucket.read(reference, MB)), 'PONS_ERR_PAYLOADS_DAMAGED');
+});
+
 test('of bytes that change on their way from S3, that is noticed', async () => {
-  const [reference, bytes] = [fresh(), patterned(MB)];
-  await bucket.put(reference, await contentOf(bytes), goesOn);
+  const bytes = patterned(MB);
+  const content = await contentOf(bytes);
+  const reference = fresh(content.sha256);
+  await bucket.put(reference, content, goesOn);
   const change = (body: Buffer): Buffer => Buffer.concat([body.subarray(0, -1), Buffer.from('!')]);
   proxy.deed = (asked) => (asked.startsWith('GET ') ? { kind: 'change', change } : { kind: 'pass' });
   assert.is(await codeOf(bucket.read(reference, MB)), 'PONS_ERR_PAYLOADS_DAMAGED');
@@ -189,8 +204,9 @@ for (const [what, answer, code] of [
   ['cannot be had now', { status: 503, body: '<Error><Code>SlowDown</Code></Error>' }, 'PONS_ERR_PAYLOADS_FAILED'],
 ] as const) {
   test(`of a body that alone ${what}, that is told, and others are served`, async () => {
-    const reference = fresh();
-    await bucket.put(reference, await contentOf(patterned(MB)), goesOn);
+    const content = await contentOf(patterned(MB));
+    const reference = fresh(content.sha256);
+    await bucket.put(reference, content, goesOn);
     proxy.deed = (asked) => (isOfBody(asked) ? { kind: 'answer', ...answer } : { kind: 'pass' });
     assert.is(await codeOf(bucket.read(reference, MB)), code);
     assert.is(await codeOf(bucket.open(reference, MB)), code);
@@ -204,8 +220,9 @@ test('a 404 of whoever answers for a server that is away says nothing of a body'
   const onBack = (): void => void (isBack = true);
   const one = await Bucket.open({ location, environment, stop, onAway: nothing, onBack });
   try {
-    const reference = fresh();
-    await one.put(reference, await contentOf(patterned(MB)), goesOn);
+    const content = await contentOf(patterned(MB));
+    const reference = fresh(content.sha256);
+    await one.put(reference, content, goesOn);
     proxy.deed = () => NOT_FOUND;
     assert.is(await codeOf(one.read(reference, MB)), 'PONS_ERR_PAYLOADS_FAILED');
     proxy.deed = () => ({ kind: 'pass' });
@@ -217,8 +234,10 @@ test('a 404 of whoever answers for a server that is away says nothing of a body'
 });
 
 test('an answer that is cut off goes on where it ended', async () => {
-  const [reference, bytes] = [fresh(), patterned(3 * MB)];
-  await bucket.put(reference, await contentOf(bytes), goesOn);
+  const bytes = patterned(3 * MB);
+  const content = await contentOf(bytes);
+  const reference = fresh(content.sha256);
+  await bucket.put(reference, content, goesOn);
   proxy.deed = theFirst((asked) => asked.startsWith('GET '), { kind: 'cut', afterBytes: MB });
   assert.is(Buffer.compare(await bucket.read(reference, 3 * MB), bytes), 0);
   assert.ok(
@@ -228,8 +247,10 @@ test('an answer that is cut off goes on where it ended', async () => {
 });
 
 test('a body that is left unread, or half read, holds nothing', async () => {
-  const [reference, bytes] = [fresh(), patterned(3 * MB)];
-  await bucket.put(reference, await contentOf(bytes), goesOn);
+  const bytes = patterned(3 * MB);
+  const content = await contentOf(bytes);
+  const reference = fresh(content.sha256);
+  await bucket.put(reference, content, goesOn);
   const unread = await bucket.open(reference, 3 * MB);
   unread.stream.destroy();
   await once(unread.stream, 'close');
@@ -268,7 +289,7 @@ test('a body is sent in little memory, however large it is', async () => {
     onBack: nothing,
   });
   try {
-    const reference = fresh();
+    const reference = fresh(content.sha256);
     await direct.put(reference, content, watch);
     const { stream } = await direct.open(reference, sizeBytes);
     let bytes = 0;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { keyOf, newReference, parsePayloadsUrl } from '../../../runtime/workloads/blobs/location.ts';
+import { keyOf, newReference, parsePayloadsUrl, sha256Of } from '../../../runtime/workloads/blobs/location.ts';
 import { isKnownError } from '../../../runtime/errors/known-error.ts';
 
 for (const [text, bucket, prefix, shown] of [
@@ -45,10 +45,11 @@ for (const text of [
 
 test('a reference is new each time, and only its own place can read it', () => {
   const location = parsePayloadsUrl('s3://bucket/a');
-  const references = Array.from({ length: 100 }, () => newReference(location, 'api', '../../x'));
+  const references = Array.from({ length: 100 }, () => newReference(location, 'api', '../../x', 'ab'.repeat(32)));
   assert.is(new Set(references).size, 100);
   for (const reference of references) {
-    assert.match(keyOf(location, reference) ?? '', /^a\/api\/\.\._\.\._x\.[0-9a-f-]{36}$/);
+    assert.match(keyOf(location, reference) ?? '', /^a\/api\/\.\._\.\._x\.[0-9a-f-]{36}\.(ab){32}$/);
+    assert.is(sha256Of(reference), 'ab'.repeat(32));
     assert.is(keyOf(parsePayloadsUrl('s3://bucket/a/b'), reference), null);
     assert.is(keyOf(parsePayloadsUrl('s3://bucket2/a'), reference), null);
   }

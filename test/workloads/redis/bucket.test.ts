@@ -103,7 +103,9 @@ test('nothing that a client names leaves its place below the prefix', async () =
     const ids = ['.', '..', '...', 'a:b', 'a_b', '-', '_.:', 'x'.repeat(128)];
     for (const [at, id] of ids.entries()) assert.is(await submitBytes(store, 'api', id, large(at)), 'stored');
     const keys = await moto.keys('');
-    const odd = keys.filter((key) => !/^pons\/(api\/[A-Za-z0-9._-]+\.[0-9a-f-]{36}|probe\/[0-9a-f-]{36})$/.test(key));
+    const odd = keys.filter(
+      (key) => !/^pons\/(api\/[A-Za-z0-9._-]+\.[0-9a-f-]{36}\.[0-9a-f]{64}|probe\/[0-9a-f-]{36})$/.test(key),
+    );
     assert.equal(odd, []);
     for (const [at] of ids.entries()) {
       const { id, payload } = await leaseOne(store, 'api');
