@@ -3,6 +3,7 @@ import { hasHadEmbeddedStore } from '../workloads/embedded/lock-folder.ts';
 import { exportWorkloads } from '../workloads/moving/export.ts';
 import type { RedisAddress } from '../workloads/redis/address.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
+import { MoveLosses } from './move-losses.ts';
 import { MoveProgress } from './move-progress.ts';
 import { stateDirOf, withEmbedded, withRedisStore, type MovedStoreOptions } from './moved-store.ts';
 import { readProject } from './project.ts';
@@ -76,14 +77,19 @@ async function exportApis(source: Source): Promise<Exported> {
   const progress = new MoveProgress('Exporting', null, (line) => {
     logger.info(line);
   });
+  const losses = new MoveLosses((line) => {
+    logger.warning(line);
+  });
   let [queued, ended] = [0, 0];
   await exportWorkloads({
     ...{ store, apis, path: file, confirm, signal },
-    onWorkload: ({ status }, bodyBytes) => {
+    onWorkload: ({ api, id, status }, bodyBytes, lost) => {
       if (status === 'in_queue') queued += 1;
       else ended += 1;
+      if (lost !== null) losses.add(`${api}/${id}`, lost);
       progress.moved(bodyBytes);
     },
   });
+  losses.sum();
   return { store: shown, queued, ended, apis, left: known.filter((api) => !apis.includes(api)) };
 }
