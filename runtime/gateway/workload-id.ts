@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KnownError } from '../errors/known-error.ts';
-
-const WORKLOAD_ID = /^[A-Za-z0-9._:-]{1,128}$/;
-
-/** Whether a workload can have this id at all. */
-export function isWorkloadId(text: string): boolean {
-  return WORKLOAD_ID.test(text);
-}
+import { isWorkloadId } from '../workloads/id.ts';
 
 /** The id that the client chose with `x-request-id`, else a new UUID; throws `PONS_ERR_HTTP_ID_INVALID`. */
 export function chooseWorkloadId(header: string | string[] | undefined): string {

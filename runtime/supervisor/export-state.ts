@@ -3,7 +3,9 @@ import { hasHadEmbeddedStore } from '../workloads/embedded/lock-folder.ts';
 import { exportWorkloads } from '../workloads/moving/export.ts';
 import type { RedisAddress } from '../workloads/redis/address.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
+import { MoveLosses } from './move-losses.ts';
 import { MoveProgress } from './move-progress.ts';
+import { moving } from './moving.ts';
 import { stateDirOf, withEmbedded, withRedisStore, type MovedStoreOptions } from './moved-store.ts';
 import { readProject } from './project.ts';
 import { QuietRedis } from './quiet-redis.ts';
@@ -27,8 +29,12 @@ export interface Exported {
 
 /** Writes the workloads of a store that nobody serves from to a file. Rejects with errors of the areas MOVE, PROJECT, CONFIG, STATE, STORE, REDIS and PAYLOADS. */
 export async function exportState(options: ExportStateOptions): Promise<Exported> {
-  const { redis, signal } = options;
-  signal.throwIfAborted();
+  options.signal.throwIfAborted();
+  return moving('export', () => exportAll(options));
+}
+
+async function exportAll(options: ExportStateOptions): Promise<Exported> {
+  const { redis } = options;
   if (redis !== null) return exportFromRedis(redis, options);
   const stateDir = await stateDirOf(options);
   if (!hasHadEmbeddedStore(stateDir)) throw KnownError.of('PONS_ERR_MOVE_NO_STORE', { path: stateDir });
@@ -76,14 +82,19 @@ async function exportApis(source: Source): Promise<Exported> {
   const progress = new MoveProgress('Exporting', null, (line) => {
     logger.info(line);
   });
+  const losses = new MoveLosses((line) => {
+    logger.warning(line);
+  });
   let [queued, ended] = [0, 0];
   await exportWorkloads({
     ...{ store, apis, path: file, confirm, signal },
-    onWorkload: ({ status }, bodyBytes) => {
+    onWorkload: ({ api, id, status }, bodyBytes, lost) => {
       if (status === 'in_queue') queued += 1;
       else ended += 1;
+      if (lost !== null) losses.add(`${api}/${id}`, lost);
       progress.moved(bodyBytes);
     },
   });
+  losses.sum();
   return { store: shown, queued, ended, apis, left: known.filter((api) => !apis.includes(api)) };
 }

@@ -3,6 +3,7 @@ import type { Arrival } from '../workloads/carriage.ts';
 import { importWorkloads, lookThrough, type ExportContents } from '../workloads/moving/import.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
 import { MoveProgress } from './move-progress.ts';
+import { moving } from './moving.ts';
 import { stateDirOf, withEmbedded, withRedisStore, type MovedStoreOptions } from './moved-store.ts';
 import { readProject } from './project.ts';
 
@@ -27,8 +28,12 @@ const SHOWN_CONFLICTS = 10;
  * REDIS and PAYLOADS, when some of them may be stored; it can be done again.
  */
 export async function importState(options: ImportStateOptions): Promise<Imported> {
+  options.signal.throwIfAborted();
+  return moving('import', () => importAll(options));
+}
+
+async function importAll(options: ImportStateOptions): Promise<Imported> {
   const { redis, logger, file, signal } = options;
-  signal.throwIfAborted();
   const stateDir = await stateDirOf(options);
   const served = new Set((await readProject(options.path, () => stateDir)).specs.map(({ name }) => name));
   const contents = await lookThrough(file, signal);

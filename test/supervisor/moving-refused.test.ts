@@ -125,6 +125,10 @@ test('a store whose file of a body is gone is exported all the same, that worklo
   for (const name of readdirSync(join(place.stateDir, 'bodies')))
     execFileSync('rm', [join(place.stateDir, 'bodies', name)]);
   const contents = contentsOf(await exportOf(place)).join('\n');
+  const ran = await pons(exportArguments(project, place, join(makeTempDir(), 'file')));
+  assert.is(ran.code, 0);
+  assert.match(ran.stderr, /api\/large is exported as failed: .* is missing/);
+  assert.match(ran.stderr, /missing or damaged: 1 workloads/);
   assert.match(contents, /"id":"large","status":"failed".*PONS_ERR_WORKLOAD_BODY_MISSING/);
   assert.match(contents, /"id":"small","status":"in_queue"/);
 });

@@ -66,6 +66,13 @@ export const moveErrors = {
       `The import stopped after ${done} of ${total} workloads, which are stored: ${reason}`,
     fix: 'Put right what is said of the store, then run the same command again, which passes over what is there.',
   }),
+  PONS_ERR_MOVE_BROKEN_OFF: defineError({
+    fault: 'system',
+    status: 500,
+    message: ({ what, reason }: { what: 'export' | 'import'; reason: string }) =>
+      `The ${what} broke off${what === 'export' ? ' and leaves no file' : ''}: ${reason}`,
+    fix: 'Put right what is said of the store, then run the same command again.',
+  }),
   PONS_ERR_MOVE_CONFLICT: defineError({
     fault: 'user',
     status: 409,

@@ -117,4 +117,10 @@ export const workloadErrors = {
     message: ({ path }: { path: string }) => `${path}, which holds a body of this workload, is missing.`,
     fix: 'Do not delete files below the state folder, nor keys of Pons in Redis or its objects in S3; submit the workload again under a new id.',
   }),
+  PONS_ERR_WORKLOAD_BODY_DAMAGED: defineError({
+    fault: 'system',
+    status: 500,
+    message: ({ problem }: { problem: string }) => `A body of this workload is not what was stored: ${problem}.`,
+    fix: 'Check the disk or the S3 that holds it, and let nobody but Pons write there; submit the workload again under a new id.',
+  }),
 };

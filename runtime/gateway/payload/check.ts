@@ -1,6 +1,6 @@
 import { KnownError } from '../../errors/known-error.ts';
+import type { ContentType } from '../../workloads/content-type.ts';
 import type { ReceivedBody, WorkloadStore } from '../../workloads/store.ts';
-import type { ContentType } from '../content-type.ts';
 import { findJsonProblem } from './json-check.ts';
 import { findBadUtf8 } from './utf8.ts';
 

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KnownError } from '../../errors/known-error.ts';
+import { isWorkloadId } from '../../workloads/id.ts';
 import { jsonAnswer } from '../answer.ts';
 import type { Desk } from '../desk.ts';
-import { isWorkloadId } from '../workload-id.ts';
 import { refuseUnknown } from './unknown.ts';
 
 /** `DELETE <endpoint>/<id>`: ends a queued or running workload as cancelled. */

@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KnownError } from '../../errors/known-error.ts';
+import { isWorkloadId } from '../../workloads/id.ts';
 import type { Body, WorkloadRecord } from '../../workloads/store.ts';
 import { jsonAnswer } from '../answer.ts';
 import { bindToConnection } from '../connection-bound.ts';
 import type { Desk } from '../desk.ts';
 import type { ServedApi } from '../served-api.ts';
-import { isWorkloadId } from '../workload-id.ts';
 
 type Answer = Buffer | Readable | null;
 

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isKnownError, KnownError } from '../../errors/known-error.ts';
 import type { SubmissionOutcome } from '../../metrics/metrics.ts';
+import { parseContentType } from '../../workloads/content-type.ts';
 import { jsonAnswer } from '../answer.ts';
-import { parseContentType } from '../content-type.ts';
 import type { Desk } from '../desk.ts';
 import { assertPayloadReadable } from '../payload/check.ts';
 import type { ServedApi } from '../served-api.ts';

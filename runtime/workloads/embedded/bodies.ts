@@ -6,7 +6,7 @@ import { KnownError } from '../../errors/known-error.ts';
 import type { Body, OpenBody, ReceivedBody } from '../store.ts';
 import { BodyFile } from './body-file.ts';
 import type { Disk } from './disk.ts';
-import { faultOf, knownErrorOf } from './fault.ts';
+import { FaultError, faultOf, knownErrorOf } from './fault.ts';
 import type { StoredBody } from './operations.ts';
 import { readSlice, type SliceWriter } from './slices.ts';
 
@@ -75,7 +75,7 @@ export class Bodies {
     }
   }
 
-  /** Opens a body; rejects as `read` does, and where the file is not as long as it was. */
+  /** Opens a body; rejects as `read` does, and with `PONS_ERR_WORKLOAD_BODY_DAMAGED` where the file is not as long as it was. */
   async open(body: Body): Promise<OpenBody> {
     if (body.kind === 'bytes') return { sizeBytes: body.bytes.byteLength, stream: Readable.from([body.bytes]) };
     const { path, sizeBytes } = body;
@@ -84,7 +84,7 @@ export class Bodies {
     });
     try {
       const { size } = await file.stat();
-      if (size !== sizeBytes) throw new Error(`it has ${size} bytes and had ${sizeBytes}`);
+      if (size !== sizeBytes) throw wrongLength(path, size, sizeBytes);
     } catch (error) {
       await file.close();
       throw readError(error, path);
@@ -129,6 +129,11 @@ export class Bodies {
       throw knownErrorOf(faultOf(error, this.#folder), error);
     }
   }
+}
+
+function wrongLength(path: string, found: number, sizeBytes: number): FaultError {
+  const problem = `${path} has ${found} bytes and had ${sizeBytes}`;
+  return new FaultError({ code: 'PONS_ERR_WORKLOAD_BODY_DAMAGED', facts: { problem } });
 }
 
 function readError(error: unknown, path: string): KnownError {

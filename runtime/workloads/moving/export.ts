@@ -1,8 +1,11 @@
-import { isKnownError } from '../../errors/known-error.ts';
+import { isKnownError, type KnownError } from '../../errors/known-error.ts';
 import { renderError } from '../../errors/render.ts';
 import type { CarriedWorkload, LeavingWorkload } from '../carriage.ts';
 import type { WorkloadStore } from '../store.ts';
+import { openLeaving, type LeavingBody } from './leaving-body.ts';
 import { ExportWriter } from './writer.ts';
+
+const LOST: readonly string[] = ['PONS_ERR_WORKLOAD_BODY_MISSING', 'PONS_ERR_WORKLOAD_BODY_DAMAGED'];
 
 export interface ExportOptions {
   readonly store: WorkloadStore;
@@ -11,8 +14,8 @@ export interface ExportOptions {
   readonly path: string;
   /** Called before the file gets its name: rejects where it must not. */
   readonly confirm: () => Promise<void>;
-  /** Told of each workload. */
-  readonly onWorkload: (workload: CarriedWorkload, bodyBytes: number) => void;
+  /** Told of each workload, and why it leaves as failed where its body is no longer what was stored. */
+  readonly onWorkload: (workload: CarriedWorkload, bodyBytes: number, lost: KnownError | null) => void;
   readonly signal: AbortSignal;
 }
 
@@ -30,12 +33,12 @@ export async function exportWorkloads({
     for await (const page of store.carriage.workloads(apis)) {
       for (const leaving of page) {
         signal.throwIfAborted();
-        const [workload, body] = await opened(store, leaving);
+        const { workload, body, lost } = await opened(store, leaving);
         const { digest, ...rest } = workload;
         const bodyBytes = body?.sizeBytes ?? null;
         await writer.workload({ ...rest, digest: Buffer.from(digest).toString('hex'), bodyBytes });
         if (body !== null) for await (const chunk of body.chunks) await writer.body(asBuffer(chunk));
-        onWorkload(workload, bodyBytes ?? 0);
+        onWorkload(workload, bodyBytes ?? 0, lost);
       }
     }
     await confirm();
@@ -46,26 +49,24 @@ export async function exportWorkloads({
   }
 }
 
-interface Chunked {
-  readonly sizeBytes: number;
-  readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+interface Opened {
+  readonly workload: CarriedWorkload;
+  readonly body: LeavingBody | null;
+  readonly lost: KnownError | null;
 }
 
-/** One whose body somebody has deleted leaves as what it would come to: failed. */
-async function opened(
-  store: WorkloadStore,
-  leaving: LeavingWorkload,
-): Promise<readonly [CarriedWorkload, Chunked | null]> {
+/** One whose body somebody has deleted or changed leaves as what it would come to: failed. */
+async function opened(store: WorkloadStore, leaving: LeavingWorkload): Promise<Opened> {
   const { body, ...workload } = leaving;
-  if (body === null) return [workload, null];
-  if (body.kind === 'bytes') return [workload, { sizeBytes: body.bytes.byteLength, chunks: [body.bytes] }];
+  if (body === null) return { workload, body, lost: null };
   try {
-    const { sizeBytes, stream } = await store.open(body);
-    return [workload, { sizeBytes, chunks: stream as AsyncIterable<Uint8Array> }];
+    const digest = workload.status === 'in_queue' ? workload.digest : null;
+    return { workload, body: await openLeaving(store, body, digest), lost: null };
   } catch (error) {
-    if (!isKnownError(error) || error.code !== 'PONS_ERR_WORKLOAD_BODY_MISSING') throw error;
+    if (!isKnownError(error) || !LOST.includes(error.code)) throw error;
     const endedAt = workload.endedAt ?? Date.now();
-    return [{ ...workload, status: 'failed', endedAt, error: renderError(error) }, null];
+    const failed = { ...workload, status: 'failed', endedAt, error: renderError(error) } as const;
+    return { workload: failed, body: null, lost: error };
   }
 }
 

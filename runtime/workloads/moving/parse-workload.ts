@@ -1,10 +1,18 @@
 import type { CarriedWorkload } from '../carriage.ts';
+import { parseContentType } from '../content-type.ts';
+import { isWorkloadId } from '../id.ts';
+import { ATTEMPTS_LIMIT, SUPERVISOR_DEATHS_LIMIT } from '../states.ts';
 import type { WorkloadLine } from './format.ts';
 
 type Check = (value: unknown) => boolean;
 
-const isText: Check = (value) => typeof value === 'string' && value !== '';
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isUpTo =
+  (limit: number): Check =>
+  (value) =>
+    isCount(value) && (value as number) <= limit;
+/** ms since 1970 up to the last date that there is. Source: ECMA-262, 21.4.1.1 */
+const isTime = isUpTo(8.64e15);
 const orNull =
   (check: Check): Check =>
   (value) =>
@@ -14,17 +22,28 @@ const isError: Check = (value) => {
   return [code, message, fix].every((part) => typeof part === 'string');
 };
 
+/** What HTTP lets through in a header, and the gateway then takes. Source: RFC 9110, 5.5 */
+function isContentType(text: string): boolean {
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return false;
+  try {
+    parseContentType(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const FIELDS: Readonly<Record<keyof WorkloadLine, Check>> = {
   api: (value) => typeof value === 'string' && /^[a-z0-9-]+$/.test(value),
-  id: isText,
+  id: (value) => typeof value === 'string' && isWorkloadId(value),
   status: (value) => ['in_queue', 'completed', 'failed', 'cancelled'].includes(value as string),
-  submittedAt: isCount,
-  endedAt: orNull(isCount),
-  contentType: (value) => typeof value === 'string',
+  submittedAt: isTime,
+  endedAt: orNull(isTime),
+  contentType: (value) => typeof value === 'string' && isContentType(value),
   digest: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
-  attempt: isCount,
+  attempt: isUpTo(ATTEMPTS_LIMIT),
   deathReasons: (value) => Array.isArray(value) && value.every((reason) => typeof reason === 'string'),
-  supervisorDeaths: isCount,
+  supervisorDeaths: isUpTo(SUPERVISOR_DEATHS_LIMIT),
   error: orNull(isError),
   bodyBytes: orNull(isCount),
 };
@@ -34,7 +53,11 @@ export function parseWorkload(value: unknown): readonly [CarriedWorkload, bodyBy
   if (typeof value !== 'object' || value === null) return 'its workload is no object';
   const fields = value as Readonly<Record<string, unknown>>;
   const wrong = Object.entries(FIELDS).find(([name, check]) => !(name in fields) || !check(fields[name]));
-  if (wrong !== undefined) return `${wrong[0]} of its workload cannot be ${JSON.stringify(fields[wrong[0]])}`;
+  if (wrong !== undefined) {
+    const [name] = wrong;
+    const shown = name in fields ? JSON.stringify(fields[name]).slice(0, 200) : 'missing';
+    return `${name} of its workload cannot be ${shown}`;
+  }
   const { digest, bodyBytes, ...rest } = value as WorkloadLine;
   const { api, id, status, submittedAt, endedAt, contentType, attempt, deathReasons, supervisorDeaths, error } = rest;
   if ((endedAt === null) !== (status === 'in_queue')) return `endedAt of its workload does not fit ${status}`;

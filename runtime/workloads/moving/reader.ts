@@ -64,6 +64,11 @@ class Reader {
     const { ponsState } = contentOf(line) ?? {};
     if (typeof ponsState !== 'object' || ponsState === null) throw this.damaged('the file is not an export of Pons');
     const { version } = ponsState as { version?: unknown };
+    if (!Number.isSafeInteger(version)) {
+      throw this.damaged(
+        `its version is ${version === undefined ? 'missing' : JSON.stringify(version)}, which is no whole number`,
+      );
+    }
     // Before the checksum, which another version may well make in another way.
     if (version !== VERSION) {
       const facts = { path: this.#path, found: String(version), supported: VERSION };

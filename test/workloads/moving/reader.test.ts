@@ -8,7 +8,7 @@ import { exportWorkloads } from '../../../runtime/workloads/moving/export.ts';
 import { lookThrough } from '../../../runtime/workloads/moving/import.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { withEmbeddedStore } from '../embedded/with-store.ts';
-import { codeOf, leaseOne, messageOf, patterned, submitBytes, submitText } from '../samples.ts';
+import { codeOf, leaseOne, messageOf, patterned, sha256, submitBytes, submitText } from '../samples.ts';
 import { seededRandom } from '../seeded-random.ts';
 
 const NEVER = new AbortController().signal;
@@ -104,6 +104,7 @@ const waiting = {
   ...{ api: 'iris', id: 'one', status: 'in_queue', submittedAt: 1, endedAt: null, contentType: 'text/plain' },
   ...{ attempt: 0, deathReasons: [], supervisorDeaths: 0, error: null, digest: '00'.repeat(32), bodyBytes: 3 },
 };
+const DIGEST_OF_NOTHING = sha256(Buffer.alloc(0)).toString('hex');
 const body = { body: 'YWJj' };
 
 /** What no version of Pons has written, though its checksums are right. */
@@ -129,6 +130,19 @@ const senseless: readonly (readonly [title: string, objects: readonly object[], 
       ['supervisorDeaths', '0'],
       ['error', { code: 'X' }],
       ['bodyBytes', null],
+      // What no POST would do.
+      ['id', ''],
+      ['id', 'a/b'],
+      ['id', 'a\nb'],
+      ['id', 'x'.repeat(129)],
+      ['contentType', ''],
+      ['contentType', 'a\r\nb: c'],
+      ['contentType', 'text/plain; a="b\r\nc"'],
+      ['contentType', 'text'],
+      ['submittedAt', 9e15],
+      ['attempt', 1e9],
+      ['attempt', 4],
+      ['supervisorDeaths', 99],
     ] as const
   ).map(
     ([field, value]) =>
@@ -151,6 +165,32 @@ test('an export of another version is refused, and both are named', async () => 
   writeFileSync(file, sealed([{ ponsState: { version: 2 } }, end(0)]));
   assert.is(await codeOf(look()), 'PONS_ERR_MOVE_FILE_VERSION');
   assert.match(await messageOf(look()), 'has version 2; this version of Pons reads version 1');
+});
+
+test('a version that is no number is told as that', async () => {
+  for (const [version, shown] of [
+    ['1', '"1"'],
+    [1.5, '1.5'],
+    [null, 'null'],
+    [undefined, 'missing'],
+  ] as const) {
+    writeFileSync(file, sealed([{ ponsState: { version } }, end(0)]));
+    assert.is(await codeOf(look()), 'PONS_ERR_MOVE_FILE_DAMAGED');
+    assert.match(await messageOf(look()), `: its version is ${shown}, which is no whole number`);
+  }
+});
+
+test('an end at no date is refused', async () => {
+  const workload = { ...waiting, status: 'cancelled', endedAt: 9e15, bodyBytes: null };
+  writeFileSync(file, sealed([head, { workload }, end(1)]));
+  assert.match(await messageOf(look()), /^Line 2 of .*: endedAt of its workload cannot be 9000000000000000/);
+});
+
+test('all that a POST takes is read', async () => {
+  const most = { ...waiting, id: 'Az09._:-'.repeat(16), contentType: 'Text/Plain ;\tcharset="ut\u00e4"', attempt: 3 };
+  const workload = { ...most, supervisorDeaths: 10, submittedAt: 8.64e15, bodyBytes: 0, digest: DIGEST_OF_NOTHING };
+  writeFileSync(file, sealed([head, { workload }, end(1)]));
+  assert.is((await look()).workloads, 1);
 });
 
 test('what cannot be read is said', async () => {
