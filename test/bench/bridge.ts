@@ -85,6 +85,13 @@ try {
     () => bridge.call(json),
     () => pythonia.predict(payload),
   );
+  // What no bridge can be better than.
+  await compare(
+    'the bare frame echo, 1 KB JSON, depth 1',
+    { peer: "pythonia's object call", calls: 4000, peerCalls: 1500 },
+    () => bare.call(json),
+    () => pythonia.predict(payload),
+  );
   await compare(
     '1 KB object, depth 1',
     { peer: "pythonia's object call", calls: 4000, peerCalls: 1500 },
