@@ -7,6 +7,22 @@ import type { FastifyInstance } from 'fastify';
  */
 const IDLE_MS = 100;
 
+/**
+ * Has answers that are given after a close began say that their connection ends: who used it once more in that moment would not know what became of the
+ * request.
+ */
+export function tellClose(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
+
 /** Closes a server: open requests may go on for `graceMs`, or until `atOnce`, then their connections are cut. */
 export async function closeApp(app: FastifyInstance, graceMs: number, atOnce?: AbortSignal): Promise<void> {
   const cut = (): void => {

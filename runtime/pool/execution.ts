@@ -22,6 +22,7 @@ export interface PoolEvents {
 /** A body that lies on a broken part of the disk, one that is no longer what was stored, and one that alone is refused: another try may show something else. */
 const PAYLOAD_CODES: ReadonlySet<string> = new Set([
   'PONS_ERR_STORE_IO',
+  'PONS_ERR_WORKLOAD_BODY_DAMAGED',
   'PONS_ERR_PAYLOADS_DAMAGED',
   'PONS_ERR_PAYLOADS_REFUSED',
 ]);

@@ -16,7 +16,8 @@ test('an open request is answered before the server is closed, and no new one is
     await fetch(`${url}/healthz`);
     const closing = running.close();
     socket.write('b');
-    assert.is((await readAnswer(socket)).status, 200);
+    const { status, headers } = await readAnswer(socket);
+    assert.equal([status, headers['connection']], [200, 'close']);
     await deadline(5_000, closing, 'closing');
     assert.is((await store.counts('iris')).inQueue, 1);
     const late = connect(port, '127.0.0.1');

@@ -50,6 +50,11 @@ for (const [what, error, costs] of [
     'process_died',
   ],
   [
+    'a payload whose file is shorter than it was costs an attempt',
+    KnownError.of('PONS_ERR_WORKLOAD_BODY_DAMAGED', { problem: 'a file has 1 byte and had 2' }),
+    'process_died',
+  ],
+  [
     'a payload that alone is refused costs an attempt',
     KnownError.of('PONS_ERR_PAYLOADS_REFUSED', { object: 's3://b/c', reason: 'AccessDenied' }),
     'process_died',

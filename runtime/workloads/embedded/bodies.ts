@@ -65,17 +65,23 @@ export class Bodies {
     }
   }
 
-  /** Reads a body; rejects with `PONS_ERR_WORKLOAD_BODY_MISSING` when somebody deleted its file. */
+  /**
+   * Reads a body; rejects with `PONS_ERR_WORKLOAD_BODY_MISSING` when somebody deleted its file, with `PONS_ERR_WORKLOAD_BODY_DAMAGED` where that is not as long
+   * as it was.
+   */
   async read(body: Body): Promise<Uint8Array> {
     if (body.kind === 'bytes') return body.bytes;
+    const { path, sizeBytes } = body;
     try {
-      return await readFile(body.path);
+      const bytes = await readFile(path);
+      if (bytes.byteLength !== sizeBytes) throw wrongLength(path, bytes.byteLength, sizeBytes);
+      return bytes;
     } catch (error) {
-      throw readError(error, body.path);
+      throw readError(error, path);
     }
   }
 
-  /** Opens a body; rejects as `read` does, and with `PONS_ERR_WORKLOAD_BODY_DAMAGED` where the file is not as long as it was. */
+  /** Opens a body; rejects as `read` does. */
   async open(body: Body): Promise<OpenBody> {
     if (body.kind === 'bytes') return { sizeBytes: body.bytes.byteLength, stream: Readable.from([body.bytes]) };
     const { path, sizeBytes } = body;

@@ -41,17 +41,18 @@ export async function checkServer(link: Pick<RedisLink, 'address' | 'run'>): Pro
 async function warnOfSync(link: Pick<RedisLink, 'address' | 'run'>): Promise<string[]> {
   const policy = await syncPolicy(link);
   if (policy === 'always') return [];
-  const is = policy === null ? 'may not be always (Pons has no right to ask)' : `is ${policy}`;
+  const is = policy === null ? 'may not be always (Pons has no right to ask, or is not told)' : `is ${policy}`;
   return [
     `the Redis at ${link.address.shown} writes its append-only file through to the disk later than it answers (appendfsync ${is}): the death of its machine, ` +
       'unlike that of its process, can lose the last workloads that got their 200; set appendfsync always to keep them',
   ];
 }
 
-/** null where Pons may not ask. */
+/** null where Pons may not ask, or is told nothing. */
 async function syncPolicy(link: Pick<RedisLink, 'run'>): Promise<string | null> {
   try {
-    return textIn(listIn(await link.run('CONFIG', 'GET', 'appendfsync'))[1]);
+    const [, policy] = listIn(await link.run('CONFIG', 'GET', 'appendfsync'));
+    return policy === undefined ? null : textIn(policy);
   } catch (error) {
     if (isKnownError(error) && DENIED.has(error.code)) return null;
     throw error;

@@ -203,6 +203,7 @@ test('a result whose file was cut is an error that names it, before a byte of it
       assert.ok(record?.result?.kind === 'file');
       truncateSync(record.result.path, 1000);
       assert.is(await codeOf(store.open(record.result)), 'PONS_ERR_WORKLOAD_BODY_DAMAGED');
+      assert.is(await codeOf(store.read(record.result)), 'PONS_ERR_WORKLOAD_BODY_DAMAGED');
       assert.match(await messageOf(store.open(record.result)), record.result.path);
     });
   });

@@ -79,6 +79,20 @@ test('a user with the rights of the page is enough, calls included, and one with
   });
 });
 
+test('a Redis that does not tell how it writes is served from, with a warning', async () => {
+  await withRedis(async (server) => {
+    const address = parseRedisUrl(server.url);
+    const link = await RedisLink.open(address, 0, new AbortController().signal);
+    try {
+      const run = (...command: readonly Argument[]) =>
+        command[0] === 'CONFIG' ? Promise.resolve([]) : link.run(...command);
+      assert.match(String(await checkServer({ address, run })), 'is not told');
+    } finally {
+      await link.close();
+    }
+  });
+});
+
 test('a Redis that goes away while it is looked at is told as that, not as one that denies a right', async () => {
   await withRedis(async (server) => {
     const address = parseRedisUrl(server.url);
