@@ -14,7 +14,8 @@ import { abortUpload, upload, type Leftover } from './upload.ts';
 /** For one request whose connection has died while others work. S3 says something while it takes long. */
 const PATIENCE = { connectMs: 2000, silenceMs: 10_000 };
 /** The look at the start; nobody waits for an answer meanwhile. */
-const START_MS = 10_000;
+// Less than the silence of one request, so that it is always this that is told.
+const START_MS = 8000;
 const GOODBYE_MS = 2000;
 
 export interface BucketOptions extends Pick<LinkOptions, 'onAway' | 'onBack'> {

@@ -9,9 +9,8 @@ import { deadline } from '../../support/deadline.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
 import { until } from '../../support/redis/until.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
-import { environmentFor, startMoto, type Moto } from '../../support/s3/moto.ts';
-import { forgetCredentials } from '../../support/s3/no-credentials.ts';
-import { startProxy, type Proxy } from '../../support/s3/proxy.ts';
+import { environmentFor } from '../../support/s3/moto.ts';
+import { withTestBucket } from '../../support/s3/test-bucket.ts';
 import { TSX } from '../../support/served.ts';
 import { leaseOne, leaseUpTo, patterned, submitBytes } from '../samples.ts';
 import { withStoreIn } from './with-store.ts';
@@ -21,28 +20,7 @@ const ACTOR = fileURLToPath(new URL('./bucket-actor.ts', import.meta.url));
 const payloads = parsePayloadsUrl('s3://bucket/pons');
 const OBJECTS = 'pons:{api}:objects';
 
-forgetCredentials();
-let moto: Moto;
-let proxy: Proxy;
-
-test.before(async () => {
-  moto = await startMoto();
-  proxy = await startProxy(moto.address);
-});
-
-test.before.each(() => {
-  Object.assign(process.env, environmentFor(moto.address));
-});
-
-test.after.each(async () => {
-  proxy.deed = () => ({ kind: 'pass' });
-  for (const key of await moto.keys('')) await moto.remove(key);
-});
-
-test.after(async () => {
-  await proxy.end();
-  await moto.end();
-});
+const s3 = withTestBucket('moto');
 
 /** When an actor is killed: at a request to the bucket that fits, before it is carried out or after. */
 interface Death {
@@ -54,11 +32,11 @@ interface Death {
 async function killedWhile(server: RedisServer, what: string, bytes: number, { at, when }: Death): Promise<void> {
   const child = spawn(process.execPath, ['--import', TSX, ACTOR, server.url, what, String(bytes)], {
     stdio: 'inherit',
-    env: { ...process.env, ...environmentFor(proxy.address) },
+    env: { ...process.env, ...environmentFor(s3.proxy.address) },
   });
   const exited = once(child, 'exit');
   const kill = (): void => void child.kill('SIGKILL');
-  proxy.deed = (asked) => {
+  s3.proxy.deed = (asked) => {
     if (!at(asked) || asked.includes('probe')) return { kind: 'pass' };
     if (when === 'after') return { kind: 'done', act: kill };
     kill();
@@ -66,7 +44,7 @@ async function killedWhile(server: RedisServer, what: string, bytes: number, { a
   };
   await deadline(30_000, exited, 'the death of the actor');
   assert.is(child.signalCode, 'SIGKILL');
-  proxy.deed = () => ({ kind: 'pass' });
+  s3.proxy.deed = () => ({ kind: 'pass' });
 }
 
 /** Makes what is to be done in a quarter of an hour, or what somebody was to have done a minute ago, due now. */
@@ -82,7 +60,7 @@ function timePasses(server: RedisServer): void {
 }
 
 const bodies = async (): Promise<string[]> =>
-  (await moto.keys('pons/')).filter((key) => !key.startsWith('pons/probe/'));
+  (await s3.moto.keys('pons/')).filter((key) => !key.startsWith('pons/probe/'));
 
 async function untilLeft(server: RedisServer, count: number): Promise<void> {
   await until(async () => {

@@ -7,9 +7,8 @@ import { freePort } from '../../support/bench/free-port.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
 import { until } from '../../support/redis/until.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
-import { environmentFor, startMoto, type Moto } from '../../support/s3/moto.ts';
-import { forgetCredentials } from '../../support/s3/no-credentials.ts';
-import { startProxy, type Proxy } from '../../support/s3/proxy.ts';
+import { environmentFor, startMoto } from '../../support/s3/moto.ts';
+import { withTestBucket } from '../../support/s3/test-bucket.ts';
 import { codeOf, leaseOne, patterned, submitBytes } from '../samples.ts';
 import { withStoreIn } from './with-store.ts';
 
@@ -17,28 +16,7 @@ const DENIAL = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message>
 const payloads = parsePayloadsUrl('s3://bucket/pons');
 const large = patterned(300_000);
 
-forgetCredentials();
-let moto: Moto;
-let proxy: Proxy;
-
-test.before(async () => {
-  moto = await startMoto();
-  proxy = await startProxy(moto.address);
-});
-
-test.before.each(() => {
-  Object.assign(process.env, environmentFor(proxy.address));
-});
-
-test.after.each(async () => {
-  proxy.deed = () => ({ kind: 'pass' });
-  for (const key of await moto.keys('')) await moto.remove(key);
-});
-
-test.after(async () => {
-  await proxy.end();
-  await moto.end();
-});
+const s3 = withTestBucket('proxy');
 
 /** The error that opening a store ends in. */
 async function refusal(server: RedisServer, place: BlobLocation | null = payloads): Promise<KnownError> {
@@ -51,8 +29,8 @@ async function refusal(server: RedisServer, place: BlobLocation | null = payload
 test('a start leaves nothing in the bucket once it has ended', async () => {
   await withRedis(async (server) => {
     await withStoreIn(server, () => Promise.resolve(), { payloads });
-    assert.equal(await moto.keys(''), []);
-    assert.equal(await moto.uploads(), []);
+    assert.equal(await s3.moto.keys(''), []);
+    assert.equal(await s3.moto.uploads(), []);
   });
 });
 
@@ -67,7 +45,7 @@ for (const [right, isDenied] of [
   test(`where ${right} is denied, that is said with the place`, async () => {
     await withRedis(async (server) => {
       let gets = 0;
-      proxy.deed = (asked) => {
+      s3.proxy.deed = (asked) => {
         const denied = isDenied(asked, gets);
         if (asked.startsWith('GET ')) gets += 1;
         return denied ? { kind: 'answer', status: 403, body: DENIAL } : { kind: 'pass' };
@@ -83,7 +61,7 @@ test('a bucket that does not exist is named', async () => {
   await withRedis(async (server) => {
     const { code, message } = await refusal(server, parsePayloadsUrl('s3://no-such-bucket/pons'));
     assert.is(code, 'PONS_ERR_PAYLOADS_BUCKET_MISSING');
-    assert.match(message, `There is no bucket no-such-bucket at ${proxy.address}`);
+    assert.match(message, `There is no bucket no-such-bucket at ${s3.proxy.address}`);
   });
 });
 
@@ -100,13 +78,13 @@ test('an S3 that cannot be reached is named, without what lets one in there', as
 
 test('an S3 that says nothing is not waited for', async () => {
   await withRedis(async (server) => {
-    moto.freeze();
+    s3.moto.freeze();
     try {
       const { code, message } = await refusal(server);
       assert.is(code, 'PONS_ERR_PAYLOADS_UNREACHABLE');
-      assert.match(message, 'it has not answered within 10 s');
+      assert.match(message, 'it has not answered within 8 s');
     } finally {
-      moto.thaw();
+      s3.moto.thaw();
     }
   });
 });
@@ -114,7 +92,7 @@ test('an S3 that says nothing is not waited for', async () => {
 test('an S3 that fails is told with the reason that it gives', async () => {
   await withRedis(async (server) => {
     const body = '<Error><Code>InternalError</Code><Message>We are sorry</Message></Error>';
-    proxy.deed = () => ({ kind: 'answer', status: 500, body });
+    s3.proxy.deed = () => ({ kind: 'answer', status: 500, body });
     const { code, message } = await refusal(server);
     assert.is(code, 'PONS_ERR_PAYLOADS_FAILED');
     assert.match(message, 'InternalError: We are sorry (HTTP 500)');
@@ -124,7 +102,7 @@ test('an S3 that fails is told with the reason that it gives', async () => {
 test('without credentials, a bucket that wants some is told with where they were looked for', async () => {
   await withRedis(async (server) => {
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) Reflect.deleteProperty(process.env, name);
-    proxy.deed = () => ({ kind: 'answer', status: 403, body: DENIAL });
+    s3.proxy.deed = () => ({ kind: 'answer', status: 403, body: DENIAL });
     const { code, message } = await refusal(server);
     assert.is(code, 'PONS_ERR_PAYLOADS_CREDENTIALS');
     assert.match(message, 'No AWS credentials were found for s3://bucket/pons');
@@ -181,7 +159,7 @@ test('whoever stores in another place than those who were there first is refused
       },
       { payloads },
     );
-    assert.equal(await moto.keys('other/'), []);
+    assert.equal(await s3.moto.keys('other/'), []);
   });
 });
 
@@ -209,7 +187,7 @@ test('an S3 that has nothing of what Redis knows there is refused, before anybod
 test('the only object there is, which somebody deleted, is told and keeps nobody from starting', async () => {
   await withRedis(async (server) => {
     await withStoreIn(server, (store) => submitBytes(store, 'api', 'one', large).then(() => undefined), { payloads });
-    for (const key of await moto.keys('pons/api/')) await moto.remove(key);
+    for (const key of await s3.moto.keys('pons/api/')) await s3.moto.remove(key);
     const notices: RedisNotice[] = [];
     const onNotice = (notice: RedisNotice): number => notices.push(notice);
     await withStoreIn(
