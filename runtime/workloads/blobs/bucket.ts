@@ -47,14 +47,16 @@ export class Bucket {
   /** Looks first whether all that Pons does there is allowed. Rejects with an error of the area PAYLOADS, or with the reason of `stop`. */
   static async open({ location, environment, stop, onAway, onBack }: BucketOptions): Promise<Bucket> {
     const first = { location, bucketeer: await openClient(environment, PATIENCE) };
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(START_MS)]);
+    // Named, as Node may collect one that only a joined signal knows, which then never fires.
+    const timeUp = AbortSignal.timeout(START_MS);
+    const signal = AbortSignal.any([stop, timeUp]);
     try {
       await new Probe(first).askAll(signal);
     } catch (error) {
       first.bucketeer.client.destroy();
       stop.throwIfAborted();
       const silence = new Error(`it has not answered within ${START_MS / 1000} s`);
-      throw signal.aborted ? blobProblem(silence, 's3:PutObject', first) : error;
+      throw timeUp.aborted ? blobProblem(silence, 's3:PutObject', first) : error;
     }
     const place = await inItsRegion(first, environment, signal);
     const probe = new Probe(place);
