@@ -6,6 +6,7 @@ which is what a payload has to be.
 
 import re
 
+from predictor_host.busy_wait import BusyWait
 from predictor_host.framing import (
     CHUNK_BYTES,
     MIN_HEADER_BYTES,
@@ -69,6 +70,7 @@ class FrameReader:
         # After a large body: how long prefix and header before it were. Else 0.
         self._after_large = 0
         self._landing: "Optional[_Landing]" = None
+        self._about_to_come = BusyWait(self._receive, _MSG_DONTWAIT)
 
     def peek(self) -> "Taken":
         """Blocks until a frame is there; returns header, body and what to set `arrived` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
@@ -76,7 +78,9 @@ class FrameReader:
             self._forget_landing()
         if not self.arrived:
             # After a large body expect another behind a header as long: what comes before it is read alone, so that it arrives without a copy.
-            self._receive(self._after_large or CHUNK_BYTES, 0)
+            wanted = self._after_large or CHUNK_BYTES
+            if not self._about_to_come(wanted):
+                self._receive(wanted, 0)
         while True:
             frame, wanted = self._parse()
             if frame is not None:
