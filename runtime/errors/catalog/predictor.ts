@@ -80,7 +80,9 @@ export const predictorErrors = {
       by: string;
     }) =>
       `compute.gpu asks for ${facts.needed} GPUs in all (${facts.asked
-        .map(({ name, gpus, replicas }) => `${name}: ${gpus} for each of ${replicas} replicas`)
+        .map(
+          ({ name, gpus, replicas }) => `${name}: ${gpus}${replicas === 1 ? '' : ` for each of ${replicas} replicas`}`,
+        )
         .join(', ')}), and ${facts.found.length === 0 ? 'none' : facts.found.length} can be found by ${facts.by}.`,
     fix: 'Serve on a machine with that many NVIDIA GPUs, lower compute.gpu or min_replicas, or name the devices of an API by CUDA_VISIBLE_DEVICES in its predictor.env.',
   }),

@@ -22,10 +22,11 @@ export async function assignGpus(
   const wanted = specs.filter(({ compute }) => compute.gpu > 0);
   if (wanted.length === 0) return () => ({});
   const { devices, by } = await findGpus(machine);
-  const places = wanted.flatMap((spec) => (choosesItself(spec) ? [] : replicasOf(spec)));
+  const given = wanted.filter((spec) => !choosesItself(spec));
+  const places = given.flatMap(replicasOf);
   const needed = places.reduce((total, { gpus }) => total + gpus, 0);
   if (needed > devices.length) {
-    const asked = wanted.map(({ name, compute, autoscaling: { minReplicas } }) => ({
+    const asked = given.map(({ name, compute, autoscaling: { minReplicas } }) => ({
       name,
       gpus: compute.gpu,
       replicas: minReplicas,

@@ -40,8 +40,12 @@ export class ControlGroups {
   /** The group of a replica, which is made the first time. */
   share(name: string, allowedBytes: number): Promise<ReplicaGroup> {
     const { version, dir } = this.#group;
-    const made = this.#replicas.get(name) ?? ReplicaGroup.make({ version, dir: join(dir, name) }, allowedBytes);
+    const known = this.#replicas.get(name);
+    if (known !== undefined) return known;
+    const made = ReplicaGroup.make({ version, dir: join(dir, name) }, allowedBytes);
     this.#replicas.set(name, made);
+    // What failed once can be tried again with the next process.
+    made.catch(() => this.#replicas.delete(name));
     return made;
   }
 

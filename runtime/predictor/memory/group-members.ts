@@ -8,21 +8,29 @@ export class GroupMembers {
   /** The group of each process; null where it is none that was asked for. */
   #known = new Map<number, number | null>();
   #rounds = 0;
+  #groups = '';
+  #newest = '';
+  #members: ReadonlyMap<number, readonly number[]> = new Map();
 
-  /** To be called when another group is asked for the first time. */
-  forget(): void {
-    this.#known.clear();
+  /** The processes of each of these groups; some may have ended. To be called again only when that has resolved. */
+  async of(groups: ReadonlySet<number>): Promise<ReadonlyMap<number, readonly number[]>> {
+    const [asked, newest] = [[...groups].join(' '), await newestProcess()];
+    if (asked === this.#groups && newest === this.#newest) return this.#members;
+    this.#rounds += 1;
+    // What was of no group that was asked for then may be of one that is now.
+    if (asked !== this.#groups || this.#rounds % ROUNDS_KEPT === 0) this.#known.clear();
+    this.#members = await this.#find(groups);
+    this.#groups = asked;
+    this.#newest = newest;
+    return this.#members;
   }
 
-  /** The processes of each of these groups. */
-  async of(groups: ReadonlySet<number>): Promise<Map<number, number[]>> {
-    this.#rounds += 1;
-    const before = this.#rounds % ROUNDS_KEPT === 0 ? new Map<number, number | null>() : this.#known;
+  async #find(groups: ReadonlySet<number>): Promise<Map<number, number[]>> {
     const known = new Map<number, number | null>();
     const members = new Map<number, number[]>();
     const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
     for (const pid of pids.sort((a, b) => a - b)) {
-      const seen = before.get(pid);
+      const seen = this.#known.get(pid);
       const group = seen === undefined ? await groupOf(pid, groups, known) : seen;
       known.set(pid, group);
       if (group !== null) members.set(group, [...(members.get(group) ?? []), pid]);
@@ -30,6 +38,11 @@ export class GroupMembers {
     this.#known = known;
     return members;
   }
+}
+
+/** The number that was given to a process or thread last: where it is as before, there are no new ones. */
+async function newestProcess(): Promise<string> {
+  return (await readFile('/proc/loadavg', 'utf8')).split(' ').at(-1) ?? '';
 }
 
 async function groupOf(

@@ -21,7 +21,6 @@ export class ResidentWatch {
   /** What a replica may use. */
   share(allowedBytes: number): MemoryShare {
     const share = new WatchedShare(allowedBytes, () => {
-      this.#members.forget();
       this.#shares.add(share);
       if (!this.#isRunning) void this.#run();
     });

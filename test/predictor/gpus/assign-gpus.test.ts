@@ -61,7 +61,7 @@ test('too few are refused, with who asks for how many and what was found', async
   assert.is(refused.code, 'PONS_ERR_PREDICTOR_GPUS');
   assert.is(
     refused.message,
-    'compute.gpu asks for 5 GPUs in all (a: 2 for each of 2 replicas, b: 1 for each of 1 replicas), and 4 can be found by CUDA_VISIBLE_DEVICES, which is "0,1,2,3".',
+    'compute.gpu asks for 5 GPUs in all (a: 2 for each of 2 replicas, b: 1), and 4 can be found by CUDA_VISIBLE_DEVICES, which is "0,1,2,3".',
   );
 });
 
