@@ -12,6 +12,7 @@ export function buildSpec(api: ApiRead, notActedOn: readonly string[]): ApiSpec 
     predictor: buildPredictor(api.predictor.value),
     compute: {
       cpuMillis: compute.value.cpu.value,
+      cpuWritten: compute.value.cpu.written,
       memBytes: compute.value.mem.value,
       gpu: compute.value.gpu.value,
     },
@@ -20,13 +21,8 @@ export function buildSpec(api: ApiRead, notActedOn: readonly string[]): ApiSpec 
       maxSurge: strategy.value.max_surge.value,
       maxUnavailable: strategy.value.max_unavailable.value,
     },
-    notActedOn: api.predictor.value.type.value === 'onnx' ? notActedOn.filter(isForOthers) : notActedOn,
+    notActedOn,
   };
-}
-
-/** The threads of an ONNX model follow from `compute.cpu`. */
-function isForOthers(path: string): boolean {
-  return path !== 'compute.cpu';
 }
 
 function endpointOf(api: ApiRead): string {

@@ -71,6 +71,9 @@ export interface PredictorSpec {
 
 export interface ComputeSpec {
   readonly cpuMillis: number;
+  /** Whether the file says so; else it is the default, which was never a limit. */
+  readonly cpuWritten: boolean;
+  /** Of one replica, whose processes share it. */
   readonly memBytes: number | null;
   readonly gpu: number;
 }

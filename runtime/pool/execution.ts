@@ -138,10 +138,10 @@ export class Execution {
         break;
       case 'died':
         logger.labelled({ requestID: lease.id }).error(messageOf(outcome.error));
-        this.#giveBackAfter(lease, outcome.error.message);
+        this.#giveBackAfter(lease, messageOf(outcome.error));
         break;
       case 'missed':
-        if (this.#misses.isBlamed(lease.id)) this.#giveBackAfter(lease, outcome.error.message);
+        if (this.#misses.isBlamed(lease.id)) this.#giveBackAfter(lease, messageOf(outcome.error));
         else this.giveBackUntilTaken([lease]);
         break;
       case 'returned':

@@ -1,5 +1,7 @@
 import { EXIT_FDS_CLOSED } from '../../bridge/node/methods.ts';
 import { KnownError } from '../errors/known-error.ts';
+import { describeMemory } from './memory/describe.ts';
+import type { MemoryVerdict } from './memory/verdict.ts';
 
 /** How a predictor process ended. */
 export interface ProcessExit {
@@ -9,12 +11,12 @@ export interface ProcessExit {
   readonly chosen: boolean;
   /** Why Pons had to end it: the conversation with it broke; null where that is not so. */
   readonly broken: string | null;
+  readonly memory: MemoryVerdict;
   /** Last lines of stderr, at most 20, for whoever has to find out why. */
   readonly lastLines: readonly string[];
 }
 
 const hints: Readonly<Record<string, string>> = {
-  SIGKILL: 'most often out of memory',
   SIGSEGV: 'a crash in native code',
   SIGBUS: 'a crash in native code',
   SIGILL: 'native code built for another processor',
@@ -22,12 +24,13 @@ const hints: Readonly<Record<string, string>> = {
   SIGABRT: 'native code gave up',
 };
 
-/** One clause about an exit: `killed by SIGKILL; most often out of memory`. */
+/** One clause about an exit: `killed by SIGSEGV; a crash in native code`. */
 export function describeExit(exit: ProcessExit): string {
   if (exit.chosen) return 'ended by Pons';
+  if (isOutOfMemory(exit)) return `out of memory; ${describeMemory(exit.memory)}`;
   if (exit.broken !== null) return `the conversation with it broke (${exit.broken})`;
   if (exit.signal !== null) {
-    const hint = hints[exit.signal];
+    const hint = exit.signal === 'SIGKILL' ? describeMemory(exit.memory) : hints[exit.signal];
     return `killed by ${exit.signal}${hint === undefined ? '' : `; ${hint}`}`;
   }
   if (exit.code === 0) return 'exited by itself with code 0';
@@ -36,12 +39,18 @@ export function describeExit(exit: ProcessExit): string {
   return `exited by itself with code ${exit.code ?? 'unknown'}`;
 }
 
-/** The cause as a metric's label: the signal, `exit`, or `chosen` where Pons ended the process. */
+/** The cause as a metric's label: `memory`, another signal, `exit`, or `chosen` where Pons ended the process. */
 export function exitCause(exit: ProcessExit): string {
+  if (!exit.chosen && isOutOfMemory(exit)) return 'memory';
   return exit.chosen ? 'chosen' : (exit.signal ?? 'exit');
 }
 
 /** The error for whoever waited for a process that ended; `when` is a clause such as `while predict ran`. */
 export function deathError(when: string, exit: ProcessExit): KnownError {
-  return KnownError.of('PONS_ERR_PREDICTOR_DIED', { when, how: describeExit(exit), lastLines: exit.lastLines });
+  const code = isOutOfMemory(exit) ? 'PONS_ERR_PREDICTOR_OUT_OF_MEMORY' : 'PONS_ERR_PREDICTOR_DIED';
+  return KnownError.of(code, { when, how: describeExit(exit), lastLines: exit.lastLines });
+}
+
+function isOutOfMemory({ memory }: ProcessExit): boolean {
+  return memory.kind === 'share' || memory.kind === 'surroundings';
 }

@@ -46,7 +46,8 @@ async function tryView(folder: string, isolation: Isolation & { kind: 'namespace
     const keepVisible = runDir.startsWith('/tmp/') ? [join(runDir, 'project')] : [];
     const rename = overlay && userNamespace === null ? 'mv -T folder renamed && rm -r renamed' : 'true';
     const command = ['/bin/sh', '-c', `echo changed > file && ${rename}`];
-    const script = launchScript({ runDir, overlay, unshare, toolPath, userNamespace, keepVisible }, command);
+    const layout = { runDir, overlay, unshare, toolPath, userNamespace, keepVisible, shmSizeBytes: null };
+    const script = launchScript(layout, command);
     const result = await execa(unshare, [...unshareArguments(userNamespace !== null), script], {
       reject: false,
       stdin: 'ignore',

@@ -15,6 +15,8 @@ export interface NamespaceLayout {
   readonly userNamespace: { readonly uid: number; readonly gid: number } | null;
   /** What must stay visible although it lies below `/tmp`, which is covered by the process's own. */
   readonly keepVisible: readonly string[];
+  /** Of a `/dev/shm` of its own; null where it has the machine's. */
+  readonly shmSizeBytes: number | null;
 }
 
 /** Exit code of the script when the view could not be made; the reason is on stderr. */
@@ -31,6 +33,7 @@ export function launchScript(layout: NamespaceLayout, command: readonly string[]
     ...layout.keepVisible.flatMap(keepVisibleLines),
     'clean mount --rbind tmp /tmp',
     'clean mount --bind hosts /etc/hosts',
+    ...(layout.shmSizeBytes === null ? [] : [shmLine(layout.shmSizeBytes)]),
     `cd ${quote(`${layout.runDir}/project`)}`,
     'trap - EXIT',
     `exec ${[...dropPrivileges(layout), ...command].map(quote).join(' ')}`,
@@ -52,6 +55,10 @@ function overlayLine(layout: NamespaceLayout): string {
   // Without `redirect_dir` a folder of the project cannot be renamed; an ordinary user may not ask for it.
   const options = layout.userNamespace === null ? 'redirect_dir=on' : 'userxattr';
   return `clean mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work,${options} project`;
+}
+
+function shmLine(sizeBytes: number): string {
+  return `clean mount -t tmpfs -o size=${sizeBytes},mode=1777,nosuid,nodev shm /dev/shm`;
 }
 
 function keepVisibleLines(path: string): string[] {

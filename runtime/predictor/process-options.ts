@@ -3,6 +3,7 @@ import type { MetricParams } from '../../bridge/node/methods.ts';
 import type { Logger } from '../log/logger.ts';
 import type { HostCommand } from './host-program.ts';
 import type { HostSettings } from './initialize.ts';
+import type { MemoryShare } from './memory/share.ts';
 import type { Reaper } from '../processes/reaper.ts';
 import type { ProcessState } from './states.ts';
 import type { View } from './view.ts';
@@ -13,6 +14,8 @@ export interface ProcessOptions extends HostCommand {
   readonly view: View;
   readonly runDir: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What its replica may use; null where it may use what the machine has. */
+  readonly memory: MemoryShare | null;
   readonly startTimeoutMs: number;
   readonly logger: Logger;
   readonly reaper: Reaper;

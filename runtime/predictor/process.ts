@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { Connection, type Packet } from '../../bridge/node/connection.ts';
-import { down, MARK_TOKEN_LENGTH, up, type InitializeResult, type MetricParams } from '../../bridge/node/methods.ts';
+import { Connection } from '../../bridge/node/connection.ts';
+import { down, MARK_TOKEN_LENGTH, type InitializeResult } from '../../bridge/node/methods.ts';
 import { killGroup, killProcess } from '../processes/kill-group.ts';
 import { Calls, type Work } from './calls.ts';
 import { deathError, type ProcessExit } from './exit.ts';
 import { clearRunDir } from './clear-run-dir.ts';
 import { hostCommand } from './host-program.ts';
 import { initializeRequest } from './initialize.ts';
+import { MemoryWatch } from './memory/verdict.ts';
+import { notificationsTo } from './notifications.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { Output } from './output.ts';
 import { outcomeOfExit, type PredictOutcome } from './outcome.ts';
@@ -30,6 +32,7 @@ export class PredictorProcess {
   readonly #calls: Calls;
   #state: ProcessState = 'spawning';
   readonly #watch: Watch;
+  readonly #memory: MemoryWatch;
   #broken: string | null = null;
   #cancelSignal: number | null = null;
   /** Pons itself decided that the process ends. */
@@ -48,10 +51,11 @@ export class PredictorProcess {
     this.#output = output;
     output.setProcess(spawned.pid);
     this.#watch = new Watch(options.reaper, spawned.pid, options.view.projectDir);
+    this.#memory = new MemoryWatch(options.memory);
     let disconnected = (): void => undefined;
     this.#disconnected = new Promise((resolve) => (disconnected = resolve));
     this.#connection = new Connection(spawned, {
-      notified: this.#notified,
+      notified: notificationsTo(options),
       requested: options.requested,
       closed: (reason) => {
         disconnected();
@@ -146,7 +150,8 @@ export class PredictorProcess {
 
   async #load(): Promise<void> {
     const { settings, startTimeoutMs, view } = this.#options;
-    if (view.ownNamespace) await this.#watch.entersNamespace(this.#spawned.exited);
+    const entered = view.ownNamespace ? this.#watch.entersNamespace(this.#spawned.exited) : null;
+    await Promise.all([this.#memory.begin(this.pid), entered]);
     const { params, body } = initializeRequest(settings, view.projectDir);
     const initialized = this.#connection.request(down.initialize, params, body);
     await waitForReady({
@@ -170,7 +175,8 @@ export class PredictorProcess {
     await this.#watch.end();
     await this.#output.drain(OUTPUT_GRACE_MS);
     this.#spawned.notes.take();
-    return { code, signal, chosen: this.#chosen, broken: this.#broken, lastLines: this.#output.lastErrorLines };
+    const memory = await this.#memory.end(signal);
+    return { code, signal, chosen: this.#chosen, broken: this.#broken, memory, lastLines: this.#output.lastErrorLines };
   }
 
   /** A connection that ends before the process does cannot be mended: whoever cannot answer any more is ended. */
@@ -184,11 +190,6 @@ export class PredictorProcess {
       killGroup(this.#spawned.pid, 'SIGKILL');
     });
   }
-
-  readonly #notified = (method: string, packet: Packet): void => {
-    if (method === up.log) this.#options.logger.raw(packet.body.toString('utf8'));
-    else if (method === up.metric) this.#options.onMetric(packet.value as MetricParams);
-  };
 
   #enter(state: ProcessState): void {
     if (!canFollow(this.#state, state))

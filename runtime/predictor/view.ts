@@ -13,6 +13,8 @@ export interface ViewOptions {
   readonly hosts: Readonly<Record<string, string>>;
   /** Absolute folders that the process needs although they may lie below `/tmp`. */
   readonly needed: readonly string[];
+  /** Of a `/dev/shm` of its own; null: it has the machine's, as where there are no mount namespaces. */
+  readonly shmSizeBytes: number | null;
 }
 
 /** What one predictor process sees of the project, and how to start a command in it. */
@@ -24,7 +26,7 @@ export interface View {
 }
 
 export async function prepareView(options: ViewOptions): Promise<View> {
-  const { isolation, runDir, snapshotDir } = options;
+  const { isolation, runDir, snapshotDir, shmSizeBytes } = options;
   const projectDir = join(runDir, 'project');
   await makeRunDir(runDir, snapshotDir, await hostsFile(options.hosts));
   const overlay = isolation.kind === 'namespace' && isolation.overlay;
@@ -40,7 +42,10 @@ export async function prepareView(options: ViewOptions): Promise<View> {
       unshare,
       [
         ...unshareArguments(userNamespace !== null),
-        launchScript({ runDir, overlay, unshare, toolPath, userNamespace, keepVisible }, [program, ...args]),
+        launchScript({ runDir, overlay, unshare, toolPath, userNamespace, keepVisible, shmSizeBytes }, [
+          program,
+          ...args,
+        ]),
       ],
     ],
   };

@@ -14,10 +14,12 @@ trap '' INT TERM HUP
 add() { printf '%s\\n' "$watched" "$1"; }
 drop() { printf '%s\\n' "$watched" | { while read -r one; do [ "$one" = "$1" ] || printf '%s\\n' "$one"; done; }; }
 watched=
+groups=
 while read -r act what; do
   case $act in
     watch) watched=$(add "$what") ;;
     forget) watched=$(drop "$what") ;;
+    groups) groups=$what ;;
   esac
 done
 spaces=' '
@@ -54,6 +56,12 @@ for round in 1 2 3 4 5; do
   found=
   for pid in $(in_spaces; in_folders "$@"); do kill -s KILL "$pid" 2>/dev/null && found=yes; done
   [ "$found" ] || break
+done
+# A control group can be removed when the last of its processes is gone, which is some moments after it was killed.
+tries=100
+while [ "$groups" ] && [ -d "$groups" ] && [ $tries -gt 0 ]; do
+  rmdir "$groups"/*/* "$groups"/* "$groups" 2>/dev/null || sleep 0.05
+  tries=$((tries - 1))
 done
 exit 0
 `;
@@ -100,6 +108,11 @@ export class Reaper {
 
   forget(watched: Watched): void {
     this.#input.write(`forget ${lineOf(watched)}\n`);
+  }
+
+  /** Has the control groups below this one, and itself, removed at the end, if they are there. */
+  removeGroups(dir: string): void {
+    this.#input.write(`groups ${dir}\n`);
   }
 
   /** Ends the shell; what is still watched is killed. */

@@ -76,6 +76,8 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
         startTimeoutMs: options.startTimeoutMs,
         reaper,
         setpriv,
+        memory: null,
+        gpus: () => ({}),
       });
       const reports: ApiReport[] = [];
       for (const api of apis) {

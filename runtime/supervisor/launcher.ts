@@ -5,6 +5,10 @@ import type { MetricParams } from '../../bridge/node/methods.ts';
 import type { Logger } from '../log/logger.ts';
 import { hostDir, hostProgram } from '../predictor/host-program.ts';
 import { probeIsolation, removeRunDir, type Isolation } from '../predictor/isolation.ts';
+import { threadVariables } from '../predictor/compute/thread-variables.ts';
+import type { GpuVariables } from '../predictor/gpus/assign-gpus.ts';
+import type { MemoryEnforcement } from '../predictor/memory/enforcement.ts';
+import type { MemoryShare } from '../predictor/memory/share.ts';
 import { LOG_LINE_LIMIT_BYTES } from '../predictor/output-stream.ts';
 import { PredictorProcess } from '../predictor/process.ts';
 import type { Reaper } from '../processes/reaper.ts';
@@ -24,6 +28,9 @@ export interface LauncherOptions {
   readonly reaper: Reaper;
   /** What `probeSetpriv` finds. */
   readonly setpriv: Promise<string | null>;
+  /** null where nothing is limited. */
+  readonly memory: MemoryEnforcement | null;
+  readonly gpus: GpuVariables;
 }
 
 export interface LaunchOptions {
@@ -70,11 +77,17 @@ export class Launcher {
   async #startIn(runDir: string, options: LaunchOptions): Promise<PredictorProcess> {
     const { api, replica, chaining } = options;
     const { spec, snapshotDir, python } = api;
-    const { logger, startTimeoutMs, reaper, setpriv } = this.#options;
+    const { logger, startTimeoutMs, reaper, setpriv, memory, gpus } = this.#options;
     const hosts = Object.fromEntries(Object.entries(chaining).map(([name, { address }]) => [name, address]));
     const needed = [hostDir, ...python.prefixes, ...api.linkedDirs];
-    const view = await prepareView({ isolation: this.isolation, runDir, snapshotDir, hosts, needed });
-    const { PYTHONPATH, ...env } = reachDirectly(api.environmentIn(view.projectDir), Object.keys(chaining));
+    const { shmSizeBytes, processesPerReplica } = spec.predictor;
+    const view = await prepareView({ isolation: this.isolation, runDir, snapshotDir, hosts, needed, shmSizeBytes });
+    const user = reachDirectly(api.environmentIn(view.projectDir), Object.keys(chaining));
+    const { PYTHONPATH, ...env } = {
+      ...threadVariables(spec.compute, processesPerReplica, user),
+      ...user,
+      ...gpus(spec.name, replicaOf(replica), user),
+    };
     const labels = { apiName: spec.name, apiKind: spec.kind, apiID: api.id, replica };
     return PredictorProcess.start({
       settings: {
@@ -95,6 +108,7 @@ export class Launcher {
       hostProgram,
       setpriv: await setpriv,
       env,
+      memory: await shareOf(options, memory),
       startTimeoutMs,
       logger: logger.labelled(labels),
       reaper,
@@ -117,6 +131,18 @@ export async function clearRuns(stateDir: string): Promise<void> {
 /** What lasts as long as one run of Pons. */
 export function runsDir(stateDir: string): string {
   return join(stateDir, 'run');
+}
+
+/** What the processes of one replica may use together. */
+async function shareOf({ api, replica }: LaunchOptions, memory: MemoryEnforcement | null): Promise<MemoryShare | null> {
+  const { name, compute } = api.spec;
+  if (memory === null || compute.memBytes === null) return null;
+  return await memory.share(`${name}-${replicaOf(replica)}`, compute.memBytes);
+}
+
+/** The number of the replica in the name of a place, `2` or `2.1`. */
+function replicaOf(place: string): number {
+  return Number.parseInt(place, 10);
 }
 
 function patchedNames(chaining: Readonly<Record<string, ListenAddress>>): Record<string, [string, number]> {

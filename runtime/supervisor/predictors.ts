@@ -3,10 +3,12 @@ import type { ListenAddress } from '../gateway/listen.ts';
 import type { ServedApi } from '../gateway/served-api.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Pool, type PoolOptions } from '../pool/pool.ts';
+import { assignGpus } from '../predictor/gpus/assign-gpus.ts';
 import { Reaper } from '../processes/reaper.ts';
 import { removeStaleDeployments } from '../project/staging.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
 import { deploy } from './deployment.ts';
+import { limitMemory } from './limit-memory.ts';
 import { clearRuns, Launcher, runsDir } from './launcher.ts';
 import type { askMachine } from './machine.ts';
 import { ModelRelays } from './model-relays.ts';
@@ -43,7 +45,11 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
     logger.info(line);
   };
   const { interpreter, setpriv } = machine;
-  const opening = Launcher.open({ stateDir, logger, startTimeoutMs: options.startTimeoutMs, reaper, setpriv });
+  // Before anything is installed.
+  const gpus = await assignGpus(project.specs);
+  const memory = await limitMemory(project.specs, reaper, logger, opened);
+  const { startTimeoutMs } = options;
+  const opening = Launcher.open({ stateDir, logger, startTimeoutMs, reaper, setpriv, memory, gpus });
   // Awaited below; what keeps the project from being deployed comes first.
   opening.catch(() => undefined);
   const common = { stateDir, say, reaper, setpriv, signal };
@@ -54,7 +60,11 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
     tensorflowServing: options.tensorflowServing,
   });
   opened.add(() => relays.close());
-  if (launcher.isolation.kind === 'none') logger.warning(sharedMachine(launcher.isolation.reason));
+  if (launcher.isolation.kind === 'none') {
+    logger.warning(sharedMachine(launcher.isolation.reason));
+    for (const { name, predictor } of project.specs)
+      if (predictor.shmSizeBytes !== null) logger.warning(sharedShm(name));
+  }
   const chain = new Map<string, ListenAddress>();
   const pools = apis.map((api) => {
     const labelled = logger.labelled({ apiName: api.spec.name });
@@ -95,5 +105,12 @@ function sharedMachine(reason: string): string {
   return (
     `this machine permits no private mount namespaces (${reason}): processes share /tmp, each works on a copy of the project, and the names ` +
     'api-<name> are known to Python code only, not to sub-processes and resolvers written in C'
+  );
+}
+
+function sharedShm(api: string): string {
+  return (
+    `${api}: predictor.shm_size has no effect on this machine, which permits no private mount namespaces: its processes have the /dev/shm of ` +
+    'the machine, or of the container, whose size is set where that is started'
   );
 }

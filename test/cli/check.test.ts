@@ -9,13 +9,13 @@ const good = predicting('return {}');
 
 test('a valid project is reported API by API, with what is accepted and not acted on', async () => {
   const project = makeProject({
-    'cortex.yaml': `${oneApi(['shm_size: 1Gi'])}  compute: {cpu: 1, mem: 2Gi}\n`,
+    'cortex.yaml': `${oneApi(['image: team/image'])}  compute: {cpu: 1, inf: 0}\n`,
     'predictor.py': good,
   });
   const { code, stdout } = await pons(['check', project]);
   assert.is(code, 0);
   assert.match(stdout, /^api: ok \(predictor\.py, POST \/api\)$/m);
-  assert.match(stdout, /accepted, not acted on: .*predictor\.shm_size.*compute\.cpu/);
+  assert.match(stdout, /accepted, not acted on: .*predictor\.image, compute\.inf$/m);
 });
 
 test('every error of a configuration is told at once, with its position', async () => {

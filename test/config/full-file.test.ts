@@ -91,7 +91,7 @@ test('every field reaches the specification, in units of its own', () => {
     threadsPerProcess: 8,
   });
   assert.is(spec?.endpoint, '/models/Iris_2.0');
-  assert.equal(spec?.compute, { cpuMillis: 1500, memBytes: 2_000_000_000, gpu: 1 });
+  assert.equal(spec?.compute, { cpuMillis: 1500, cpuWritten: true, memBytes: 2_000_000_000, gpu: 1 });
   assert.equal(spec?.autoscaling, {
     minReplicas: 2,
     maxReplicas: 8,
@@ -120,10 +120,6 @@ test('the fields that are acted on are not among them', () => {
   assert.equal(fieldsNotActedOn(), [
     'predictor.image',
     'predictor.tensorflow_serving_image',
-    'predictor.shm_size',
-    'compute.cpu',
-    'compute.mem',
-    'compute.gpu',
     'compute.inf',
     'autoscaling.max_replicas',
     'autoscaling.init_replicas',

@@ -46,7 +46,7 @@ test('a file with the required fields alone gets every default', () => {
           processesPerReplica: 1,
           threadsPerProcess: 1,
         },
-        compute: { cpuMillis: 200, memBytes: null, gpu: 0 },
+        compute: { cpuMillis: 200, cpuWritten: false, memBytes: null, gpu: 0 },
         autoscaling: {
           minReplicas: 1,
           maxReplicas: 100,

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { EXIT_FDS_CLOSED } from '../../bridge/node/methods.ts';
 import { describeExit } from '../../runtime/predictor/exit.ts';
 
-const usual = { signal: null, chosen: false, broken: null, lastLines: [] };
+const usual = { signal: null, chosen: false, broken: null, memory: { kind: 'unknown' }, lastLines: [] } as const;
 
 for (const [code, expected] of [
   [0, 'exited by itself with code 0'],

@@ -84,7 +84,11 @@ for (const isolation of [undefined, 'none'] as const) {
 
 const deaths: [string, string, RegExp][] = [
   ['os._exit', 'import os; os._exit(7)', /exited by itself with code 7/],
-  ['SIGKILL', 'import os, signal; os.kill(os.getpid(), signal.SIGKILL)', /killed by SIGKILL; most often out of memory/],
+  [
+    'SIGKILL',
+    'import os, signal; os.kill(os.getpid(), signal.SIGKILL)',
+    /killed by SIGKILL; not by Pons, and not by the kernel for want of memory/,
+  ],
   ['SIGSEGV', 'import ctypes; ctypes.string_at(0)', /killed by SIGSEGV; a crash in native code/],
   [
     'a last line on stderr',

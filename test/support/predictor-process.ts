@@ -6,6 +6,7 @@ import type { MetricParams } from '../../bridge/node/methods.ts';
 import { createLogger } from '../../runtime/log/logger.ts';
 import { hostDir, hostProgram } from '../../runtime/predictor/host-program.ts';
 import { probeIsolation, type Isolation } from '../../runtime/predictor/isolation.ts';
+import type { MemoryShare } from '../../runtime/predictor/memory/share.ts';
 import { PredictorProcess } from '../../runtime/predictor/process.ts';
 import { probeSetpriv } from '../../runtime/processes/parent-death.ts';
 import { Reaper } from '../../runtime/processes/reaper.ts';
@@ -34,6 +35,8 @@ export interface StartOptions {
   readonly hosts?: Readonly<Record<string, string>>;
   /** `none` to do without namespaces although the machine permits them. */
   readonly isolation?: 'none';
+  readonly memory?: MemoryShare;
+  readonly shmSizeBytes?: number;
   readonly requested?: ConnectionHandlers['requested'];
   /** Another program than the host, to provoke failures. */
   readonly hostProgram?: string;
@@ -66,7 +69,8 @@ export async function startPredictor(options: StartOptions): Promise<Started> {
   const python = options.python ?? defaultPython.executable;
   const runDir = join(dir, 'run');
   const needed = [hostDir, dirname(options.hostProgram ?? hostProgram), dirname(dirname(python))];
-  const view = await prepareView({ isolation, runDir, snapshotDir, hosts: options.hosts ?? {}, needed });
+  const { hosts = {}, shmSizeBytes = null } = options;
+  const view = await prepareView({ isolation, runDir, snapshotDir, hosts, needed, shmSizeBytes });
   const records: LogRecord[] = [];
   const metrics: MetricParams[] = [];
   const states: ProcessState[] = [];
@@ -102,6 +106,7 @@ export async function startPredictor(options: StartOptions): Promise<Started> {
     hostProgram: options.hostProgram ?? hostProgram,
     setpriv: await probeSetpriv(),
     env: { PATH: process.env['PATH'] ?? '', CORTEX_PROJECT_DIR: view.projectDir, ...options.env },
+    memory: options.memory ?? null,
     startTimeoutMs: options.startTimeoutMs ?? 20_000,
     logger,
     reaper,

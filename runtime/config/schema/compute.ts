@@ -11,13 +11,13 @@ const noInferentia = '0: AWS Inferentia is not supported, remove the line';
 export const compute = section({
   cpu: quantity('a quantity of at least 20m such as 500m, 1 or 1.5', MIN_CPU, toMillis, {
     fallback: 200,
-    actedOn: false,
+    actedOn: true,
   }),
   mem: quantity('a quantity of at least 20Mi such as 512Mi, 2G or a number of bytes', MIN_MEM, toUnits, {
     fallback: null,
-    actedOn: false,
+    actedOn: true,
   }),
-  gpu: integer({ min: 0, fallback: 0, actedOn: false }),
+  gpu: integer({ min: 0, fallback: 0, actedOn: true }),
   inf: scalarField(noInferentia, 0, { fallback: 0, actedOn: false }, (node, path, reading) => {
     if (node.kind !== 'scalar' || typeof node.value !== 'bigint') {
       return reportUnexpected(node, path, noInferentia, reading);

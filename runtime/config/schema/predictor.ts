@@ -44,7 +44,7 @@ export const predictor = section(
       shell: dependencyFile('dependencies.sh'),
     }),
     models,
-    shm_size: quantity('a quantity above 0 such as 64Mi or 1Gi', ONE_BYTE, toUnits, { fallback: null, actedOn: false }),
+    shm_size: quantity('a quantity above 0 such as 64Mi or 1Gi', ONE_BYTE, toUnits, { fallback: null, actedOn: true }),
     processes_per_replica: integer({ min: 1, max: 100, fallback: 1, actedOn: true }),
     threads_per_process: integer({ min: 1, fallback: 1, actedOn: true }),
   },

@@ -63,6 +63,29 @@ export const predictorErrors = {
       `The predictor process ended ${facts.when}: ${facts.how}.${lastLinesText(facts.lastLines)}`,
     fix: 'Look at the last lines of its output, and at the memory of the machine.',
   }),
+  PONS_ERR_PREDICTOR_OUT_OF_MEMORY: defineError({
+    fault: 'predictor',
+    status: 500,
+    message: (facts: { when: string; how: string; lastLines: readonly string[] }) =>
+      `The predictor process ended ${facts.when}: ${facts.how}.${lastLinesText(facts.lastLines)}`,
+    fix: 'Let the predictor use less, or raise what the message says was too little: compute.mem, or the memory of the container or machine.',
+  }),
+  PONS_ERR_PREDICTOR_GPUS: defineError({
+    fault: 'user',
+    status: 500,
+    message: (facts: {
+      asked: readonly { name: string; gpus: number; replicas: number }[];
+      needed: number;
+      found: readonly string[];
+      by: string;
+    }) =>
+      `compute.gpu asks for ${facts.needed} GPUs in all (${facts.asked
+        .map(
+          ({ name, gpus, replicas }) => `${name}: ${gpus}${replicas === 1 ? '' : ` for each of ${replicas} replicas`}`,
+        )
+        .join(', ')}), and ${facts.found.length === 0 ? 'none' : facts.found.length} can be found by ${facts.by}.`,
+    fix: 'Serve on a machine with that many NVIDIA GPUs, lower compute.gpu or min_replicas, or name the devices of an API by CUDA_VISIBLE_DEVICES in its predictor.env.',
+  }),
   PONS_ERR_PREDICTOR_LAUNCH: defineError({
     fault: 'system',
     status: 500,

@@ -101,7 +101,7 @@ export const workloadErrors = {
     status: 500,
     message: ({ reasons }: { reasons: readonly string[] }) =>
       `None of the ${reasons.length} attempts at this workload came to its end: ` +
-      `${reasons.map((reason, at) => `attempt ${at + 1}: ${reason.replace(/\.$/, '')}`).join('; ')}.`,
+      `${reasons.map((reason, at) => `attempt ${at + 1}: ${reason.replace(/\.(?= \[\w+\]$|$)/, '')}`).join('; ')}.`,
     fix: 'Mend what the attempts tell, such as what in this payload ends the process (most often memory), then submit it under a new id.',
   }),
   PONS_ERR_WORKLOAD_SUPERVISOR_DEATHS: defineError({

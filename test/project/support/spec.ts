@@ -40,7 +40,7 @@ export function makeSpec({
       processesPerReplica: 1,
       threadsPerProcess: 1,
     },
-    compute: { cpuMillis: 200, memBytes: null, gpu: 0 },
+    compute: { cpuMillis: 200, cpuWritten: false, memBytes: null, gpu: 0 },
     autoscaling: {
       minReplicas: 1,
       maxReplicas: 100,

@@ -1,0 +1,59 @@
+import type { ApiSpec } from '../../config/spec.ts';
+import { KnownError } from '../../errors/known-error.ts';
+import { findGpus } from './find-gpus.ts';
+
+const VISIBLE = 'CUDA_VISIBLE_DEVICES';
+
+/** What a process of a replica finds in its environment about GPUs; empty where nothing is to be changed. */
+export type GpuVariables = (
+  api: string,
+  replica: number,
+  environment: Readonly<Record<string, string>>,
+) => Record<string, string>;
+
+/**
+ * Gives every replica GPUs that no other one has, which its processes share; an API that asks for none sees none then. Where none asks, nothing is
+ * looked up and nothing changed. Rejects with `PONS_ERR_PREDICTOR_GPUS` where there are too few.
+ */
+export async function assignGpus(
+  specs: readonly ApiSpec[],
+  machine: NodeJS.ProcessEnv = process.env,
+): Promise<GpuVariables> {
+  const wanted = specs.filter(({ compute }) => compute.gpu > 0);
+  if (wanted.length === 0) return () => ({});
+  const { devices, by } = await findGpus(machine);
+  const given = wanted.filter((spec) => !choosesItself(spec));
+  const places = given.flatMap(replicasOf);
+  const needed = places.reduce((total, { gpus }) => total + gpus, 0);
+  if (needed > devices.length) {
+    const asked = given.map(({ name, compute, autoscaling: { minReplicas } }) => ({
+      name,
+      gpus: compute.gpu,
+      replicas: minReplicas,
+    }));
+    throw KnownError.of('PONS_ERR_PREDICTOR_GPUS', { asked, needed, found: devices, by });
+  }
+  const assigned = new Map<string, readonly string[]>();
+  let next = 0;
+  for (const { key, gpus } of places) assigned.set(key, devices.slice(next, (next += gpus)));
+  return (api, replica, environment) => {
+    // Whoever names devices for one API means it.
+    if (environment[VISIBLE] !== machine[VISIBLE]) return {};
+    const own = assigned.get(keyOf(api, replica)) ?? [];
+    // By default CUDA numbers the fastest first, other programs by their slots.
+    const order = environment['CUDA_DEVICE_ORDER'] ?? 'PCI_BUS_ID';
+    return { [VISIBLE]: own.join(','), NVIDIA_VISIBLE_DEVICES: own.join(',') || 'void', CUDA_DEVICE_ORDER: order };
+  };
+}
+
+function choosesItself({ predictor }: ApiSpec): boolean {
+  return Object.hasOwn(predictor.env, VISIBLE);
+}
+
+function replicasOf({ name, compute, autoscaling }: ApiSpec): { readonly key: string; readonly gpus: number }[] {
+  return Array.from({ length: autoscaling.minReplicas }, (_, at) => ({ key: keyOf(name, at), gpus: compute.gpu }));
+}
+
+function keyOf(api: string, replica: number): string {
+  return `${api}/${replica}`;
+}

@@ -1,0 +1,22 @@
+/** How the memory of a replica came to its end. */
+export interface Overrun {
+  /** Who ended what used it. */
+  readonly by: 'kernel' | 'pons';
+  readonly usedBytes: number;
+  readonly allowedBytes: number;
+}
+
+/** What the processes of one replica may use together, their children included. */
+export interface MemoryShare {
+  /**
+   * Puts a process group under it, of which no user code has run yet.
+   * @param exceeded called at most once, when all of the group has to be ended, since it or a part of it used too much
+   */
+  admit(group: number, exceeded: () => void): Promise<Admission>;
+}
+
+/** One process group under a share. */
+export interface Admission {
+  /** To be called once, when all of the group has ended: what ended it, or null where that was not its share. Keeps nothing after it. */
+  end(): Promise<Overrun | null>;
+}

@@ -1,0 +1,68 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ApiSpec } from '../../../runtime/config/spec.ts';
+import { isKnownError } from '../../../runtime/errors/known-error.ts';
+import { assignGpus } from '../../../runtime/predictor/gpus/assign-gpus.ts';
+import { makeSpec } from '../../project/support/spec.ts';
+
+const FOUR = { CUDA_VISIBLE_DEVICES: '0,1,2,3' };
+
+function api(name: string, gpu: number, minReplicas = 1, env: Readonly<Record<string, string>> = {}): ApiSpec {
+  const spec = makeSpec();
+  return {
+    ...spec,
+    name,
+    compute: { ...spec.compute, gpu },
+    predictor: { ...spec.predictor, env },
+    autoscaling: { ...spec.autoscaling, minReplicas },
+  };
+}
+
+test('no device is given to two replicas, and one that asks for none sees none', async () => {
+  const variables = await assignGpus([api('a', 1, 2), api('b', 2), api('none', 0)], FOUR);
+  const visible = (name: string, replica: number) => variables(name, replica, FOUR)['CUDA_VISIBLE_DEVICES'];
+  assert.equal([visible('a', 0), visible('a', 1), visible('b', 0)], ['0', '1', '2,3']);
+  assert.equal(variables('b', 0, FOUR), {
+    CUDA_VISIBLE_DEVICES: '2,3',
+    NVIDIA_VISIBLE_DEVICES: '2,3',
+    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+  });
+  assert.equal(variables('none', 0, FOUR), {
+    CUDA_VISIBLE_DEVICES: '',
+    NVIDIA_VISIBLE_DEVICES: 'void',
+    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
+  });
+});
+
+test('the order that the user has set stays', async () => {
+  const variables = await assignGpus([api('a', 1)], FOUR);
+  const given = variables('a', 0, { ...FOUR, CUDA_DEVICE_ORDER: 'FASTEST_FIRST' });
+  assert.is(given['CUDA_DEVICE_ORDER'], 'FASTEST_FIRST');
+});
+
+test('where no API asks for a GPU nothing is changed', async () => {
+  const variables = await assignGpus([api('a', 0)], FOUR);
+  assert.equal(variables('a', 0, FOUR), {});
+});
+
+test('an API that names its devices itself keeps them, and takes none from others', async () => {
+  const own = { CUDA_VISIBLE_DEVICES: '7' };
+  const variables = await assignGpus([api('own', 3, 2, own), api('b', 4)], FOUR);
+  assert.equal(variables('own', 0, { ...FOUR, ...own }), {});
+  assert.is(variables('b', 0, FOUR)['CUDA_VISIBLE_DEVICES'], '0,1,2,3');
+});
+
+test('too few are refused, with who asks for how many and what was found', async () => {
+  const refused = await assignGpus([api('a', 2, 2), api('b', 1)], FOUR).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (!isKnownError(refused)) throw new Error(String(refused));
+  assert.is(refused.code, 'PONS_ERR_PREDICTOR_GPUS');
+  assert.is(
+    refused.message,
+    'compute.gpu asks for 5 GPUs in all (a: 2 for each of 2 replicas, b: 1), and 4 can be found by CUDA_VISIBLE_DEVICES, which is "0,1,2,3".',
+  );
+});
+
+test.run();
