@@ -69,6 +69,7 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
         reaper,
         setpriv,
         signal,
+        inContainer: false,
       });
       const launcher = await Launcher.open({
         stateDir: scratch,
@@ -78,6 +79,7 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
         setpriv,
         memory: null,
         gpus: () => ({}),
+        inContainer: false,
       });
       const reports: ApiReport[] = [];
       for (const api of apis) {

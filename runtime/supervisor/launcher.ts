@@ -31,6 +31,8 @@ export interface LauncherOptions {
   /** null where nothing is limited. */
   readonly memory: MemoryEnforcement | null;
   readonly gpus: GpuVariables;
+  /** Whether this program has a container of its own. */
+  readonly inContainer: boolean;
 }
 
 export interface LaunchOptions {
@@ -58,7 +60,8 @@ export class Launcher {
 
   /** Finds out what the machine permits. After `clearRuns`. */
   static async open(options: LauncherOptions): Promise<Launcher> {
-    return new Launcher(options, await probeIsolation(runsDir(options.stateDir)));
+    const isolation = options.inContainer ? { kind: 'container' as const } : probeIsolation(runsDir(options.stateDir));
+    return new Launcher(options, await isolation);
   }
 
   /** Starts one process. What it needs on disk is removed when it ends, or when it cannot be started. */
@@ -82,7 +85,8 @@ export class Launcher {
     const needed = [hostDir, ...python.prefixes, ...api.linkedDirs];
     const { shmSizeBytes, processesPerReplica } = spec.predictor;
     const view = await prepareView({ isolation: this.isolation, runDir, snapshotDir, hosts, needed, shmSizeBytes });
-    const user = reachDirectly(api.environmentIn(view.projectDir), Object.keys(chaining));
+    const names = api.neighbours.map((name) => `api-${name}`);
+    const user = reachDirectly(api.environmentIn(view.projectDir), names);
     const { PYTHONPATH, ...env } = {
       ...threadVariables(spec.compute, processesPerReplica, user),
       ...user,
@@ -99,7 +103,7 @@ export class Launcher {
         logLevel: spec.predictor.logLevel,
         labels,
         limits: { resultBytes: RESULT_LIMIT_BYTES, logLineBytes: LOG_LINE_LIMIT_BYTES },
-        chaining: this.isolation.kind === 'namespace' ? null : patchedNames(chaining),
+        chaining: this.isolation.kind === 'none' ? patchedNames(chaining) : null,
         configJson: api.configJson,
       },
       view,

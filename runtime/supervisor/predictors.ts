@@ -48,8 +48,8 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
   // Before anything is installed.
   const gpus = await assignGpus(project.specs);
   const memory = await limitMemory(project.specs, reaper, logger, opened);
-  const { startTimeoutMs } = options;
-  const opening = Launcher.open({ stateDir, logger, startTimeoutMs, reaper, setpriv, memory, gpus });
+  const { startTimeoutMs, inContainer } = options;
+  const opening = Launcher.open({ stateDir, logger, startTimeoutMs, reaper, setpriv, memory, gpus, inContainer });
   // Awaited below; what keeps the project from being deployed comes first.
   opening.catch(() => undefined);
   const common = { stateDir, say, reaper, setpriv, signal };
@@ -78,7 +78,9 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
     pools,
     modelsReady: relays.ready,
     start: async (served, atOnce) => {
-      for (const [name, address] of await openChain(options, pools, served, opened, atOnce)) chain.set(name, address);
+      // Between containers, the network knows the names.
+      const hosts = inContainer ? [] : await openChain(options, pools, served, opened, atOnce);
+      for (const [name, address] of hosts) chain.set(name, address);
       for (const pool of pools) pool.start();
     },
   };
