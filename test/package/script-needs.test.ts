@@ -12,6 +12,7 @@ for (const script of [
   'pip install -r requirements.txt',
   'pip install *.whl',
   'pip install .',
+  'cp /mnt/project/scripts/x /usr',
   'cp $CORTEX_PROJECT_DIR/x /usr',
   'for one in $(ls); do echo $one; done',
   'echo ok; source ./setup.sh',
@@ -27,6 +28,8 @@ for (const script of [
   'pip install six==1.16.0',
   'echo "export A=1" >> /etc/profile',
   'bash /opt/dependencies.sh',
+  'rm -rf /var/lib/apt/lists/*',
+  'curl https://host/scripts/setup.sh > /scripts/setup.sh',
 ]) {
   test(`"${script}" does not`, () => {
     assert.not.ok(reads(script));
