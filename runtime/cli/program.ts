@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
 import { exportStateCommand } from './commands/export-state.ts';
 import { importStateCommand } from './commands/import-state.ts';
@@ -31,7 +32,13 @@ function buildProgram(stop: StopRequests): Command {
     .configureOutput({ outputError: () => undefined })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const command of [serveCommand(stop), checkCommand(stop), exportStateCommand(stop), importStateCommand(stop)])
+  for (const command of [
+    serveCommand(stop),
+    checkCommand(stop),
+    buildCommand(stop),
+    exportStateCommand(stop),
+    importStateCommand(stop),
+  ])
     program.addCommand(command.copyInheritedSettings(program));
   return program;
 }
