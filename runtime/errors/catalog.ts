@@ -1,5 +1,6 @@
 import { cliErrors } from './catalog/cli.ts';
 import { configErrors } from './catalog/config.ts';
+import { exportErrors } from './catalog/export.ts';
 import { gatewayErrors } from './catalog/gateway.ts';
 import { modelErrors } from './catalog/models.ts';
 import { moveErrors } from './catalog/move.ts';
@@ -13,6 +14,7 @@ import { workloadErrors } from './catalog/workload.ts';
 export const catalog = {
   ...cliErrors,
   ...configErrors,
+  ...exportErrors,
   ...gatewayErrors,
   ...modelErrors,
   ...moveErrors,
