@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
 import { exportCommand } from './commands/export.ts';
 import { exportStateCommand } from './commands/export-state.ts';
@@ -33,6 +34,7 @@ function buildProgram(stop: StopRequests): Command {
   for (const command of [
     serveCommand(stop),
     checkCommand(stop),
+    buildCommand(stop),
     exportCommand(version),
     exportStateCommand(stop),
     importStateCommand(stop),

@@ -1,3 +1,4 @@
+import { buildErrors } from './catalog/build.ts';
 import { cliErrors } from './catalog/cli.ts';
 import { configErrors } from './catalog/config.ts';
 import { exportErrors } from './catalog/export.ts';
@@ -12,6 +13,7 @@ import { workloadErrors } from './catalog/workload.ts';
 
 /** The one table of every error that Pons can show, by code. Its areas are files of their own; the documentation is generated from it. */
 export const catalog = {
+  ...buildErrors,
   ...cliErrors,
   ...configErrors,
   ...exportErrors,

@@ -18,6 +18,8 @@ import { servingName } from './serving-service.ts';
 /** What is in common to the containers of a compose project that run Pons. */
 export interface PonsContainers {
   readonly settings: ExportSettings;
+  /** What the containers of APIs serve. */
+  readonly served: string;
   /** From the compose file to the project, with `/`, such as `.` or `../project`. */
   readonly projectPath: string;
   /** The `uid:gid` to run as where the image's own may not read what is mounted; null: the image's own. */
@@ -31,7 +33,7 @@ export function apiService(api: ExportedApi, containers: PonsContainers): object
   const compute = serving === null ? spec.compute : shareWithServing(spec.compute).predictor;
   return {
     image: literal(api.image),
-    command: commandOf(containers.settings, ['--api', spec.name])?.slice(),
+    command: commandOf(containers.settings, containers.served, ['--api', spec.name]),
     ...(containers.user !== null && { user: containers.user }),
     ...HARDENED,
     scale: spec.autoscaling.minReplicas,

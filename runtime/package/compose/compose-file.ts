@@ -1,5 +1,5 @@
 import { basename, relative, sep } from 'node:path';
-import type { ExportPlan } from '../exported/plan.ts';
+import { servedIn, type ExportPlan } from '../exported/plan.ts';
 import { MARK, type ExportedFile } from '../exported/write.ts';
 import { yamlText } from '../exported/yaml-text.ts';
 import { apiService, type PonsContainers } from './api-service.ts';
@@ -26,6 +26,7 @@ export function buildCompose(plan: ExportPlan, settings: ComposeSettings): reado
   const projectPath = pathFrom(settings.folder, project.root);
   const containers: PonsContainers = {
     settings: plan.settings,
+    served: servedIn(project),
     projectPath,
     user: readerOf(project.dotenv),
     hasDotenv: project.dotenv !== null,

@@ -8,7 +8,7 @@ import { URL_FILE } from './secrets.ts';
 export function gatewayService(configPath: string, { settings, user }: PonsContainers): object {
   return {
     image: literal(settings.gatewayImage),
-    command: commandOf(settings, ['--role', 'gateway'])?.slice(),
+    command: commandOf(settings, PROJECT_DIR, ['--role', 'gateway']),
     ...(user !== null && { user }),
     ...HARDENED,
     ports: [`127.0.0.1:\${PONS_PORT:-${GATEWAY_PORT}}:${GATEWAY_PORT}`],

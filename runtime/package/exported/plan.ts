@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { type ApiSpec, locationsOf } from '../../config/spec.ts';
 import { apiImage, type ImageNames, projectLabel } from '../image-names.ts';
 import { planServing, type ServingPlan } from './serving.ts';
@@ -84,19 +85,20 @@ export function planExport(project: ExportedProject, settings: ExportSettings): 
   return { label: projectLabel(project.root), project, settings, apis, notices };
 }
 
-/** What a container is started with where its image's own command does not do: null with the usual drain. */
-export function commandOf(settings: ExportSettings, served: readonly string[]): readonly string[] | null {
-  if (settings.drainMs === DRAIN_MS) return null;
-  return ['serve', PROJECT_DIR, '--in-container', ...served, '--drain', `${settings.drainMs}ms`];
+/** What a container is started with where its image's own command does not do: undefined with the usual drain. */
+export function commandOf({ drainMs }: ExportSettings, served: string, what: readonly string[]): string[] | undefined {
+  if (drainMs === DRAIN_MS) return undefined;
+  return ['serve', served, '--in-container', ...what, '--drain', `${drainMs}ms`];
+}
+
+/** What is served in the container of an API: the folder, or the configuration file in it where that has another name than `cortex.yaml`. */
+export function servedIn({ root, configFile }: ExportedProject): string {
+  const name = relative(root, configFile);
+  return name === 'cortex.yaml' ? PROJECT_DIR : `${PROJECT_DIR}/${name}`;
 }
 
 function localModels(spec: ApiSpec): readonly string[] {
   const { models } = spec.predictor;
   if (models === null) return [];
-  return [...new Set(locationsOf(models.source).filter(isLocal))];
-}
-
-/** Whether a place of models lies in the project. */
-export function isLocal(location: string): boolean {
-  return !location.startsWith('s3://');
+  return [...new Set(locationsOf(models.source).filter((location) => !location.startsWith('s3://')))];
 }

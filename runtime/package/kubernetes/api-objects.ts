@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { shareWithServing } from '../exported/compute.ts';
-import { API_PORT, PROJECT_DIR, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
+import { API_PORT, PROJECT_DIR, servedIn, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
 import { SERVING_PORT } from '../exported/serving.ts';
 import { ponsContainer, resourcesOf } from './container.ts';
 import { metadataOf } from './metadata.ts';
@@ -19,7 +19,13 @@ export function apiObjects(plan: ExportPlan, api: ExportedApi, settings: Kuberne
   const shm = sharedMemory(spec.predictor.shmSizeBytes);
   const dotenv = dotenvParts(plan);
   const container = ponsContainer(plan, {
-    ...{ name: 'predictor', image, port: API_PORT, served: ['--api', spec.name], resources: resourcesOf(compute) },
+    ...{
+      name: 'predictor',
+      image,
+      port: API_PORT,
+      served: [servedIn(plan.project), '--api', spec.name],
+      resources: resourcesOf(compute),
+    },
     environment: serving === null ? [] : [{ name: 'PONS_TENSORFLOW_SERVING', value: `127.0.0.1:${SERVING_PORT}` }],
     probes: probesOf('/readyz?here'),
     mounts: [...dotenv.mounts, ...shm.mounts, ...models.mounts],

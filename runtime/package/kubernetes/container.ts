@@ -11,8 +11,8 @@ interface PonsContainer {
   readonly name: string;
   readonly image: string;
   readonly port: number;
-  /** The part of the command line that says what is served. */
-  readonly served: readonly string[];
+  /** The folder or file that is served, and the options that say what of it. */
+  readonly served: readonly [path: string, ...what: string[]];
   readonly environment: readonly object[];
   readonly resources: object;
   readonly probes: object;
@@ -22,11 +22,12 @@ interface PonsContainer {
 /** A container that runs Pons on the Redis of the project. */
 export function ponsContainer(plan: ExportPlan, container: PonsContainer): object {
   const { name, image, port, served, environment, resources, probes, mounts } = container;
+  const [path, ...what] = served;
   const { redisSecret } = referredBy(plan);
   return {
     name,
     image,
-    args: commandOf(plan.settings, served)?.slice(),
+    args: commandOf(plan.settings, path, what),
     ports: [{ name: 'http', containerPort: port }],
     env: [{ name: 'PONS_REDIS_URL', valueFrom: { secretKeyRef: { name: redisSecret, key: 'url' } } }, ...environment],
     resources,

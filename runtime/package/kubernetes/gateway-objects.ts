@@ -16,7 +16,12 @@ const STRATEGY = { maxSurge: { kind: 'count', count: 1 }, maxUnavailable: { kind
 export function gatewayObjects(plan: ExportPlan): readonly object[] {
   const { configText } = plan.project;
   const container = ponsContainer(plan, {
-    ...{ name: GATEWAY, image: plan.settings.gatewayImage, port: GATEWAY_PORT, served: ['--role', 'gateway'] },
+    ...{
+      name: GATEWAY,
+      image: plan.settings.gatewayImage,
+      port: GATEWAY_PORT,
+      served: [PROJECT_DIR, '--role', 'gateway'],
+    },
     ...{ environment: [], resources: resourcesOf(SHARE) },
     // It takes submissions also for an API that nobody serves yet, and answers 503 where it cannot.
     probes: probesOf('/healthz'),

@@ -30,12 +30,27 @@ export async function missingImports(names: readonly string[], options: ImportsO
   // To start a Python takes longer than to read a project.
   if (mentioned.length === 0) return [];
   const key = JSON.stringify(['imports', python, projectDir, mentioned]);
-  const missing = await preparation.once(key, () => askForMissing(mentioned, options));
+  const { missing } = await preparation.once(key, () => ask(mentioned, options));
   // Not by PYTHONPATH: a `json.py` there would be imported by the program itself.
   return pythonPath === null ? missing : missing.filter((name) => !isModuleIn(join(projectDir, pythonPath), name));
 }
 
-async function askForMissing(names: readonly string[], options: ImportsOptions): Promise<string[]> {
+/** Those of the modules `names` that the project's files import and that are not its own. Fails as `missingImports` does. */
+export async function foreignImports(names: readonly string[], options: ImportsOptions): Promise<string[]> {
+  const { projectDir, pythonPath } = options;
+  const mentioned = await mentionedIn(projectDir, names);
+  if (mentioned.length === 0) return [];
+  const { imported } = await ask(mentioned, options);
+  const folders = [projectDir, join(projectDir, pythonPath ?? '')];
+  return imported.filter((name) => !folders.some((folder) => isModuleIn(folder, name)));
+}
+
+interface Imports {
+  readonly imported: string[];
+  readonly missing: string[];
+}
+
+async function ask(names: readonly string[], options: ImportsOptions): Promise<Imports> {
   const { python, projectDir, environment, signal, preparation } = options;
   let answer = '';
   const { ok, outcome, lastLines } = await runChild(python, [IMPORTS_PROGRAM, projectDir, ...names], {
@@ -49,7 +64,7 @@ async function askForMissing(names: readonly string[], options: ImportsOptions):
     preparation,
   });
   if (!ok || answer === '') throw KnownError.of('PONS_ERR_PROJECT_IMPORTS_UNKNOWN', { python, outcome, lastLines });
-  return (JSON.parse(answer) as { missing: string[] }).missing;
+  return JSON.parse(answer) as Imports;
 }
 
 function isModuleIn(folder: string, name: string): boolean {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Environment } from '../environment.ts';
 import { logicalLines, parseRequirementLine } from './requirement-line.ts';
@@ -15,6 +15,8 @@ export interface Requirements {
   readonly hasEditable: boolean;
   /** Changes with the text of every file, and with the content of the local paths that they name. */
   readonly fingerprint: string;
+  /** The files of the project that are read, and the folders and files that are named; an empty path is the project itself. */
+  readonly needs: readonly string[];
 }
 
 interface Reading {
@@ -22,6 +24,7 @@ interface Reading {
   readonly environment: Environment;
   readonly hash: Hash;
   readonly seen: Set<string>;
+  readonly needs: Set<string>;
   count: number;
   hasEditable: boolean;
 }
@@ -37,6 +40,7 @@ export async function readRequirements(
     environment,
     hash: createHash('sha256'),
     seen: new Set(),
+    needs: new Set(),
     count: 0,
     hasEditable: false,
   };
@@ -46,6 +50,7 @@ export async function readRequirements(
     isEmpty: reading.count === 0,
     hasEditable: reading.hasEditable,
     fingerprint: reading.hash.digest('hex'),
+    needs: [...reading.needs].sort(),
   };
 }
 
@@ -55,6 +60,7 @@ async function readInto(reading: Reading, file: string): Promise<void> {
   const content = await readFile(file, 'utf8').catch(() => null);
   // Counted, so that pip is started and says what is wrong with it.
   if (content === null) reading.count += 1;
+  else note(reading, file);
   for (const line of logicalLines(content ?? 'missing')) {
     reading.hash.update(`${line}\0`);
     const parsed = parseRequirementLine(expanded(line, reading.environment));
@@ -66,10 +72,18 @@ async function readInto(reading: Reading, file: string): Promise<void> {
 }
 
 /** pip takes a path from the working directory, the folder of `--find-links` from the requirements file's when it is there. */
-async function hashLocal({ projectDir, hash }: Reading, folder: string, path: string): Promise<void> {
+async function hashLocal(reading: Reading, folder: string, path: string): Promise<void> {
   const fromFile = resolve(folder, path);
-  const fromProject = resolve(projectDir, path);
-  for (const place of new Set([fromProject, fromFile])) await hashPath(hash, place, '');
+  const fromProject = resolve(reading.projectDir, path);
+  for (const place of new Set([fromProject, fromFile])) {
+    if ((await lstat(place).catch(() => null)) !== null) note(reading, place);
+    await hashPath(reading.hash, place, '');
+  }
+}
+
+function note({ projectDir, needs }: Reading, place: string): void {
+  const path = relative(projectDir, place);
+  if (!path.startsWith('..')) needs.add(path);
 }
 
 async function hashPath(hash: Hash, path: string, name: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { cleanUpContainers } from '../containers/clean-up.ts';
 import { killRunning } from './run-file.ts';
 import { runSuite } from './run-suite.ts';
 import { FILE_SETTINGS } from './settings.ts';
@@ -12,11 +13,15 @@ export async function main(patterns: readonly string[]): Promise<number> {
       process.exit(1);
     });
   }
-  return runSuite({
-    root: fileURLToPath(new URL('../../', import.meta.url)),
-    patterns,
-    settings: FILE_SETTINGS,
-    strict: process.env['CI'] === 'true',
-    write: (text) => process.stdout.write(text),
-  });
+  try {
+    return await runSuite({
+      root: fileURLToPath(new URL('../../', import.meta.url)),
+      patterns,
+      settings: FILE_SETTINGS,
+      strict: process.env['CI'] === 'true',
+      write: (text) => process.stdout.write(text),
+    });
+  } finally {
+    await cleanUpContainers();
+  }
 }

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ApiSpec } from '../../config/spec.ts';
+import { KnownError } from '../../errors/known-error.ts';
+import { createLogger } from '../../log/logger.ts';
+import { openSink } from '../../log/sink.ts';
+import { buildImages, writeDockerfiles, type BuiltImage } from '../../package/build.ts';
+import type { EngineName } from '../../package/engine.ts';
+import { installed } from '../../processes/installation.ts';
+import { readProject } from '../../supervisor/project.ts';
+import type { StopRequests } from '../../supervisor/signals.ts';
+import { gatherNames, parseFile } from '../options.ts';
+import { writeLine } from '../terminal.ts';
+
+interface BuildFlags {
+  readonly api: readonly string[];
+  readonly tag: string;
+  readonly registry?: string;
+  readonly push: boolean;
+  readonly engine?: EngineName;
+  readonly bakeModels: boolean;
+  readonly dockerfileOnly?: string;
+  readonly pin: boolean;
+  readonly network?: string;
+  readonly cache: boolean;
+}
+
+const STDERR = 2;
+
+export function buildCommand(stop: StopRequests): Command {
+  return new Command('build')
+    .description('make an image of each API, for a container engine to run')
+    .argument('[path]', 'folder with a cortex.yaml, or a configuration file', '.')
+    .option('--api <name>', 'only this API (repeatable)', gatherNames, [])
+    .option('--tag <tag>', 'tag of the images', parseTag, 'latest')
+    .option('--registry <host/prefix>', 'what is put before the names of the images', parseRegistry)
+    .option('--push', 'push the images to that registry', false)
+    .addOption(
+      new Option('--engine <name>', 'what builds (default: docker, else podman)').choices(['docker', 'podman']),
+    )
+    .option('--bake-models', 'put models that lie in the project into the images', false)
+    .option('--dockerfile-only <folder>', 'write what would be built to a folder, and build nothing', parseFile)
+    .option('--pin', 'build on the digest of the base image instead of its tag', false)
+    .option('--network <mode>', 'network of the build, as the engine names it, such as host')
+    .option('--no-cache', 'build every layer anew')
+    .action(async (path: string, flags: BuildFlags) => {
+      if (flags.push && flags.registry === undefined)
+        throw KnownError.of('PONS_ERR_CLI_USAGE', { text: '--push needs --registry: the images have to go somewhere' });
+      // The list of images is the output; progress is beside it.
+      const sink = openSink(STDERR, isatty(STDERR));
+      const logger = createLogger(sink);
+      try {
+        for (const line of await build(path, flags, stop.drain, (text) => {
+          logger.info(text);
+        }))
+          writeLine(line);
+      } finally {
+        await sink.close();
+      }
+    });
+}
+
+/** Does what the flags say; gives the lines to print of it. */
+async function build(
+  path: string,
+  flags: BuildFlags,
+  signal: AbortSignal,
+  say: (line: string) => void,
+): Promise<string[]> {
+  const { location, files, specs: all } = await readProject(path, ({ root }) => join(root, '.pons'));
+  const { version } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as { version: string };
+  const { tag, bakeModels } = flags;
+  const specs = chosen(all, flags.api);
+  const options = { location, files, specs, version, tag, bakeModels, say, signal, registry: flags.registry ?? null };
+  if (flags.dockerfileOnly !== undefined) {
+    const written = await writeDockerfiles(options, flags.dockerfileOnly);
+    return written.map(({ image, folder }) => `DOCKER_BUILDKIT=1 docker build --tag ${image} ${folder}`);
+  }
+  const { push, pin, cache: useCache } = flags;
+  const built = await buildImages({
+    ...options,
+    ...{ push, pin, useCache, engine: flags.engine ?? null, network: flags.network ?? null },
+  });
+  return built.map(describe);
+}
+
+function chosen(specs: readonly ApiSpec[], names: readonly string[]): readonly ApiSpec[] {
+  const known = specs.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw KnownError.of('PONS_ERR_BUILD_API_UNKNOWN', { unknown, known });
+  return names.length === 0 ? specs : specs.filter(({ name }) => names.includes(name));
+}
+
+function describe({ api, image, id, sizeBytes, digest }: BuiltImage): string {
+  const where =
+    digest === null ? `${image} (${id.slice(0, 19)}` : `${image.replace(/:[^/:]*$/, '')}@${digest} (${image}`;
+  return `${api}: ${where}, ${Math.round(sizeBytes / 1e6)} MB)`;
+}
+
+function parseTag(text: string): string {
+  if (!/^\w[\w.-]{0,127}$/.test(text)) throw new InvalidArgumentError('It must be a tag such as 1.4.');
+  return text;
+}
+
+function parseRegistry(text: string): string {
+  const prefix = text.replace(/\/+$/, '');
+  if (!/^[a-z0-9][a-z0-9.-]*(?::\d+)?(?:\/[a-z0-9._-]+)*$/.test(prefix))
+    throw new InvalidArgumentError('It must be a host, perhaps with a port and a prefix, such as ghcr.io/acme.');
+  return prefix;
+}

@@ -1,0 +1,71 @@
+import { defineError } from '../entry.ts';
+
+export const buildErrors = {
+  PONS_ERR_BUILD_API_UNKNOWN: defineError<{ unknown: readonly string[]; known: readonly string[] }>({
+    fault: 'user',
+    status: 500,
+    message: ({ unknown, known }) =>
+      `The configuration file has no API ${unknown.join(', ')}; it has ${known.join(', ')}.`,
+    fix: 'Name one that it has with --api, or leave --api out to build all of them.',
+  }),
+  PONS_ERR_BUILD_BASE_UNUSABLE: defineError<{ image: string; reason: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ image, reason }) => `The base image ${image} cannot be used: ${reason}.`,
+    fix: "Build predictor.image on one of Pons's own images (FROM pons/python-predictor-cpu), or leave it out.",
+  }),
+  PONS_ERR_BUILD_ENGINE_MISSING: defineError<{ tried: readonly string[] }>({
+    fault: 'user',
+    status: 500,
+    message: ({ tried }) => `No container engine was found: there is no ${tried.join(' and no ')} on the PATH.`,
+    fix: 'Install Docker or Podman, or write the Dockerfiles with --dockerfile-only to build them elsewhere.',
+  }),
+  PONS_ERR_BUILD_ENGINE_UNREACHABLE: defineError<{ program: string; lastLines: readonly string[] }>({
+    fault: 'system',
+    status: 500,
+    message: ({ program, lastLines }) => `${program} does not reach its engine.${quoted(lastLines)}`,
+    fix: 'Start the engine, let this user talk to it, or name it with DOCKER_HOST.',
+  }),
+  PONS_ERR_BUILD_FAILED: defineError<{ what: string; outcome: string; lastLines: readonly string[] }>({
+    fault: 'system',
+    status: 500,
+    message: ({ what, outcome, lastLines }) => `${what} failed: it ${outcome}.${quoted(lastLines)}`,
+    fix: 'Correct what the last lines name, and build again: what was finished is not done twice.',
+  }),
+  PONS_ERR_BUILD_NO_BUILDKIT: defineError<{ tried: readonly string[] }>({
+    fault: 'user',
+    status: 500,
+    message: ({ tried }) =>
+      `No docker on the PATH has BuildKit, which keeps secrets out of images: ${tried.join(', ')}.`,
+    fix: "Install Docker's buildx plugin, or build with --engine podman.",
+  }),
+  PONS_ERR_BUILD_NO_DIGEST: defineError<{ image: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ image }) => `${image} cannot be pinned: it has no digest, since it has never been in a registry.`,
+    fix: 'Push it to a registry and name it by predictor.image, or build without --pin.',
+  }),
+  PONS_ERR_BUILD_PUSH_FAILED: defineError<{ image: string; outcome: string; lastLines: readonly string[] }>({
+    fault: 'user',
+    status: 500,
+    message: ({ image, outcome, lastLines }) => `${image} was built but not pushed: it ${outcome}.${quoted(lastLines)}`,
+    fix: 'Check the registry, log in to it with docker login or podman login, and push again.',
+  }),
+  PONS_ERR_BUILD_SECRET_KEPT: defineError<{ api: string; step: string; found: readonly string[] }>({
+    fault: 'user',
+    status: 500,
+    message: ({ api, step, found }) =>
+      `The image of ${api} was not built, since ${step} would leave a secret in it: ${found.join('; ')}.`,
+    fix: 'Let the script remove at its end what it writes secrets to, or read them when the predictor starts.',
+  }),
+  PONS_ERR_BUILD_STEP_FAILED: defineError<{ api: string; step: string; lastLines: readonly string[] }>({
+    fault: 'user',
+    status: 500,
+    message: ({ api, step, lastLines }) => `The image of ${api} was not built: ${step} failed.${quoted(lastLines)}`,
+    fix: 'Correct what the last lines name, and build again: what was finished is not done twice.',
+  }),
+};
+
+function quoted(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : ` It ended with:\n${lines.map((line) => `    ${line}`).join('\n')}`;
+}

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { KnownError } from '../errors/known-error.ts';
+import { installed } from '../processes/installation.ts';
+import type { BaseImage } from './base-image.ts';
+import { ask } from './engine.ts';
+import { buildOwnImage, runEngine, type EngineOptions } from './run-engine.ts';
+
+export interface BaseOptions extends EngineOptions {
+  readonly network: string | null;
+  /** Whether it is to be named by its digest, which does not change. */
+  readonly pin: boolean;
+}
+
+/**
+ * Sees to it that the engine has a base image, and gives the name to build on. One of Pons's own is built where it is missing.
+ * Fails with `PONS_ERR_BUILD_FAILED`, `_BASE_UNUSABLE` or `_NO_DIGEST`.
+ */
+export async function ensureBase(base: BaseImage, options: BaseOptions): Promise<string> {
+  const { reference } = base;
+  if ((await digestsOf(reference, options)) === null) {
+    if (base.kind === 'ours') await buildBase(base.folder, reference, options);
+    else await pull(reference, options);
+  }
+  if (!options.pin || reference.includes('@')) return reference;
+  const repository = reference.replace(/:[^/:]*$/, '');
+  const pinned = (await digestsOf(reference, options))?.find((digest) => digest.startsWith(`${repository}@`));
+  if (pinned === undefined) throw KnownError.of('PONS_ERR_BUILD_NO_DIGEST', { image: reference });
+  return pinned;
+}
+
+/** null: the engine does not have it. */
+async function digestsOf(reference: string, { engine }: EngineOptions): Promise<string[] | null> {
+  const answer = await ask(engine, ['image', 'inspect', '--format', '{{json .RepoDigests}}', reference]);
+  return answer === null ? null : ((JSON.parse(answer) as string[] | null) ?? []);
+}
+
+async function buildBase(folder: string, image: string, options: BaseOptions): Promise<void> {
+  options.say(`Building ${image}, which is missing; it is built once for all APIs`);
+  const root = dirname(installed('package.json'));
+  const dockerfile = join(root, 'images', folder, 'Dockerfile');
+  if (!existsSync(dockerfile))
+    throw KnownError.of('PONS_ERR_BUILD_BASE_UNUSABLE', { image, reason: `there is no ${dockerfile}` });
+  await buildOwnImage(
+    {
+      image,
+      context: root,
+      dockerfile,
+      secrets: new Map(),
+      buildArguments: {},
+      network: options.network,
+      useCache: true,
+    },
+    options,
+  );
+}
+
+async function pull(reference: string, options: BaseOptions): Promise<void> {
+  options.say(`Fetching ${reference}`);
+  const { ok, outcome, lastLines } = await runEngine(options, ['pull', reference]);
+  if (ok) return;
+  const reason = `it is not on this machine, and its pull ${outcome} (${lastLines.at(-1) ?? 'no output'})`;
+  throw KnownError.of('PONS_ERR_BUILD_BASE_UNUSABLE', { image: reference, reason });
+}

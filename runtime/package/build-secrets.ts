@@ -1,0 +1,68 @@
+import { chmod, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { shellAssignments } from './context.ts';
+import type { SecretId } from './dockerfile.ts';
+
+export interface BuildSecrets {
+  /** The file that holds each. */
+  readonly files: ReadonlyMap<SecretId, string>;
+  /** A sentence for each that is not the project's own. */
+  readonly notices: readonly string[];
+}
+
+/** What tells pip and others where packages come from, and may hold a password. */
+const MACHINE_SETTINGS =
+  /^(?:PIP_(?:INDEX_URL|EXTRA_INDEX_URL|TRUSTED_HOST|TIMEOUT|RETRIES|PROXY)|(?:https?|no|all)_proxy)$/i;
+
+/** Gathers in `folder`, which nobody else may read, what a build needs and no image may hold: the project's `.env`, and this machine's settings for pip. */
+export async function gatherSecrets(
+  root: string,
+  folder: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<BuildSecrets> {
+  await mkdir(folder, { mode: 0o700, recursive: true });
+  const files = new Map<SecretId, string>();
+  const notices: string[] = [];
+  const take = async (id: SecretId, source: string | null): Promise<void> => {
+    if (source === null) return;
+    const copy = join(folder, id);
+    await copyFile(source, copy);
+    await chmod(copy, 0o600);
+    files.set(id, copy);
+    if (id !== 'dotenv') notices.push(`${source} is used for the build, and is not in the image.`);
+  };
+  const home = environment['HOME'] ?? homedir();
+  await take('dotenv', await firstFile([join(root, '.env')]));
+  await take('pip.conf', await firstFile(pipSettings(environment, home)));
+  await take('netrc', await firstFile([environment['NETRC'] ?? join(home, '.netrc')]));
+  const machine = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && MACHINE_SETTINGS.test(entry[0]),
+  );
+  if (machine.length > 0) {
+    const file = join(folder, 'machine');
+    await writeFile(file, shellAssignments(Object.fromEntries(machine)), { mode: 0o600 });
+    files.set('machine', file);
+    notices.push(
+      `${machine.map(([name]) => name).join(', ')} of this machine: used for the build, and not in the image.`,
+    );
+  }
+  return { files, notices };
+}
+
+function pipSettings(environment: NodeJS.ProcessEnv, home: string): string[] {
+  const named = environment['PIP_CONFIG_FILE'];
+  if (named !== undefined) return [named];
+  return [
+    join(environment['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'pip', 'pip.conf'),
+    join(home, '.pip', 'pip.conf'),
+  ];
+}
+
+async function firstFile(paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) {
+    const stats = await stat(path).catch(() => null);
+    if (stats?.isFile() === true) return path;
+  }
+  return null;
+}

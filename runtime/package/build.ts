@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import type { ApiSpec } from '../config/spec.ts';
+import { Preparation } from '../project/dependencies/preparation.ts';
+import type { ProjectFiles } from '../project/files.ts';
+import type { ProjectLocation } from '../project/root.ts';
+import { Reaper } from '../processes/reaper.ts';
+import { baseImageOf } from './base-image.ts';
+import { ensureBase } from './base-build.ts';
+import { gatherSecrets } from './build-secrets.ts';
+import { writeContext } from './context.ts';
+import { readDependencyFacts } from './dependency-facts.ts';
+import { ask, findEngine, type EngineName } from './engine.ts';
+import { apiImage, type ImageNames } from './image-names.ts';
+import { planImage, type ImagePlan } from './plan.ts';
+import { pushImage } from './push.ts';
+import { buildImage, type EngineOptions } from './run-engine.ts';
+import { stageForImages, type Staged } from './staged.ts';
+
+export interface ImagesOptions extends ImageNames {
+  readonly location: ProjectLocation;
+  readonly files: ProjectFiles;
+  /** The APIs whose images are wanted. */
+  readonly specs: readonly ApiSpec[];
+  /** Pons's own, which is that of its base images. */
+  readonly version: string;
+  readonly bakeModels: boolean;
+  /** Gets progress and notices, a line at a time. */
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface BuildOptions extends ImagesOptions {
+  /** null: whichever there is. */
+  readonly engine: EngineName | null;
+  readonly push: boolean;
+  readonly pin: boolean;
+  readonly network: string | null;
+  readonly useCache: boolean;
+}
+
+export interface BuiltImage {
+  readonly api: string;
+  readonly image: string;
+  /** Of the image on this machine. */
+  readonly id: string;
+  readonly sizeBytes: number;
+  /** In the registry; null where it was not pushed. */
+  readonly digest: string | null;
+}
+
+/** Builds the images of a project's APIs, one after another. Fails with errors of the areas BUILD and PROJECT, or with the abort of the signal. */
+export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> {
+  return await inScratch(options, async ({ scratch, preparation, staged, plans }) => {
+    const engine = await findEngine(options.engine);
+    const running = { engine, signal: options.signal, preparation };
+    const { files: secrets, notices } = await gatherSecrets(options.location.root, join(scratch, 'secrets'));
+    for (const notice of notices) options.say(notice);
+    const built: BuiltImage[] = [];
+    for (const plan of plans) {
+      const told: EngineOptions = {
+        ...running,
+        say: (line) => {
+          options.say(`${plan.api}: ${line}`);
+        },
+      };
+      const base = await ensureBase(plan.base, { ...told, network: options.network, pin: options.pin });
+      const context = join(scratch, 'contexts', plan.api);
+      await writeContext({ plan, base, projectDir: staged.dir, dir: context });
+      const titles = new Map(plan.steps.map(({ kind, title }) => [kind, title]));
+      const dockerfile = join(context, 'Dockerfile');
+      const { network, useCache } = options;
+      await buildImage(
+        plan.api,
+        { image: plan.image, context, dockerfile, secrets, buildArguments: {}, network, useCache },
+        titles,
+        told,
+      );
+      const digest = options.push ? await pushImage(plan.image, scratch, told) : null;
+      const [id = '', size = '0'] =
+        (await ask(engine, ['image', 'inspect', '--format', '{{.Id}} {{.Size}}', plan.image]))?.split(' ') ?? [];
+      built.push({ api: plan.api, image: plan.image, id, sizeBytes: Number(size), digest });
+    }
+    return built;
+  });
+}
+
+/** Writes the build context of each API's image to a folder of its name below `dir`, and gives these folders. No engine is needed. */
+export async function writeDockerfiles(
+  options: ImagesOptions,
+  dir: string,
+): Promise<{ api: string; image: string; folder: string }[]> {
+  return await inScratch(options, async ({ staged, plans }) => {
+    const written = plans.map((plan) => ({ plan, folder: join(dir, plan.api) }));
+    for (const { plan, folder } of written) {
+      await rm(folder, { recursive: true, force: true });
+      await writeContext({ plan, base: plan.base.reference, projectDir: staged.dir, dir: folder });
+    }
+    return written.map(({ plan, folder }) => ({ api: plan.api, image: plan.image, folder }));
+  });
+}
+
+interface Prepared {
+  readonly scratch: string;
+  readonly preparation: Preparation;
+  readonly staged: Staged;
+  readonly plans: readonly ImagePlan[];
+}
+
+async function inScratch<T>(options: ImagesOptions, act: (prepared: Prepared) => Promise<T>): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), 'pons-build-'));
+  const reaper = new Reaper();
+  try {
+    const preparation = await Preparation.begin(reaper);
+    const staged = await stageForImages({ ...options, scratch });
+    for (const notice of staged.notices) options.say(notice);
+    for (const model of staged.modelsLeftOut)
+      options.say(`${model} is not in the images: mount it at /mnt/project/${model}, or build with --bake-models`);
+    const plans: ImagePlan[] = [];
+    for (const spec of options.specs) plans.push(await planOf(spec, staged, preparation, options));
+    return await act({ scratch, preparation, staged, plans });
+  } finally {
+    await reaper.close();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function planOf(
+  spec: ApiSpec,
+  staged: Staged,
+  preparation: Preparation,
+  options: ImagesOptions,
+): Promise<ImagePlan> {
+  const { location, signal, version, say } = options;
+  const base = baseImageOf(spec, version);
+  if (base.kind === 'ours' && base.instead !== null)
+    say(`${spec.name}: ${base.reference} takes the place of ${base.instead}, which is Cortex's own`);
+  return planImage({
+    spec,
+    image: apiImage(location.root, spec.name, options),
+    base,
+    configFile: relative(location.root, location.configFile),
+    paths: staged.paths,
+    facts: await readDependencyFacts({ spec, projectDir: staged.dir, signal, preparation }),
+  });
+}

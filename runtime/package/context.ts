@@ -1,0 +1,61 @@
+import { createHash, type Hash } from 'node:crypto';
+import { copyFile, link, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { installed } from '../processes/installation.ts';
+import { filesFolder, MOUNT_POINTS, renderDockerfile } from './dockerfile.ts';
+import { tarOf } from './tar.ts';
+import type { ImagePlan, Step } from './plan.ts';
+
+export interface ContextOptions {
+  readonly plan: ImagePlan;
+  /** The base image, by the name or digest that is to be built on. */
+  readonly base: string;
+  /** The folder that has the files of the plan. */
+  readonly projectDir: string;
+  /** The context goes to this folder, which must not be there. */
+  readonly dir: string;
+}
+
+const LAYER_PROGRAM = installed('runtime', 'package', 'layer');
+
+/** Writes all that an engine needs to build an image, secrets left out: a Dockerfile, the programs of its steps, and their files. */
+export async function writeContext({ plan, base, projectDir, dir }: ContextOptions): Promise<void> {
+  await mkdir(join(dir, 'environment'), { recursive: true });
+  await writeFile(join(dir, 'environment', 'environment.sh'), shellAssignments(plan.environment));
+  await writeFile(join(dir, MOUNT_POINTS), tarOf(['etc/', 'etc/hosts', 'etc/resolv.conf']));
+  await mkdir(join(dir, 'layer'));
+  for (const name of await programs()) await copyFile(join(LAYER_PROGRAM, name), join(dir, 'layer', name));
+  const shared = createHash('sha256').update(shellAssignments(plan.environment));
+  for (const name of await programs()) shared.update(await readFile(join(LAYER_PROGRAM, name)));
+  const fingerprints: string[] = [];
+  for (const step of plan.steps) fingerprints.push(await writeFiles(step, shared.copy(), projectDir, dir));
+  await writeFile(join(dir, 'Dockerfile'), renderDockerfile(plan, { base, fingerprints }));
+}
+
+async function programs(): Promise<string[]> {
+  return (await readdir(LAYER_PROGRAM)).filter((name) => name.endsWith('.py')).sort();
+}
+
+async function writeFiles(step: Step, hash: Hash, projectDir: string, dir: string): Promise<string> {
+  const folder = filesFolder(step);
+  for (const path of [...step.files].sort()) {
+    const [source, target] = [join(projectDir, path), join(dir, folder ?? '', path)];
+    await mkdir(dirname(target), { recursive: true });
+    await link(source, target).catch(() => copyFile(source, target));
+    const isProgram = ((await stat(source)).mode & 0o100) !== 0;
+    hash.update(`${path}\0${isProgram}\0`);
+    hash.update(
+      createHash('sha256')
+        .update(await readFile(source))
+        .digest(),
+    );
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Lines that set variables when a shell reads them. */
+export function shellAssignments(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .join('');
+}

@@ -1,0 +1,86 @@
+import type { ImagePlan, Step } from './plan.ts';
+
+/** The secrets that a step may be given, by the name that the engine knows them by. */
+export const SECRET_IDS = ['machine', 'dotenv', 'pip.conf', 'netrc'] as const;
+export type SecretId = (typeof SECRET_IDS)[number];
+
+/** The file of the build context that holds the empty files which an engine mounts its own on. */
+export const MOUNT_POINTS = 'mount-points.tar';
+
+const MICROMAMBA_URL = 'https://github.com/mamba-org/micromamba-releases/releases/latest/download/micromamba-linux-64';
+
+export interface DockerfileOptions {
+  /** The base image, by the name or digest that is to be built on. */
+  readonly base: string;
+  /** Of each step, in order: what changes whenever its files do. */
+  readonly fingerprints: readonly string[];
+}
+
+/**
+ * The Dockerfile of an image. Its mounts lie below `/dev`, which is no part of the image: anywhere else the engine would leave the empty folders and files
+ * that it mounts on, with the time at which it made them.
+ */
+export function renderDockerfile(plan: ImagePlan, { base, fingerprints }: DockerfileOptions): string {
+  const hasConda = plan.steps.some(({ kind }) => kind === 'conda');
+  return [
+    `# The image of the API ${plan.api}, as pons build made it; docs/building.md says how it is built by hand.`,
+    `ARG BASE=${base}`,
+    'FROM ${BASE}',
+    'USER root',
+    'WORKDIR /mnt/project',
+    '# Without these, the engine makes and removes them around each step, and /etc gets the time of that.',
+    `ADD ${MOUNT_POINTS} /`,
+    ...(hasConda ? [`ARG MICROMAMBA_URL=${MICROMAMBA_URL}`, 'ENV PATH=/opt/venv/bin:/opt/conda/bin:${PATH}'] : []),
+    ...plan.steps.flatMap((step, at) => ['', `# ${oneLine(step.title)}`, renderStep(step, fingerprints[at] ?? '')]),
+    '',
+    'USER 10001:0',
+    ...renderLabels(plan),
+    `CMD ${JSON.stringify(['serve', plan.served, '--in-container', '--api', plan.api])}`,
+    '',
+  ].join('\n');
+}
+
+/** The folder of the build context that has the files of a step; null where it brings none. */
+export function filesFolder({ kind, files }: Step): string | null {
+  return files.length === 0 ? null : `files/${kind}`;
+}
+
+function renderStep(step: Step, fingerprint: string): string {
+  const files = filesFolder(step);
+  const mounts = [
+    'type=bind,source=layer,target=/dev/pons/layer',
+    'type=bind,source=environment,target=/dev/pons/environment',
+    ...(files === null ? [] : [`type=bind,source=${files},target=/dev/pons/files`]),
+    ...(installs(step) ? INSTALLER_MOUNTS : []),
+  ];
+  const command = ['/opt/venv/bin/python3', '-B', '/dev/pons/layer/layer.py', step.kind, ...step.arguments.map(quoted)];
+  // Podman takes two runs of the same words for the same, whatever the files that they read.
+  return `RUN ${[...mounts.map((mount) => `--mount=${mount}`), `${command.join(' ')} # ${fingerprint}`].join(' \\\n    ')}`;
+}
+
+const INSTALLER_MOUNTS = [
+  ...SECRET_IDS.map((id) => `type=secret,id=${id},target=/dev/pons/secrets/${id}`),
+  'type=cache,id=pons-installers,target=/dev/pons/cache',
+];
+
+function installs({ kind }: Step): boolean {
+  return kind !== 'sbom' && kind !== 'project';
+}
+
+function renderLabels({ api, base }: ImagePlan): string[] {
+  const labels = {
+    'org.opencontainers.image.title': api,
+    'org.opencontainers.image.base.name': base.reference,
+    'pons.api': api,
+    'pons.sbom': '/opt/sbom',
+  };
+  return Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`);
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}

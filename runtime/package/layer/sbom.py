@@ -1,0 +1,70 @@
+"""Bills of materials of an image: CycloneDX 1.5, without the time and the number that would make each one another."""
+
+import json
+import os
+import re
+import subprocess
+
+from environment import VENV
+
+FOLDER = "/opt/sbom"
+# Of the environment that the predictor has, whatever the Python that this runs on.
+PACKAGES = """
+import json
+try:
+    from importlib.metadata import distributions
+except ImportError:
+    import pkg_resources
+    found = [(one.project_name, one.version, None) for one in pkg_resources.working_set]
+else:
+    found = [(one.metadata["Name"], one.version, one.metadata["License"]) for one in distributions()]
+print(json.dumps(found))
+"""
+
+
+def write_sbom(api, environment):
+    # type: (str, dict) -> None
+    """Writes `python.cdx.json`, which has what pip lists, and `debian.cdx.json`; what the base image has in that folder stays."""
+    os.makedirs(FOLDER, exist_ok=True)
+    listed = subprocess.check_output([VENV + "/bin/python3", "-c", PACKAGES], env=environment, cwd="/")
+    packages = {(_normal(name), version): licence for name, version, licence in json.loads(listed.decode()) if name}
+    _write("python", api, [_component("pypi/%s@%s", *one, licence=licence) for one, licence in packages.items()])
+    _write("debian", api, [_component("deb/debian/%s@%s", *one) for one in _debian_packages()])
+
+
+def _debian_packages():
+    # type: () -> list
+    try:
+        output = subprocess.check_output(["dpkg-query", "-W", "-f", "${Package}\\t${Version}\\n"])
+    except OSError:
+        return []
+    return [line.split("\t", 1) for line in output.decode().splitlines()]
+
+
+def _component(purl, name, version, licence=None):
+    # type: (str, str, str, object) -> dict
+    component = {"type": "library", "name": name, "version": version, "purl": "pkg:" + purl % (name, version)}
+    # Some packages put the whole text there.
+    if isinstance(licence, str) and 0 < len(licence) <= 64 and "\n" not in licence:
+        component["licenses"] = [{"license": {"name": licence}}]
+    return component
+
+
+def _write(kind, api, components):
+    # type: (str, str, list) -> None
+    document = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "version": 1,
+        "metadata": {"component": {"type": "container", "name": api}},
+        "components": sorted(components, key=lambda one: (one["name"], one["version"])),
+    }
+    with open(os.path.join(FOLDER, kind + ".cdx.json"), "w", encoding="utf-8") as target:
+        json.dump(document, target, indent=1, sort_keys=True)
+        target.write("\n")
+
+
+def _normal(name):
+    # type: (str) -> str
+    """The name as the index has it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
