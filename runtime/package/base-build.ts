@@ -41,13 +41,16 @@ async function buildBase(folder: string, image: string, options: BaseOptions): P
   const dockerfile = join(root, 'images', folder, 'Dockerfile');
   if (!existsSync(dockerfile))
     throw KnownError.of('PONS_ERR_BUILD_BASE_UNUSABLE', { image, reason: `there is no ${dockerfile}` });
+  const registry = process.env['NPM_CONFIG_REGISTRY'] ?? process.env['npm_config_registry'];
+  const ca = process.env['NODE_EXTRA_CA_CERTS'];
+  const npm = registry === undefined ? {} : { NPM_CONFIG_REGISTRY: registry };
   await buildOwnImage(
     {
       image,
       context: root,
       dockerfile,
-      secrets: new Map(),
-      buildArguments: {},
+      secrets: new Map(ca === undefined ? [] : [['ca', ca]]),
+      buildArguments: { PONS_VERSION: image.split(':').at(-1) ?? '', ...npm },
       network: options.network,
       useCache: true,
     },

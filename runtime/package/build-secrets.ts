@@ -15,6 +15,9 @@ export interface BuildSecrets {
 const MACHINE_SETTINGS =
   /^(?:PIP_(?:INDEX_URL|EXTRA_INDEX_URL|TRUSTED_HOST|TIMEOUT|RETRIES|PROXY)|(?:https?|no|all)_proxy)$/i;
 
+/** Who names a file of all certificates that are to be trusted. */
+const CERTIFICATES = ['PIP_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE'];
+
 /** Gathers in `folder`, which nobody else may read, what a build needs and no image may hold: the project's `.env`, and this machine's settings for pip. */
 export async function gatherSecrets(
   root: string,
@@ -36,6 +39,7 @@ export async function gatherSecrets(
   await take('dotenv', await firstFile([join(root, '.env')]));
   await take('pip.conf', await firstFile(pipSettings(environment, home)));
   await take('netrc', await firstFile([environment['NETRC'] ?? join(home, '.netrc')]));
+  await take('ca', await firstFile(CERTIFICATES.map((name) => environment[name]).filter((path) => path !== undefined)));
   const machine = Object.entries(environment).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && MACHINE_SETTINGS.test(entry[0]),
   );

@@ -1,7 +1,7 @@
 import type { ImagePlan, Step } from './plan.ts';
 
 /** The secrets that a step may be given, by the name that the engine knows them by. */
-export const SECRET_IDS = ['machine', 'dotenv', 'pip.conf', 'netrc'] as const;
+export const SECRET_IDS = ['machine', 'dotenv', 'pip.conf', 'netrc', 'ca'] as const;
 export type SecretId = (typeof SECRET_IDS)[number];
 
 /** The file of the build context that holds the empty files which an engine mounts its own on. */

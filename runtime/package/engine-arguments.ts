@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { SecretId } from './dockerfile.ts';
 import type { EngineName } from './engine.ts';
+import { EPOCH_SECONDS } from './tar.ts';
 
 export interface BuildRequest {
   readonly image: string;
@@ -9,7 +9,7 @@ export interface BuildRequest {
   /** Absolute. */
   readonly dockerfile: string;
   /** The file that holds each secret. */
-  readonly secrets: ReadonlyMap<SecretId, string>;
+  readonly secrets: ReadonlyMap<string, string>;
   readonly buildArguments: Readonly<Record<string, string>>;
   /** The network of the steps, as the engine names it; null: its own choice. */
   readonly network: string | null;
@@ -21,8 +21,10 @@ export function buildArguments(engine: EngineName, request: BuildRequest): strin
   const { image, context, dockerfile, secrets, network, useCache } = request;
   return [
     'build',
-    // Podman would leave out the health check, which its own format of images does not know.
-    ...(engine === 'docker' ? ['--progress', 'plain'] : ['--format', 'docker', '--layers']),
+    // Podman's own format of images knows no health check; the time is that of `/run` too, which it changes itself.
+    ...(engine === 'docker'
+      ? ['--progress', 'plain']
+      : ['--format', 'docker', '--layers', '--timestamp', String(EPOCH_SECONDS)]),
     ...['--file', dockerfile, '--tag', image],
     ...(network === null ? [] : ['--network', network]),
     ...(useCache ? [] : ['--no-cache']),

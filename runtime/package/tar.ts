@@ -1,6 +1,6 @@
 const BLOCK_BYTES = 512;
 /** The time that whatever a build makes is given; before 1980, a file could not be put into a zip archive. */
-const EPOCH_SECONDS = 946_684_800;
+export const EPOCH_SECONDS = 946_684_800;
 const SPACES = ' '.repeat(8);
 
 /** An archive of empty files, and of folders, whose paths end in a slash; all are root's. Source: POSIX, ustar. */

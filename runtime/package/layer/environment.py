@@ -34,6 +34,8 @@ def _settings():
     # type: () -> dict
     """What makes installers silent, and what they leave behind the same each time."""
     settings = {
+        # That of the predictor's user is none that root's programs should write to.
+        "HOME": "/root",
         "PIP_CACHE_DIR": CACHE + "/pip",
         "PIP_NO_INPUT": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -46,7 +48,7 @@ def _settings():
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": str(EPOCH),
     }
-    for variable, name in (("PIP_CONFIG_FILE", "pip.conf"), ("NETRC", "netrc")):
+    for variable, name in (("PIP_CONFIG_FILE", "pip.conf"), ("NETRC", "netrc"), ("PIP_CERT", "ca")):
         path = os.path.join(SECRETS, name)
         if os.path.exists(path):
             settings[variable] = path

@@ -8,6 +8,7 @@ import subprocess
 from environment import VENV
 
 FOLDER = "/opt/sbom"
+OF_PONS = "/opt/pons/sbom.cdx.json"
 # Of the environment that the predictor has, whatever the Python that this runs on.
 PACKAGES = """
 import json
@@ -24,8 +25,11 @@ print(json.dumps(found))
 
 def write_sbom(api, environment):
     # type: (str, dict) -> None
-    """Writes `python.cdx.json`, which has what pip lists, and `debian.cdx.json`; what the base image has in that folder stays."""
+    """Writes what pip and dpkg list, and what npm has said of Pons itself when the base image was built."""
     os.makedirs(FOLDER, exist_ok=True)
+    if os.path.exists(OF_PONS):
+        with open(OF_PONS, encoding="utf-8") as written:
+            _save("pons", _without_time(json.load(written)))
     listed = subprocess.check_output([VENV + "/bin/python3", "-c", PACKAGES], env=environment, cwd="/")
     packages = {(_normal(name), version): licence for name, version, licence in json.loads(listed.decode()) if name}
     _write("python", api, [_component("pypi/%s@%s", *one, licence=licence) for one, licence in packages.items()])
@@ -59,6 +63,18 @@ def _write(kind, api, components):
         "metadata": {"component": {"type": "container", "name": api}},
         "components": sorted(components, key=lambda one: (one["name"], one["version"])),
     }
+    _save(kind, document)
+
+
+def _without_time(document):
+    # type: (dict) -> dict
+    document.pop("serialNumber", None)
+    document.get("metadata", {}).pop("timestamp", None)
+    return document
+
+
+def _save(kind, document):
+    # type: (str, dict) -> None
     with open(os.path.join(FOLDER, kind + ".cdx.json"), "w", encoding="utf-8") as target:
         json.dump(document, target, indent=1, sort_keys=True)
         target.write("\n")

@@ -119,4 +119,14 @@ test('a file that names no package is empty, and an editable one is known', asyn
   assert.not.ok((await read(makeTree({ 'requirements.txt': 'six\n' }))).hasEditable);
 });
 
+test('what is read and named is told, within the project', async () => {
+  const root = makeTree({
+    'requirements.txt': '-r more/others.txt\n-e .\n./lib\n./gone\nsix\n',
+    'more/others.txt': '-c limits.txt\n',
+    'more/limits.txt': 'six<2\n',
+    'lib/setup.py': '',
+  });
+  assert.equal((await read(root)).needs, ['', 'lib', 'more/limits.txt', 'more/others.txt', 'requirements.txt']);
+});
+
 test.run();

@@ -1,0 +1,29 @@
+import type { Engine } from '../containers/engine.ts';
+import { pons, type Ran } from '../pons.ts';
+import { makeTempDir } from '../temp-dir.ts';
+
+/** Runs `pons build` on a machine that has no settings for pip but those in `env`. The images bear the name of this run. */
+export async function build(
+  { environment, prefix }: Engine,
+  root: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const own = ['--network', 'host', '--registry', prefix];
+  return await pons(['build', root, ...own, ...args], { ...NO_SETTINGS, HOME: makeTempDir(), ...environment, ...env });
+}
+
+/** Empty is none, for pip. */
+const NO_SETTINGS = { PIP_FIND_LINKS: '', PIP_CONFIG_FILE: '/dev/null' };
+
+/** The image that the report of `pons build` names for an API. */
+export function imageIn({ stdout }: Ran, api: string): string {
+  const image = new RegExp(`^${api}: (\\S+) \\(`, 'm').exec(stdout)?.[1];
+  if (image === undefined) throw new Error(`no image of ${api} in:\n${stdout}`);
+  return image;
+}
+
+/** The digests of an image's layers. */
+export async function layersOf({ docker }: Engine, image: string): Promise<string[]> {
+  return JSON.parse(await docker(['image', 'inspect', '--format', '{{json .RootFS.Layers}}', image])) as string[];
+}
