@@ -104,6 +104,20 @@ export function payloadsOption(): Option {
     .argParser(parsePayloadsUrl);
 }
 
+/** The APIs to serve. */
+export function apiOption(): Option {
+  return new Option('--api <name>', 'serve this API of the configuration file only (repeatable)').argParser(
+    (name: string, before: readonly string[] | undefined) => gatherNames(name, before ?? []),
+  );
+}
+
+/** How long a stop waits for workloads in flight, in ms. */
+export function drainOption(): Option {
+  const description =
+    'how long a stop waits for workloads in flight, which go back to the queue then (default: until they have ended, in a container 25s)';
+  return new Option('--drain <duration>', description).argParser(parseDurationOption);
+}
+
 /** What this process does. */
 export function roleOption(): Option {
   return new Option('--role <role>', 'with --redis: take requests (gateway), run predictors, or both')

@@ -24,10 +24,10 @@ export interface ConfigReading {
 }
 
 /**
- * The APIs of a configuration file, complete and valid.
+ * The APIs of a configuration file, complete and valid; without `files`, nothing is said of those that it names.
  * Throws `PONS_ERR_CONFIG_INVALID`, whose message has a line for each problem, and the errors of `readConfig`.
  */
-export function loadConfig(file: string, files: VisibleFiles): ApiSpec[] {
+export function loadConfig(file: string, files: VisibleFiles | null): ApiSpec[] {
   const { apis, problems } = readConfig(file, files);
   if (problems.length > 0) throw KnownError.of('PONS_ERR_CONFIG_INVALID', { lines: shownLines(problems) });
   return [...apis];
@@ -43,7 +43,7 @@ function shownLines(problems: readonly ConfigProblem[]): string[] {
  * Like `loadConfig`, with the problems as data.
  * Throws `PONS_ERR_CONFIG_NOT_FOUND`, `PONS_ERR_CONFIG_UNREADABLE` or `PONS_ERR_CONFIG_TOO_LARGE`.
  */
-export function readConfig(file: string, files: VisibleFiles): ConfigReading {
+export function readConfig(file: string, files: VisibleFiles | null): ConfigReading {
   const list = new ProblemList(file);
   const items = readItems(readSource(file), list);
   const project = new ProjectView(files);

@@ -14,13 +14,16 @@ const SHOWN_FILES = 5;
 /** Answers questions of the configuration about the files that the predictor sees. */
 export class ProjectView {
   readonly #whyExcluded: VisibleFiles['whyExcluded'];
+  /** Without files to look at, whatever is asked for is there. */
+  readonly #isBlind: boolean;
   /** In the order given, which is sorted. */
   readonly #seen: ReadonlySet<string>;
   readonly #folders = new Set<string>();
 
-  constructor(files: VisibleFiles) {
-    this.#whyExcluded = files.whyExcluded;
-    this.#seen = new Set(files.files.map((file) => file.path));
+  constructor(files: VisibleFiles | null) {
+    this.#isBlind = files === null;
+    this.#whyExcluded = files?.whyExcluded ?? (() => null);
+    this.#seen = new Set(files?.files.map((file) => file.path));
     for (const file of this.#seen) {
       for (
         let folder = posix.dirname(file);
@@ -33,11 +36,11 @@ export class ProjectView {
   }
 
   hasFile(path: string): boolean {
-    return this.#seen.has(path);
+    return this.#isBlind || this.#seen.has(path);
   }
 
   hasFolder(path: string): boolean {
-    return this.#folders.has(path);
+    return this.#isBlind || this.#folders.has(path);
   }
 
   /** Why there is no such file for the predictor, and what to write instead. */

@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
 import { buildAdmission } from './admission.ts';
 import { buildApp } from './app.ts';
+import { chainRoutes } from './chain-paths.ts';
 import { closeApp } from './close.ts';
 import { onlyHosts } from './host-guard.ts';
 import { resolveLimits, type HttpLimits } from './limits.ts';
@@ -53,10 +54,9 @@ export async function listenForChaining(options: ChainOptions): Promise<Chain> {
   const build = (api: ServedApi, hostName: string, address: string): FastifyInstance => {
     const rule = onlyHosts([hostName, address]);
     const app = buildApp(limits, options.logger, () => rule);
-    const routes = ['/', '/predict'].map((path) => [path, api] as const);
     const desk = {
       store: options.store,
-      table: buildRouteTable(routes),
+      table: buildRouteTable(chainRoutes(api)),
       admission,
       limits,
       metrics: options.metrics,

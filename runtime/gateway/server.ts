@@ -23,6 +23,8 @@ export interface GatewayOptions {
   readonly limits: Partial<HttpLimits>;
   /** `no workloads`: it tells how the predictors here are and takes no requests for them. `workloads` unless given. */
   readonly takes?: 'workloads' | 'no workloads';
+  /** Further paths that one of the APIs is served at. */
+  readonly aliases?: readonly (readonly [path: string, api: ServedApi])[];
   /** Host names (without port) to answer to besides this machine's own, when only this machine can reach the server. */
   readonly allowedHosts: readonly string[];
 }
@@ -42,11 +44,12 @@ export function buildGateway(options: GatewayOptions): Gateway {
   const guarded = loopbackHosts(allowedHosts);
   let hostRule: HostRule = guarded;
   const app = buildApp(limits, logger, () => hostRule);
-  const table = buildRouteTable(offered.map((api) => [api.spec.endpoint, api] as const));
+  const routes = [...(options.aliases ?? []), ...offered.map((api) => [api.spec.endpoint, api] as const)];
+  const table = buildRouteTable(routes);
 
   addHealthRoutes(app, apis, store);
   addMetricsRoute(app, metrics);
-  if (!offered.some((api) => api.spec.endpoint === '/')) addListingRoute(app, offered);
+  if (!routes.some(([path]) => path === '/')) addListingRoute(app, offered);
   const ignore = (): void => undefined;
   const admission = buildAdmission(store);
   addWorkloadRoutes(app, { store, table, admission, limits, metrics, stored: ignore, missed: ignore });

@@ -16,6 +16,8 @@ export type Isolation =
       /** Without it, each process works on a copy of the project. */
       readonly overlay: boolean;
     }
+  /** All processes are in one container, which has all that they need for itself. */
+  | { readonly kind: 'container' }
   | { readonly kind: 'none'; readonly reason: string };
 
 const PROBE_TIMEOUT_MS = 5000;

@@ -47,7 +47,7 @@ export class PredictorProcess {
     this.#spawned = spawned;
     this.#output = output;
     output.setProcess(spawned.pid);
-    this.#watch = new Watch(options.reaper, spawned.pid, options.view.projectDir);
+    this.#watch = new Watch(options.reaper, spawned.pid, options.view.ownProjectDir ? options.view.projectDir : null);
     let disconnected = (): void => undefined;
     this.#disconnected = new Promise((resolve) => (disconnected = resolve));
     this.#connection = new Connection(spawned, {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { copyView } from '../project/staging.ts';
 import type { Isolation } from './isolation.ts';
@@ -18,6 +18,8 @@ export interface ViewOptions {
 /** What one predictor process sees of the project, and how to start a command in it. */
 export interface View {
   readonly projectDir: string;
+  /** Whether no other process sees the project in that folder. */
+  readonly ownProjectDir: boolean;
   /** Whether the process enters a mount namespace of its own. */
   readonly ownNamespace: boolean;
   readonly command: (program: string, args: readonly string[]) => readonly [file: string, args: readonly string[]];
@@ -25,16 +27,21 @@ export interface View {
 
 export async function prepareView(options: ViewOptions): Promise<View> {
   const { isolation, runDir, snapshotDir } = options;
+  const asItIs: View['command'] = (program, args) => [program, args];
+  if (isolation.kind === 'container') {
+    await mkdir(runDir, { recursive: true });
+    return { projectDir: snapshotDir, ownProjectDir: false, ownNamespace: false, command: asItIs };
+  }
   const projectDir = join(runDir, 'project');
   await makeRunDir(runDir, snapshotDir, await hostsFile(options.hosts));
   const overlay = isolation.kind === 'namespace' && isolation.overlay;
   if (!overlay) await copyView(snapshotDir, projectDir);
-  if (isolation.kind === 'none')
-    return { projectDir, ownNamespace: false, command: (program, args) => [program, args] };
+  if (isolation.kind === 'none') return { projectDir, ownProjectDir: true, ownNamespace: false, command: asItIs };
   const { unshare, toolPath, userNamespace } = isolation;
   const keepVisible = outermost([projectDir, ...options.needed].filter((path) => path.startsWith(`${sep}tmp${sep}`)));
   return {
     projectDir,
+    ownProjectDir: true,
     ownNamespace: true,
     command: (program, args) => [
       unshare,

@@ -14,7 +14,8 @@ export class Watch {
   #namespace: FileHandle | null = null;
   #over = false;
 
-  constructor(reaper: Reaper, group: number, projectDir: string) {
+  /** @param projectDir the folder that only this process sees as the project; null where others see it, too */
+  constructor(reaper: Reaper, group: number, projectDir: string | null) {
     this.#reaper = reaper;
     this.#watched = { group, mountNamespace: null, projectDir };
     reaper.watch(this.#watched);

@@ -69,6 +69,7 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
         reaper,
         setpriv,
         signal,
+        inContainer: false,
       });
       const launcher = await Launcher.open({
         stateDir: scratch,
@@ -76,6 +77,7 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
         startTimeoutMs: options.startTimeoutMs,
         reaper,
         setpriv,
+        inContainer: false,
       });
       const reports: ApiReport[] = [];
       for (const api of apis) {

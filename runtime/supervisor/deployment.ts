@@ -24,6 +24,8 @@ export interface DeployedApi {
   readonly snapshotDir: string;
   readonly python: PythonEnvironment;
   readonly configJson: string;
+  /** All APIs of its project, by name. */
+  readonly neighbours: readonly string[];
   /** Absolute folders that the snapshot only links to. */
   readonly linkedDirs: readonly string[];
   /** The environment of a process that sees the project in `viewDir`. */
@@ -45,13 +47,17 @@ export interface DeployOptions {
   /** What `probeSetpriv` finds. */
   readonly setpriv: Promise<string | null>;
   readonly signal: AbortSignal;
+  /** Whether the project is used where it lies, with the interpreter as it is: a container's image has all that it needs. */
+  readonly inContainer: boolean;
 }
 
 /** Makes the snapshot and the Python environments of a project. */
 export async function deploy(project: Project, options: DeployOptions): Promise<DeployedApi[]> {
   const { files, specs } = project;
   const linkedModels = specs.flatMap(({ predictor }) => localModels(predictor.models));
-  const snapshot = await stageProject({ project: files, stateDir: options.stateDir, linkedModels });
+  const snapshot = options.inContainer
+    ? { dir: files.root, linkedDirs: [], notices: [] }
+    : await stageProject({ project: files, stateDir: options.stateDir, linkedModels });
   for (const notice of [...files.notices, ...snapshot.notices]) options.say(notice);
   const machine = machineEnvironment();
   const preparation = await Preparation.begin(options.reaper, options.setpriv);
@@ -70,21 +76,24 @@ export async function deploy(project: Project, options: DeployOptions): Promise<
   const apis: DeployedApi[] = [];
   // One after another: APIs of one project mostly share an environment, which the first one makes.
   for (const { spec, environment } of environments) {
-    const python = await prepareEnvironment({
-      ...options,
-      stateDir: options.environmentsDir,
-      spec,
-      projectDir: snapshot.dir,
-      environment,
-      interpreter,
-      preparation,
-    });
+    const python = options.inContainer
+      ? { executable: interpreter.executable, prefixes: [], environmentPrefix: null }
+      : await prepareEnvironment({
+          ...options,
+          stateDir: options.environmentsDir,
+          spec,
+          projectDir: snapshot.dir,
+          environment,
+          interpreter,
+          preparation,
+        });
     const { pythonPath } = spec.predictor;
     apis.push({
       spec,
       id: specId(spec),
       snapshotDir: snapshot.dir,
       python,
+      neighbours: project.names,
       configJson: toPythonJson(spec.predictor.config),
       linkedDirs: snapshot.linkedDirs,
       environmentIn: (viewDir) =>

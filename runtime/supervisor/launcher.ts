@@ -24,6 +24,8 @@ export interface LauncherOptions {
   readonly reaper: Reaper;
   /** What `probeSetpriv` finds. */
   readonly setpriv: Promise<string | null>;
+  /** Whether this program has a container of its own. */
+  readonly inContainer: boolean;
 }
 
 export interface LaunchOptions {
@@ -51,7 +53,8 @@ export class Launcher {
 
   /** Finds out what the machine permits. After `clearRuns`. */
   static async open(options: LauncherOptions): Promise<Launcher> {
-    return new Launcher(options, await probeIsolation(runsDir(options.stateDir)));
+    const isolation = options.inContainer ? { kind: 'container' as const } : probeIsolation(runsDir(options.stateDir));
+    return new Launcher(options, await isolation);
   }
 
   /** Starts one process. What it needs on disk is removed when it ends, or when it cannot be started. */
@@ -74,7 +77,8 @@ export class Launcher {
     const hosts = Object.fromEntries(Object.entries(chaining).map(([name, { address }]) => [name, address]));
     const needed = [hostDir, ...python.prefixes, ...api.linkedDirs];
     const view = await prepareView({ isolation: this.isolation, runDir, snapshotDir, hosts, needed });
-    const { PYTHONPATH, ...env } = reachDirectly(api.environmentIn(view.projectDir), Object.keys(chaining));
+    const names = api.neighbours.map((name) => `api-${name}`);
+    const { PYTHONPATH, ...env } = reachDirectly(api.environmentIn(view.projectDir), names);
     const labels = { apiName: spec.name, apiKind: spec.kind, apiID: api.id, replica };
     return PredictorProcess.start({
       settings: {
@@ -86,7 +90,7 @@ export class Launcher {
         logLevel: spec.predictor.logLevel,
         labels,
         limits: { resultBytes: RESULT_LIMIT_BYTES, logLineBytes: LOG_LINE_LIMIT_BYTES },
-        chaining: this.isolation.kind === 'namespace' ? null : patchedNames(chaining),
+        chaining: this.isolation.kind === 'none' ? patchedNames(chaining) : null,
         configJson: api.configJson,
       },
       view,

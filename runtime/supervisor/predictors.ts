@@ -43,7 +43,8 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
     logger.info(line);
   };
   const { interpreter, setpriv } = machine;
-  const opening = Launcher.open({ stateDir, logger, startTimeoutMs: options.startTimeoutMs, reaper, setpriv });
+  const { startTimeoutMs, inContainer } = options;
+  const opening = Launcher.open({ stateDir, logger, startTimeoutMs, reaper, setpriv, inContainer });
   // Awaited below; what keeps the project from being deployed comes first.
   opening.catch(() => undefined);
   const common = { stateDir, say, reaper, setpriv, signal };
@@ -68,7 +69,9 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
     pools,
     modelsReady: relays.ready,
     start: async (served, atOnce) => {
-      for (const [name, address] of await openChain(options, pools, served, opened, atOnce)) chain.set(name, address);
+      // Between containers, the network knows the names.
+      const hosts = inContainer ? [] : await openChain(options, pools, served, opened, atOnce);
+      for (const [name, address] of hosts) chain.set(name, address);
       for (const pool of pools) pool.start();
     },
   };

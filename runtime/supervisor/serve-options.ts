@@ -13,6 +13,13 @@ export interface ServeOptions {
   readonly path: string;
   readonly host: string;
   readonly port: number;
+  /** The APIs to serve, by name; null: all of the configuration file. */
+  readonly apis: readonly string[] | null;
+  /**
+   * Whether this program has a container of its own: the project is used where it lies, with `python` as it is, and `api-<name>` are names that the
+   * network knows.
+   */
+  readonly inContainer: boolean;
   /** null: `.pons` in the project. */
   readonly stateDir: string | null;
   /** null: workloads are kept in the state folder, and the role is `both`. */
@@ -24,6 +31,8 @@ export interface ServeOptions {
   readonly runDependenciesSh: boolean;
   readonly allowedHosts: readonly string[];
   readonly startTimeoutMs: number;
+  /** How long a stop waits for workloads in flight, which are given back then; null: until they have ended. */
+  readonly drainMs: number | null;
   readonly maxBodyBytes: number;
   /** null: one is started where it is needed. */
   readonly tensorflowServing: ServingAddress | null;

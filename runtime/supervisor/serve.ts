@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { chainRoutes } from '../gateway/chain-paths.ts';
 import { assertListenable, type ListenAddress } from '../gateway/listen.ts';
 import { buildGateway } from '../gateway/server.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { aborted } from '../processes/aborted.ts';
+import { drainLimit } from './drain-limit.ts';
 import { drainPools } from './drain.ts';
 import { Hosts } from './hosts.ts';
 import { askMachine } from './machine.ts';
+import { asOneReplica } from './one-replica.ts';
 import { openStore } from './open-store.ts';
 import { Opened } from './opened.ts';
 import { remoteApi, servedApi, statusOf, watchedApi } from './pool-views.ts';
@@ -15,6 +18,8 @@ import type { ServeOptions } from './serve-options.ts';
 
 /** How long a process is given to end by itself before it is told to, and again before it is killed. */
 const STOP_GRACE_MS = 5000;
+/** The same where whoever stops this program waits for a bounded time only. */
+const BOUNDED_STOP_GRACE_MS = 2000;
 
 /** Serves a project until it is asked to stop; resolves when everything of it has ended. Rejects with what kept it from serving. */
 export async function serve(options: ServeOptions): Promise<void> {
@@ -35,7 +40,8 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 async function boot(options: ServeOptions, opened: Opened, lost: AbortController): Promise<void> {
   const { logger, stop, role } = options;
-  const atOnce = AbortSignal.any([stop.atOnce, lost.signal]);
+  const drained = drainLimit(stop.drain, options.drainMs, logger);
+  const atOnce = AbortSignal.any([stop.atOnce, lost.signal, drained]);
   // It may have come while the program was being loaded.
   stop.drain.throwIfAborted();
   const stateDirOf = (root: string): string => options.stateDir ?? join(root, '.pons');
@@ -45,7 +51,9 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
     return Promise.resolve();
   });
   const machine = role === 'gateway' ? null : askMachine(options.python, AbortSignal.any([stop.drain, closing.signal]));
-  const project = await readProject(options.path, ({ root }) => stateDirOf(root));
+  const needs = { apis: options.apis, files: role !== 'gateway' };
+  const written = await readProject(options.path, ({ root }) => stateDirOf(root), needs);
+  const project = options.inContainer ? asOneReplica(written) : written;
   // Before anything is made: whoever interrupts a start that early finds nothing of it.
   stop.drain.throwIfAborted();
   const stateDir = stateDirOf(project.location.root);
@@ -78,11 +86,17 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   }
   for (const api of apis) metrics.watch(watchedApi(api.spec.name, () => api.status(), store));
   const limits = { bodyBytes: options.maxBodyBytes };
-  const takes = role === 'predictors' ? 'no workloads' : 'workloads';
-  const gateway = buildGateway({ store, apis, metrics, logger, limits, takes, allowedHosts: options.allowedHosts });
+  const { allowedHosts, inContainer } = options;
+  const isNamed = inContainer && role !== 'gateway' && apis.length === 1;
+  const aliases = isNamed ? apis.flatMap(chainRoutes) : [];
+  const takes = role === 'predictors' && !isNamed ? 'no workloads' : 'workloads';
+  const gateway = buildGateway({ store, apis, aliases, metrics, logger, limits, takes, allowedHosts });
   // Beside one another: a slow request must not keep the pools from taking no more work.
   opened.add(async () => {
-    await Promise.all([gateway.close(atOnce), drainPools(pools, atOnce, STOP_GRACE_MS)]);
+    await Promise.all([
+      gateway.close(atOnce),
+      drainPools(pools, atOnce, options.drainMs === null ? STOP_GRACE_MS : BOUNDED_STOP_GRACE_MS),
+    ]);
   });
   if (predictors !== null) await Promise.race([predictors.modelsReady, aborted(stop.drain)]);
   stop.drain.throwIfAborted();

@@ -10,6 +10,8 @@ import type { RedisAddress } from '../../workloads/redis/address.ts';
 import { KnownError } from '../../errors/known-error.ts';
 import type { StopRequests } from '../../supervisor/signals.ts';
 import {
+  apiOption,
+  drainOption,
   gatherHosts,
   maxBodyOption,
   parseHost,
@@ -21,14 +23,12 @@ import {
   startTimeoutOption,
   tensorflowServingOption,
 } from '../options.ts';
+import { placeOf, type PlaceFlags } from '../place.ts';
 import { leaveTerminal } from '../terminal.ts';
 import { welcome } from '../welcome.ts';
 
-interface ServeFlags {
-  readonly host: string;
-  readonly port: number;
-  readonly stateDir?: string;
-  readonly python?: string;
+interface ServeFlags extends PlaceFlags {
+  readonly api?: readonly string[];
   readonly runDependenciesSh: boolean;
   readonly allowHost: readonly string[];
   readonly startTimeout: number;
@@ -45,11 +45,16 @@ export function serveCommand(stop: StopRequests): Command {
   return new Command('serve')
     .description('serve the APIs of a project until Ctrl-C')
     .argument('[path]', 'folder with a cortex.yaml, or a configuration file', '.')
-    .option('--host <address>', 'address to listen on', parseHost, '127.0.0.1')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', parsePort, 8080)
+    .addOption(apiOption())
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1, in a container 0.0.0.0)', parseHost)
+    .option(
+      '--port <number>',
+      'port to listen on; 0 takes a free one (default: 8080, in the container of an API 8888)',
+      parsePort,
+    )
     .option(
       '--state-dir <folder>',
-      'where workloads and environments are kept (default: .pons in the project)',
+      'where workloads and environments are kept (default: .pons in the project, in a container /state)',
       parseStateDir,
     )
     .option('--python <path>', 'interpreter to use as it is; nothing is installed into it')
@@ -65,6 +70,8 @@ export function serveCommand(stop: StopRequests): Command {
     .addOption(redisOption())
     .addOption(payloadsOption())
     .addOption(roleOption())
+    .addOption(drainOption())
+    .option('--in-container', 'serve as the images do: see docs/containers.md', false)
     .action(async (path: string, flags: ServeFlags) => {
       const redis = flags.redis ?? null;
       if (redis === null && flags.role !== 'both') throw KnownError.of('PONS_ERR_CLI_ROLE', { role: flags.role });
@@ -77,13 +84,11 @@ export function serveCommand(stop: StopRequests): Command {
       try {
         await serve({
           path,
-          host: flags.host,
-          port: flags.port,
-          stateDir: flags.stateDir ?? null,
+          apis: flags.api ?? null,
+          ...placeOf(flags),
           redis,
           payloads,
           role: flags.role,
-          python: flags.python ?? null,
           runDependenciesSh: flags.runDependenciesSh,
           allowedHosts: flags.allowHost,
           startTimeoutMs: flags.startTimeout,

@@ -1,6 +1,19 @@
 import { defineError } from '../entry.ts';
 
 export const cliErrors = {
+  PONS_ERR_CLI_API_UNKNOWN: defineError<{ unknown: readonly string[]; known: readonly string[] }>({
+    fault: 'user',
+    status: 500,
+    message: ({ unknown, known }) =>
+      `--api names ${unknown.join(', ')}; the configuration file has the APIs ${known.join(', ')}.`,
+    fix: 'Name APIs of the configuration file, or leave out --api to serve all of them.',
+  }),
+  PONS_ERR_CLI_REDIS_FILE: defineError<{ path: string; reason: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ path, reason }) => `PONS_REDIS_URL_FILE names ${path}, ${reason}.`,
+    fix: 'Name a file that holds the URL of a Redis and that the user who runs Pons can read, or give the URL itself in PONS_REDIS_URL.',
+  }),
   PONS_ERR_CLI_PAYLOADS: defineError({
     fault: 'user',
     status: 500,
