@@ -19,6 +19,8 @@ const kept = {
   'runtime/workloads/redis': ['lua'],
   'node_modules/@photostructure/sqlite': ['LICENSE', 'dist', 'package.json', 'prebuilds'],
   'node_modules/@photostructure/sqlite/prebuilds': [platform],
+  // The bases are Debian's, whose C library is that of GNU.
+  [`node_modules/@photostructure/sqlite/prebuilds/${platform}`]: ['@photostructure+sqlite.glibc.node'],
   'node_modules/onnxruntime-node/bin/napi-v6': [process.platform],
   [`node_modules/onnxruntime-node/bin/napi-v6/${process.platform}`]: [process.arch],
 };

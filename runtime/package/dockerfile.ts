@@ -34,7 +34,7 @@ export function renderDockerfile(plan: ImagePlan, { base, fingerprints }: Docker
     ...plan.steps.flatMap((step, at) => ['', `# ${oneLine(step.title)}`, renderStep(step, fingerprints[at] ?? '')]),
     '',
     'USER 10001:0',
-    ...renderLabels(plan),
+    ...renderLabels(plan, base),
     `CMD ${JSON.stringify(['serve', plan.served, '--in-container', '--api', plan.api])}`,
     '',
   ].join('\n');
@@ -67,10 +67,12 @@ function installs({ kind }: Step): boolean {
   return kind !== 'sbom' && kind !== 'project';
 }
 
-function renderLabels({ api, base }: ImagePlan): string[] {
+function renderLabels({ api, base }: ImagePlan, builtOn: string): string[] {
+  const digest = builtOn.split('@')[1];
   const labels = {
     'org.opencontainers.image.title': api,
     'org.opencontainers.image.base.name': base.reference,
+    ...(digest === undefined ? {} : { 'org.opencontainers.image.base.digest': digest }),
     'pons.api': api,
     'pons.sbom': '/opt/sbom',
   };

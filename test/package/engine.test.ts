@@ -1,0 +1,76 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pons } from '../support/pons.ts';
+import { makeProject, oneApi, predicting } from '../support/project.ts';
+
+const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {}') });
+
+/** A folder for the PATH in which each of these programs is a shell script. */
+function programs(scripts: Readonly<Record<string, string>>): string {
+  const folder = makeProject(
+    Object.fromEntries(Object.entries(scripts).map(([name, text]) => [name, `#!/bin/sh\n${text}\n`])),
+  );
+  for (const name of Object.keys(scripts)) chmodSync(join(folder, name), 0o755);
+  return folder;
+}
+
+async function buildWith(path: string, args: readonly string[] = []) {
+  return await pons(['build', project, ...args], { PATH: path, HOME: project });
+}
+
+test('a machine without an engine is told so', async () => {
+  const ran = await buildWith(programs({}));
+  assert.is(ran.code, 2);
+  assert.match(ran.stderr, 'there is no docker and no podman on the PATH');
+  assert.match(ran.stderr, 'PONS_ERR_BUILD_ENGINE_MISSING');
+});
+
+test('an engine that does not answer is shown with its words', async () => {
+  const docker =
+    'case $1 in --version) echo "Docker version 20.10.24, build x" ;; *) echo "no daemon here" >&2; exit 1 ;; esac';
+  const ran = await buildWith(programs({ docker }));
+  assert.is(ran.code, 1);
+  assert.match(ran.stderr, 'no daemon here');
+  assert.match(ran.stderr, 'PONS_ERR_BUILD_ENGINE_UNREACHABLE');
+});
+
+test('a docker without BuildKit is refused, since it would keep secrets in images', async () => {
+  const docker = 'case $1 in --version) echo "Docker version 28.2.2, build x" ;; buildx) exit 1 ;; *) exit 0 ;; esac';
+  const ran = await buildWith(programs({ docker }), ['--engine', 'docker']);
+  assert.is(ran.code, 2);
+  assert.match(ran.stderr, 'docker (version 28.2.2, without buildx)');
+  assert.match(ran.stderr, 'PONS_ERR_BUILD_NO_BUILDKIT');
+});
+
+test('a failure that is of no step is shown with the last words of the engine', async () => {
+  const docker =
+    'case "$1 $2" in "buildx version"|"version "*|"image inspect") echo "[]" ;; *) echo "disk is full" >&2; exit 1 ;; esac';
+  const ran = await buildWith(programs({ docker }));
+  assert.is(ran.code, 1);
+  assert.match(ran.stderr, 'The build of api failed: it ended with exit code 1. It ended with:\n    disk is full');
+  assert.match(ran.stderr, 'PONS_ERR_BUILD_FAILED');
+});
+
+test('an API that is not in the file is told with those that are', async () => {
+  const ran = await buildWith(programs({}), ['--api', 'other']);
+  assert.is(ran.code, 2);
+  assert.match(ran.stderr, 'The configuration file has no API other; it has api.');
+  assert.match(ran.stderr, 'PONS_ERR_BUILD_API_UNKNOWN');
+});
+
+for (const [args, words] of [
+  [['--push'], '--push needs --registry'],
+  [['--tag', 'a b'], 'It must be a tag'],
+  [['--registry', 'https://host'], 'It must be a host'],
+  [['--engine', 'lxc'], 'Allowed choices are docker, podman'],
+] as const) {
+  test(`pons build ${args.join(' ')} is refused`, async () => {
+    const ran = await buildWith(programs({}), args);
+    assert.is(ran.code, 2);
+    assert.match(ran.stderr, words);
+  });
+}
+
+test.run();
