@@ -16,7 +16,8 @@ export interface ContextOptions {
   readonly dir: string;
 }
 
-const LAYER_PROGRAM = installed('runtime', 'package', 'layer');
+/** Only looked for where something is built: images have no use for it. */
+const layerProgram = (): string => installed('runtime', 'package', 'layer');
 
 /** Writes all that an engine needs to build an image, secrets left out: a Dockerfile, the programs of its steps, and their files. */
 export async function writeContext({ plan, base, projectDir, dir }: ContextOptions): Promise<void> {
@@ -24,16 +25,16 @@ export async function writeContext({ plan, base, projectDir, dir }: ContextOptio
   await writeFile(join(dir, 'environment', 'environment.sh'), shellAssignments(plan.environment));
   await writeFile(join(dir, MOUNT_POINTS), tarOf(['etc/', 'etc/hosts', 'etc/resolv.conf']));
   await mkdir(join(dir, 'layer'));
-  for (const name of await programs()) await copyFile(join(LAYER_PROGRAM, name), join(dir, 'layer', name));
+  for (const name of await programs()) await copyFile(join(layerProgram(), name), join(dir, 'layer', name));
   const shared = createHash('sha256').update(shellAssignments(plan.environment));
-  for (const name of await programs()) shared.update(await readFile(join(LAYER_PROGRAM, name)));
+  for (const name of await programs()) shared.update(await readFile(join(layerProgram(), name)));
   const fingerprints: string[] = [];
   for (const step of plan.steps) fingerprints.push(await writeFiles(step, shared.copy(), projectDir, dir));
   await writeFile(join(dir, 'Dockerfile'), renderDockerfile(plan, { base, fingerprints }));
 }
 
 async function programs(): Promise<string[]> {
-  return (await readdir(LAYER_PROGRAM)).filter((name) => name.endsWith('.py')).sort();
+  return (await readdir(layerProgram())).filter((name) => name.endsWith('.py')).sort();
 }
 
 async function writeFiles(step: Step, hash: Hash, projectDir: string, dir: string): Promise<string> {
