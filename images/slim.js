@@ -9,7 +9,7 @@ const withOnnxruntime = !process.argv.includes('without-onnxruntime');
 
 /** Below each folder, the names that stay. */
 const kept = {
-  '.': ['LICENSE', 'bridge', 'dist', 'images', 'node_modules', 'package.json', 'runtime'],
+  '.': ['LICENSE', 'bridge', 'dist', 'images', 'node_modules', 'package.json', 'runtime', 'sbom.cdx.json'],
   bridge: ['python'],
   images: ['ready.js'],
   runtime: ['models', 'workloads'],

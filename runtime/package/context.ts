@@ -16,25 +16,22 @@ export interface ContextOptions {
   readonly dir: string;
 }
 
-/** Only looked for where something is built: images have no use for it. */
-const layerProgram = (): string => installed('runtime', 'package', 'layer');
-
 /** Writes all that an engine needs to build an image, secrets left out: a Dockerfile, the programs of its steps, and their files. */
 export async function writeContext({ plan, base, projectDir, dir }: ContextOptions): Promise<void> {
   await mkdir(join(dir, 'environment'), { recursive: true });
   await writeFile(join(dir, 'environment', 'environment.sh'), shellAssignments(plan.environment));
   await writeFile(join(dir, MOUNT_POINTS), tarOf(['etc/', 'etc/hosts', 'etc/resolv.conf']));
   await mkdir(join(dir, 'layer'));
-  for (const name of await programs()) await copyFile(join(layerProgram(), name), join(dir, 'layer', name));
   const shared = createHash('sha256').update(shellAssignments(plan.environment));
-  for (const name of await programs()) shared.update(await readFile(join(layerProgram(), name)));
+  // Not in the images that serve, where nothing is built.
+  const programs = installed('runtime', 'package', 'layer');
+  for (const name of (await readdir(programs)).filter((file) => file.endsWith('.py')).sort()) {
+    await copyFile(join(programs, name), join(dir, 'layer', name));
+    shared.update(await readFile(join(programs, name)));
+  }
   const fingerprints: string[] = [];
   for (const step of plan.steps) fingerprints.push(await writeFiles(step, shared.copy(), projectDir, dir));
   await writeFile(join(dir, 'Dockerfile'), renderDockerfile(plan, { base, fingerprints }));
-}
-
-async function programs(): Promise<string[]> {
-  return (await readdir(layerProgram())).filter((name) => name.endsWith('.py')).sort();
 }
 
 async function writeFiles(step: Step, hash: Hash, projectDir: string, dir: string): Promise<string> {

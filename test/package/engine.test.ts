@@ -1,9 +1,11 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ROOT, VERSION } from '../support/containers/images.ts';
 import { pons } from '../support/pons.ts';
 import { makeProject, oneApi, predicting } from '../support/project.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
 
 const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {}') });
 
@@ -51,6 +53,32 @@ test('a failure that is of no step is shown with the last words of the engine', 
   assert.is(ran.code, 1);
   assert.match(ran.stderr, 'The build of api failed: it ended with exit code 1. It ended with:\n    disk is full');
   assert.match(ran.stderr, 'PONS_ERR_BUILD_FAILED');
+});
+
+test("one of Pons's own images is built first where the engine lacks it", async () => {
+  const docker = [
+    'echo "$@" >> "$HOME/asked"',
+    'case "$1 $2" in "buildx version"|"version "*) ;; "image inspect") [ -e "$HOME/built" ] && echo "[]" ;;',
+    '"build "*) touch "$HOME/built" ;; esac',
+  ].join('\n');
+  const folder = programs({ docker });
+  const home = makeTempDir();
+  // The shell's own programs are asked for too.
+  const ran = await pons(['build', project], {
+    PATH: `${folder}:/usr/bin:/bin`,
+    HOME: home,
+    NODE_EXTRA_CA_CERTS: '/ca.pem',
+  });
+  const asked = readFileSync(join(home, 'asked'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('build '));
+  assert.is(asked.length, 2, ran.stderr);
+  assert.match(
+    asked[0] ?? '',
+    `--file ${join(ROOT, 'images/python-predictor-cpu/Dockerfile')} --tag pons/python-predictor-cpu:${VERSION}`,
+  );
+  assert.match(asked[0] ?? '', `--secret id=ca,src=/ca.pem --build-arg PONS_VERSION=${VERSION}`);
+  assert.match(asked[1] ?? '', /--tag pons-test-\S+-api:latest /);
 });
 
 test('an API that is not in the file is told with those that are', async () => {

@@ -1,5 +1,13 @@
 /** What may be missing on a machine without failing the run there, `CI=true` included. A reason begins with one of these. */
-const ALLOWED_REASONS = ['GPU', 'TensorFlow Serving', 'conda channel', 'macOS', 'root', 'git repository', 'podman'] as const;
+const ALLOWED_REASONS = [
+  'GPU',
+  'TensorFlow Serving',
+  'conda channel',
+  'macOS',
+  'root',
+  'git repository',
+  'podman',
+] as const;
 
 const recorded: string[] = [];
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { chmodSync, statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { deadline } from '../deadline.ts';
 import type { Engine } from './engine.ts';
@@ -36,8 +37,15 @@ export interface ContainerOptions {
 /** As it is promised that an image can be run: nothing but `/tmp` and the state can be written, no capability, no user that the image knows. */
 export const HARDENED = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--user', '12345:0'];
 
+/** The arguments that have the container see this machine's file or folder, for whatever user it has. */
+export function mounted(path: string, at = '/mnt/project'): string[] {
+  if (statSync(path).isDirectory()) chmodSync(path, 0o755);
+  return ['--volume', `${path}:${at}:ro`];
+}
+
 const API_PORT = 8888;
-const READY_MS = 60_000;
+const WAIT_MS = 60_000;
+const ANSWER_MS = 1000;
 const POLL_MS = 20;
 
 /** Starts a container, which is removed with its volumes when the run of the tests ends. */
@@ -47,30 +55,22 @@ export async function runContainer(engine: Engine, options: ContainerOptions): P
   const name = `${prefix}-${randomBytes(4).toString('hex')}`;
   await docker(['run', '--detach', '--name', name, '--publish', `127.0.0.1::${port}`, ...further, image, ...command]);
   const inspect = (format: string): Promise<string> => docker(['inspect', '--format', format, name]);
-  const logs = async (): Promise<string> => docker(['logs', name]);
+  const logs = async (): Promise<string> => docker(['logs', name], { withErrors: true });
   const url = async (): Promise<string> => `http://${await docker(['port', name, `${port}/tcp`])}`;
 
-  const until = (what: string, holds: () => Promise<boolean>): Promise<void> => {
-    const poll = async (): Promise<void> => {
-      while (!(await holds())) {
-        if ((await inspect('{{.State.Running}}')) !== 'true') throw new Error(`${name} has ended:\n${await logs()}`);
-        await pause(POLL_MS);
-      }
-    };
-    return deadline(READY_MS, poll(), what);
+  const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
+    const lapsesAt = Date.now() + WAIT_MS;
+    while (!(await holds())) {
+      const hasEnded = (await inspect('{{.State.Running}}')) !== 'true';
+      if (hasEnded) throw new Error(`${name} has ended:\n${await logs()}`);
+      if (Date.now() > lapsesAt) throw new Error(`${what}: not within ${WAIT_MS} ms:\n${await logs()}`);
+      await pause(POLL_MS);
+    }
   };
   return {
     name,
     url,
-    ready: (path = 'readyz') =>
-      until(`${name} to be ready`, () =>
-        url()
-          .then((at) => fetch(`${at}/${path}`))
-          .then(
-            async (response) => (await response.text()) !== '' && response.ok,
-            () => false,
-          ),
-      ),
+    ready: (path = 'readyz') => until(`${name} to be ready`, async () => isOk(`${await url()}/${path}`)),
     start: async () => void (await docker(['start', name])),
     stop: async (seconds = 30) => {
       await docker(['stop', '--time', String(seconds), name]);
@@ -82,4 +82,15 @@ export async function runContainer(engine: Engine, options: ContainerOptions): P
     inspect,
     run: (...words) => docker(['exec', name, ...words]),
   };
+}
+
+/** Whether it answers so now. The engine takes a connection before anybody in the container listens, and may never say that nobody does. */
+async function isOk(url: string): Promise<boolean> {
+  try {
+    const response = await deadline(ANSWER_MS, fetch(url), url);
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
 }

@@ -19,6 +19,8 @@ export interface Engine {
 interface DockerOptions {
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** Whether what it says on stderr is part of the answer. */
+  readonly withErrors?: boolean;
 }
 
 /** Debian's client has BuildKit built in; another one first on the PATH may lack it. */
@@ -49,10 +51,10 @@ export function engineAt(host: string, runner: number): Engine {
   return {
     environment,
     prefix: `pons-test-${runner}`,
-    docker: async (args, { input, timeoutMs = COMMAND_MS } = {}) => {
+    docker: async (args, { input, timeoutMs = COMMAND_MS, withErrors = false } = {}) => {
       const given = input === undefined ? { stdin: 'ignore' as const } : { input };
-      const { stdout } = await execa(CLIENT, args, { ...given, env: environment, timeout: timeoutMs });
-      return stdout;
+      const { stdout, all } = await execa(CLIENT, args, { ...given, env: environment, timeout: timeoutMs, all: true });
+      return withErrors ? all : stdout;
     },
   };
 }
