@@ -44,7 +44,7 @@ function parseBodySize(text: string): number {
 }
 
 /** A duration above zero, in ms. */
-function parseDurationOption(text: string): number {
+export function parseDurationOption(text: string): number {
   const nanos = parseDuration(text);
   if (nanos === null || nanos <= 0n) throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 1h30m.');
   return nanosToMs(nanos);

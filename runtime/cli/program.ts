@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
+import { exportCommand } from './commands/export.ts';
 import { exportStateCommand } from './commands/export-state.ts';
 import { importStateCommand } from './commands/import-state.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -36,9 +37,17 @@ function buildProgram(stop: StopRequests): Command {
     serveCommand(stop),
     checkCommand(stop),
     buildCommand(stop),
+    exportCommand(version),
     exportStateCommand(stop),
     importStateCommand(stop),
-  ])
-    program.addCommand(command.copyInheritedSettings(program));
+  ]) {
+    adopt(program, command);
+  }
   return program;
+}
+
+/** Adds a command, and has it and those below it say what is wrong in the way of the program. */
+function adopt(program: Command, command: Command): void {
+  program.addCommand(command.copyInheritedSettings(program));
+  for (const below of command.commands) below.copyInheritedSettings(command);
 }

@@ -1,6 +1,7 @@
 import { buildErrors } from './catalog/build.ts';
 import { cliErrors } from './catalog/cli.ts';
 import { configErrors } from './catalog/config.ts';
+import { exportErrors } from './catalog/export.ts';
 import { gatewayErrors } from './catalog/gateway.ts';
 import { modelErrors } from './catalog/models.ts';
 import { moveErrors } from './catalog/move.ts';
@@ -15,6 +16,7 @@ export const catalog = {
   ...buildErrors,
   ...cliErrors,
   ...configErrors,
+  ...exportErrors,
   ...gatewayErrors,
   ...modelErrors,
   ...moveErrors,

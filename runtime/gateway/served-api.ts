@@ -29,6 +29,8 @@ export interface ServedApi {
   };
   /** What is so now; cheap, called for each readiness check. */
   status(): ApiStatus;
+  /** The like of the predictors of this process alone; missing where it has none of them. */
+  readonly here?: () => ApiStatus;
   /** Cancels a workload in the store, and its `predict` where it runs. */
   cancel(id: string): Promise<CancelOutcome>;
 }

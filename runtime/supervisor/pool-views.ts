@@ -14,7 +14,7 @@ export function statusOf(pool: Pool): ApiStatus {
 export function servedApi(pool: Pool, hosts: Hosts | null): ServedApi {
   const { spec } = pool;
   const status = hosts === null ? () => statusOf(pool) : () => hosts.status(spec.name);
-  return { spec, status, cancel: (id) => pool.cancel(id) };
+  return { spec, status, here: () => statusOf(pool), cancel: (id) => pool.cancel(id) };
 }
 
 /** An API whose pools are all on other hosts. */

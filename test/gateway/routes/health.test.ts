@@ -35,6 +35,18 @@ test('readiness is told for all APIs or one, and only a live one is ready', asyn
   });
 });
 
+test('the predictors of one process are not ready because those of another host are', async () => {
+  await withGateway({}, async ({ url, apis }) => {
+    const [iris] = apis;
+    assert.ok(iris);
+    assert.is((await fetch(`${url}/readyz?here`)).status, 200);
+    iris.here = () => ({ ...iris.now, state: 'loading' });
+    assert.is((await fetch(`${url}/readyz?here`)).status, 503);
+    assert.is((await fetch(`${url}/readyz?here&api=iris`)).status, 503);
+    assert.is((await fetch(`${url}/readyz`)).status, 200);
+  });
+});
+
 test('asking for the readiness of an unknown API is an error', async () => {
   await withGateway({}, async ({ url }) => {
     for (const query of ['api=nobody', 'api=', 'api=iris&api=iris', 'api=__proto__']) {

@@ -10,6 +10,7 @@ import { makeTempDir, removeTempDir } from '../../support/temp-dir.ts';
 /** An API that is offered without a pool behind it: its workloads stay in the queue until a test ends them. */
 export interface OfferedApi extends ServedApi {
   now: ApiStatus;
+  here?: () => ApiStatus;
 }
 
 export interface Running {

@@ -52,7 +52,8 @@ export const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'pino-pretty': ['runtime/log/'],
   'prom-client': ['runtime/metrics/'],
   redis: ['runtime/workloads/redis/'],
-  yaml: ['runtime/config/'],
+  // Read in the one, written in the other.
+  yaml: ['runtime/config/', 'runtime/package/'],
 };
 
 /** The layer folder that `file` lies in, or null. */

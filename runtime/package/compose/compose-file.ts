@@ -1,0 +1,59 @@
+import { basename, relative, sep } from 'node:path';
+import { servedIn, type ExportPlan } from '../exported/plan.ts';
+import { MARK, type ExportedFile } from '../exported/write.ts';
+import { yamlText } from '../exported/yaml-text.ts';
+import { apiService, type PonsContainers } from './api-service.ts';
+import { gatewayService } from './gateway-service.ts';
+import { literal } from './hardening.ts';
+import { readerOf } from './reader.ts';
+import { REDIS, REDIS_VOLUME, redisService, type AppendFsync } from './redis-service.ts';
+import { PASSWORD_FILE, SECRETS_DIR, URL_FILE } from './secrets.ts';
+import { servingConfigName, servingName, servingService } from './serving-service.ts';
+
+export interface ComposeSettings {
+  /** Absolute: the folder of the compose file. */
+  readonly folder: string;
+  readonly redisImage: string;
+  readonly appendFsync: AppendFsync;
+}
+
+export const COMPOSE_FILE = 'docker-compose.yml';
+const GATEWAY = 'gateway';
+
+/** A plan as a file for docker-compose 1.29 and 2, with what that file refers to besides the secrets. Pure: nothing is read or written. */
+export function buildCompose(plan: ExportPlan, settings: ComposeSettings): readonly ExportedFile[] {
+  const { project, apis } = plan;
+  const projectPath = pathFrom(settings.folder, project.root);
+  const containers: PonsContainers = {
+    settings: plan.settings,
+    served: servedIn(project),
+    projectPath,
+    user: readerOf(project.dotenv),
+    hasDotenv: project.dotenv !== null,
+  };
+  const services: Record<string, object> = {
+    [GATEWAY]: gatewayService(`${projectPath}/${basename(project.configFile)}`, containers),
+  };
+  const files: ExportedFile[] = [];
+  for (const api of apis) {
+    services[api.host] = apiService(api, containers);
+    if (api.serving === null) continue;
+    services[servingName(api)] = servingService(api, api.serving, projectPath);
+    files.push({ path: servingConfigName(api), text: `# ${MARK} compose.\n${api.serving.config}` });
+  }
+  services[REDIS] = redisService(literal(settings.redisImage), settings.appendFsync);
+  const value = {
+    services,
+    volumes: { [REDIS_VOLUME]: {} },
+    secrets: Object.fromEntries([PASSWORD_FILE, URL_FILE].map((name) => [name, { file: `./${SECRETS_DIR}/${name}` }])),
+  };
+  const comment = [`${MARK} compose, which writes it anew: put what you add into docker-compose.override.yml.`];
+  return [{ path: COMPOSE_FILE, text: yamlText(comment, [value]) }, ...files];
+}
+
+/** A path as docker-compose takes it for one: it begins with a dot or a slash. */
+function pathFrom(folder: string, path: string): string {
+  const way = relative(folder, path).split(sep).join('/');
+  if (way === '') return '.';
+  return way.startsWith('..') || way.startsWith('/') ? way : `./${way}`;
+}

@@ -1,0 +1,30 @@
+import { shareWithServing } from '../exported/compute.ts';
+import type { ExportedApi } from '../exported/plan.ts';
+import { SERVING_COMMAND, SERVING_CONFIG, type ServingPlan } from '../exported/serving.ts';
+import { HARDENED, literal, readOnlyMount } from './hardening.ts';
+import { limits } from './limits.ts';
+
+/** The name of the service that runs the models of an API. */
+export function servingName({ spec }: ExportedApi): string {
+  return `tensorflow-${spec.name}`;
+}
+
+/** The TensorFlow Serving of one API, with its models from the project, also where the API's image holds them: two images share no files. */
+export function servingService(api: ExportedApi, serving: ServingPlan, projectPath: string): object {
+  const mounts = serving.models
+    .filter(({ isLocal }) => isLocal)
+    .map(({ location, mountPath }) => readOnlyMount(`${projectPath}/${location}`, mountPath));
+  return {
+    image: literal(serving.image),
+    entrypoint: [...SERVING_COMMAND],
+    user: '10001:0',
+    ...HARDENED,
+    ...limits(shareWithServing(api.spec.compute).serving, null),
+    volumes: [readOnlyMount(`./${servingConfigName(api)}`, SERVING_CONFIG), ...mounts],
+  };
+}
+
+/** The file beside the compose file that tells the server of its models. */
+export function servingConfigName(api: ExportedApi): string {
+  return `${servingName(api)}.config`;
+}

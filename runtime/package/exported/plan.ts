@@ -1,0 +1,104 @@
+import { relative } from 'node:path';
+import { type ApiSpec, locationsOf } from '../../config/spec.ts';
+import { apiImage, type ImageNames, projectLabel } from '../image-names.ts';
+import { planServing, type ServingPlan } from './serving.ts';
+
+/** What is known of a project when it is exported. */
+export interface ExportedProject {
+  /** Absolute. */
+  readonly root: string;
+  /** The absolute path of its configuration file, and what is in it. */
+  readonly configFile: string;
+  readonly configText: string;
+  readonly specs: readonly ApiSpec[];
+  /** What the predictor sees: relative to the root, with `/`. */
+  readonly files: readonly string[];
+  /** null where the project has no `.env`. */
+  readonly dotenv: DotenvOwner | null;
+}
+
+/** Who may read the `.env` of a project. */
+export interface DotenvOwner {
+  readonly uid: number;
+  readonly gid: number;
+  /** The permission bits. */
+  readonly mode: number;
+}
+
+export interface ExportSettings extends ImageNames {
+  readonly gatewayImage: string;
+  /** How long a container that is stopped may finish what it runs. */
+  readonly drainMs: number;
+  /** Whether the images of APIs hold the models that lie in the project. */
+  readonly modelsAreBaked: boolean;
+}
+
+/** One API as a container. */
+export interface ExportedApi {
+  readonly spec: ApiSpec;
+  /** `api-<name>`: what the others reach it by, on `API_PORT`. */
+  readonly host: string;
+  readonly image: string;
+  /** The places of models in the project that its image does not hold, relative to the root. */
+  readonly mountedModels: readonly string[];
+  /** The TensorFlow Serving that runs its models; null where none does. */
+  readonly serving: ServingPlan | null;
+}
+
+/** A project as containers, whatever runs them. */
+export interface ExportPlan {
+  /** The name of the project, valid as one of an object. */
+  readonly label: string;
+  readonly project: ExportedProject;
+  readonly settings: ExportSettings;
+  readonly apis: readonly ExportedApi[];
+  /** Sentences about what the containers will miss. */
+  readonly notices: readonly string[];
+}
+
+export const API_PORT = 8888;
+export const GATEWAY_PORT = 8080;
+/** The working directory of predictors. */
+export const PROJECT_DIR = '/mnt/project';
+export const STATE_DIR = '/state';
+/** How long a container drains unless it is told otherwise. */
+export const DRAIN_MS = 25_000;
+/** What a stop takes beyond the drain. */
+export const STOP_MARGIN_MS = 5000;
+/** How long a predictor may take to load. */
+export const LOADING_MS = 600_000;
+
+/** What there is to run, with the name of each image. */
+export function planExport(project: ExportedProject, settings: ExportSettings): ExportPlan {
+  const notices: string[] = [];
+  const apis = project.specs.map((spec): ExportedApi => {
+    const serving = planServing(spec, project.files);
+    if (serving !== null) notices.push(...serving.notices.map((notice) => `${spec.name}: ${notice}`));
+    return {
+      spec,
+      host: `api-${spec.name}`,
+      image: apiImage(project.root, spec.name, settings),
+      mountedModels: settings.modelsAreBaked ? [] : localModels(spec),
+      serving,
+    };
+  });
+  return { label: projectLabel(project.root), project, settings, apis, notices };
+}
+
+/** What a container is started with where its image's own command does not do: undefined with the usual drain. */
+export function commandOf({ drainMs }: ExportSettings, served: string, what: readonly string[]): string[] | undefined {
+  if (drainMs === DRAIN_MS) return undefined;
+  return ['serve', served, '--in-container', ...what, '--drain', `${drainMs}ms`];
+}
+
+/** What is served in the container of an API: the folder, or the configuration file in it where that has another name than `cortex.yaml`. */
+export function servedIn({ root, configFile }: ExportedProject): string {
+  const name = relative(root, configFile);
+  return name === 'cortex.yaml' ? PROJECT_DIR : `${PROJECT_DIR}/${name}`;
+}
+
+function localModels(spec: ApiSpec): readonly string[] {
+  const { models } = spec.predictor;
+  if (models === null) return [];
+  return [...new Set(locationsOf(models.source).filter((location) => !location.startsWith('s3://')))];
+}

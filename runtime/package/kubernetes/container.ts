@@ -1,0 +1,61 @@
+import type { Share } from '../exported/compute.ts';
+import { STATE_DIR, STOP_MARGIN_MS, commandOf, type ExportPlan, type ExportSettings } from '../exported/plan.ts';
+import { CONTAINER_SECURITY } from './pod-security.ts';
+import { referredBy } from './settings.ts';
+
+/** How long a pod that is stopped still answers, in seconds: so long others may not know yet that it is. */
+const LEAVING_S = 5;
+
+/** What a container that runs Pons has of its own. */
+interface PonsContainer {
+  readonly name: string;
+  readonly image: string;
+  readonly port: number;
+  /** The folder or file that is served, and the options that say what of it. */
+  readonly served: readonly [path: string, ...what: string[]];
+  readonly environment: readonly object[];
+  readonly resources: object;
+  readonly probes: object;
+  readonly mounts: readonly object[];
+}
+
+/** A container that runs Pons on the Redis of the project. */
+export function ponsContainer(plan: ExportPlan, container: PonsContainer): object {
+  const { name, image, port, served, environment, resources, probes, mounts } = container;
+  const [path, ...what] = served;
+  const { redisSecret } = referredBy(plan);
+  return {
+    name,
+    image,
+    args: commandOf(plan.settings, path, what),
+    ports: [{ name: 'http', containerPort: port }],
+    env: [{ name: 'PONS_REDIS_URL', valueFrom: { secretKeyRef: { name: redisSecret, key: 'url' } } }, ...environment],
+    resources,
+    ...probes,
+    lifecycle: { preStop: { exec: { command: ['sleep', String(LEAVING_S)] } } },
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, { name: 'state', mountPath: STATE_DIR }, ...mounts],
+  };
+}
+
+/** What each of them has room for. */
+export const SCRATCH_VOLUMES: readonly object[] = [
+  { name: 'tmp', emptyDir: {} },
+  { name: 'state', emptyDir: {} },
+];
+
+/** How long a pod has from being told to stop to being killed. */
+export function graceSeconds({ drainMs }: ExportSettings): number {
+  return LEAVING_S + Math.ceil((drainMs + STOP_MARGIN_MS) / 1000);
+}
+
+/** `compute` as Cortex asked for it: a processor is a request, memory and devices are limits too. */
+export function resourcesOf({ cpuMillis, memBytes, gpu }: Share): object {
+  const memory = memBytes === null ? {} : { memory: String(memBytes) };
+  const devices = gpu === 0 ? {} : { 'nvidia.com/gpu': String(gpu) };
+  const limits = { ...memory, ...devices };
+  return {
+    requests: { cpu: `${cpuMillis}m`, ...memory },
+    ...(Object.keys(limits).length > 0 && { limits }),
+  };
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { GATEWAY_PORT, PROJECT_DIR, type ExportPlan } from '../exported/plan.ts';
+import { ponsContainer, resourcesOf } from './container.ts';
+import { metadataOf } from './metadata.ts';
+import { probesOf } from './probes.ts';
+import { deployment, disruptionBudget, service } from './workload.ts';
+
+export const GATEWAY = 'gateway';
+const CONFIG_MAP = 'gateway-config';
+const REPLICAS = 2;
+const SHARE = { cpuMillis: 200, memBytes: 512 * 1024 * 1024, gpu: 0 };
+/** One after the other, with no moment in which there are fewer. */
+const STRATEGY = { maxSurge: { kind: 'count', count: 1 }, maxUnavailable: { kind: 'count', count: 0 } } as const;
+
+/** What takes the requests, which needs nothing of a project but its configuration. */
+export function gatewayObjects(plan: ExportPlan): readonly object[] {
+  const { configText } = plan.project;
+  const container = ponsContainer(plan, {
+    ...{
+      name: GATEWAY,
+      image: plan.settings.gatewayImage,
+      port: GATEWAY_PORT,
+      served: [PROJECT_DIR, '--role', 'gateway'],
+    },
+    ...{ environment: [], resources: resourcesOf(SHARE) },
+    // It takes submissions also for an API that nobody serves yet, and answers 503 where it cannot.
+    probes: probesOf('/healthz'),
+    mounts: [{ name: 'config', mountPath: `${PROJECT_DIR}/cortex.yaml`, subPath: 'cortex.yaml', readOnly: true }],
+  });
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: metadataOf(plan, CONFIG_MAP, GATEWAY),
+      data: { 'cortex.yaml': configText },
+    },
+    deployment(plan, {
+      ...{ name: GATEWAY, replicas: REPLICAS, strategy: STRATEGY, containers: [container] },
+      // Whoever runs has read it already: a changed one takes new pods.
+      annotations: { 'pons/configuration': createHash('sha256').update(configText).digest('hex') },
+      volumes: [{ name: 'config', configMap: { name: CONFIG_MAP } }],
+    }),
+    service(plan, GATEWAY, GATEWAY_PORT),
+    disruptionBudget(plan, GATEWAY),
+  ];
+}

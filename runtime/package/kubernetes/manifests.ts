@@ -1,0 +1,40 @@
+import type { ExportPlan } from '../exported/plan.ts';
+import { MARK, type ExportedFile } from '../exported/write.ts';
+import { yamlText } from '../exported/yaml-text.ts';
+import { apiObjects } from './api-objects.ts';
+import { gatewayObjects } from './gateway-objects.ts';
+import { networkPolicies } from './network-policy.ts';
+import { isScaled, scaledObject } from './scaled-object.ts';
+import { serviceMonitor } from './service-monitor.ts';
+import type { KubernetesSettings } from './settings.ts';
+
+/** A plan as a folder for `kubectl apply -k`: the objects of the gateway and of each API in a file, and one for each kind that is about all. Pure. */
+export function buildManifests(plan: ExportPlan, settings: KubernetesSettings): readonly ExportedFile[] {
+  const scaled = plan.apis.filter(({ spec }) => isScaled(spec, settings));
+  const resources: ExportedFile[] = [
+    file('gateway.yaml', gatewayObjects(plan)),
+    ...plan.apis.map((api) => file(`${api.host}.yaml`, apiObjects(plan, api, settings))),
+    file('network-policies.yaml', networkPolicies(plan)),
+  ];
+  if (scaled.length > 0) {
+    resources.push(
+      file(
+        'scaled-objects.yaml',
+        scaled.map((api) => scaledObject(plan, api, settings)),
+      ),
+    );
+  }
+  if (settings.isMonitored) resources.push(file('service-monitor.yaml', [serviceMonitor(plan)]));
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    ...(settings.namespace !== null && { namespace: settings.namespace }),
+    resources: resources.map(({ path }) => path),
+  };
+  return [file('kustomization.yaml', [kustomization]), ...resources];
+}
+
+function file(path: string, objects: readonly object[]): ExportedFile {
+  const comment = [`${MARK} kubernetes, which writes it anew: put what you change into an overlay of kustomize.`];
+  return { path, text: yamlText(comment, objects) };
+}

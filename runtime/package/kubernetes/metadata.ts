@@ -1,0 +1,16 @@
+import type { ExportPlan } from '../exported/plan.ts';
+
+/** What tells the objects of one part of a project from all others: the gateway, or one API. */
+export function selectorOf({ label }: ExportPlan, component: string): Record<string, string> {
+  return { ...projectSelector(label), 'app.kubernetes.io/component': component };
+}
+
+/** What tells the objects of a project from all others. */
+export function projectSelector(label: string): Record<string, string> {
+  return { 'app.kubernetes.io/name': 'pons', 'app.kubernetes.io/instance': label };
+}
+
+/** The metadata of an object; its labels are its selector, so that all of a part are found by one. */
+export function metadataOf(plan: ExportPlan, name: string, component: string): object {
+  return { name, labels: selectorOf(plan, component) };
+}

@@ -1,0 +1,25 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DotenvOwner, ExportedProject } from '../package/exported/plan.ts';
+import { readProject } from './project.ts';
+
+/** What an export needs to know of a project. Fails as `readProject` does. */
+export async function readExportedProject(path: string): Promise<ExportedProject> {
+  const { location, files, specs } = await readProject(path, ({ root }) => join(root, '.pons'));
+  return {
+    ...location,
+    configText: await readFile(location.configFile, 'utf8'),
+    specs,
+    files: files.files.map((file) => file.path),
+    dotenv: await ownerOf(join(location.root, '.env')),
+  };
+}
+
+async function ownerOf(file: string): Promise<DotenvOwner | null> {
+  try {
+    const { uid, gid, mode } = await stat(file);
+    return { uid, gid, mode };
+  } catch {
+    return null;
+  }
+}

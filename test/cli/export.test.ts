@@ -1,0 +1,70 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pons } from '../support/pons.ts';
+import { makeProject, oneApi, predicting } from '../support/project.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
+
+const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {}'), '.env': 'A=1\n' });
+
+test('a compose file and its secrets are written, and written anew', async () => {
+  const out = makeTempDir();
+  const file = join(out, 'docker-compose.yml');
+  const first = await pons(['export', 'compose', project, '--out', out]);
+  assert.is(first.code, 0, first.stderr);
+  assert.match(first.stdout, /^Wrote .*docker-compose\.yml$/);
+  assert.match(readFileSync(file, 'utf8'), /-api:latest$/m);
+  assert.ok(existsSync(join(out, '.pons-secrets', 'redis-url')));
+  assert.is((await pons(['export', 'compose', project, '--out', out, '--tag', '2'])).code, 0);
+  assert.match(readFileSync(file, 'utf8'), /-api:2$/m);
+});
+
+test('a folder for Kubernetes is written, and what has to be there before it is said', async () => {
+  const out = join(makeTempDir(), 'made', 'on the way');
+  const { code, stdout, stderr } = await pons(['export', 'kubernetes', project, '--out', out]);
+  assert.is(code, 0, stderr);
+  assert.is(stdout, `Wrote ${out}`);
+  assert.match(stderr, /kubectl create secret generic pons-test-\S+-redis --from-literal=url=/);
+  assert.match(stderr, /kubectl create secret generic pons-test-\S+-dotenv --from-file=\.env/);
+  assert.match(readFileSync(join(out, 'kustomization.yaml'), 'utf8'), /^ {2}- api-api\.yaml$/m);
+});
+
+test('a file of somebody else is never replaced, and nothing is written beside it', async () => {
+  const out = makeTempDir();
+  writeFileSync(join(out, 'docker-compose.yml'), 'services: {}\n');
+  const { code, stderr } = await pons(['export', 'compose', project, '--out', out]);
+  assert.is(code, 2);
+  assert.match(stderr, /PONS_ERR_EXPORT_FILE_FOREIGN/);
+  assert.is(readFileSync(join(out, 'docker-compose.yml'), 'utf8'), 'services: {}\n');
+  assert.not(existsSync(join(out, '.pons-secrets')));
+});
+
+test('a folder that cannot be written is an error that names it', async () => {
+  for (const target of ['compose', 'kubernetes']) {
+    const out = join(project, 'predictor.py', 'below');
+    const { code, stderr } = await pons(['export', target, project, '--out', out]);
+    assert.is(code, 2);
+    assert.match(stderr, /predictor\.py.*\n.*--out[\s\S]*PONS_ERR_EXPORT_UNWRITABLE/);
+  }
+});
+
+const refused: [string, string[], RegExp][] = [
+  ['nothing to export to', ['export'], /compose[\s\S]*kubernetes/],
+  ['an unknown target', ['export', 'compos'], /unknown command 'compos'[\s\S]*Did you mean compose\?/],
+  ['a registry with a scheme', ['export', 'compose', project, '--registry', 'https://x'], /HOST\/PREFIX/],
+  ['a tag with a space', ['export', 'compose', project, '--tag', 'a b'], /must be a tag/],
+  ['an unknown fsync', ['export', 'compose', project, '--appendfsync', 'no'], /always, everysec/],
+  ['a namespace in capitals', ['export', 'kubernetes', project, '--namespace', 'A'], /lower-case/],
+  ['a Prometheus without a scheme', ['export', 'kubernetes', project, '--prometheus', 'x:9090'], /must be a URL/],
+  ['a project that is not there', ['export', 'kubernetes', '/nowhere/at/all'], /PONS_ERR_PROJECT_NOT_FOUND/],
+];
+for (const [title, args, expected] of refused) {
+  test(`${title} is refused with exit code 2`, async () => {
+    const { code, stdout, stderr } = await pons(args);
+    assert.match(stdout + stderr, expected);
+    assert.is(code, 2);
+  });
+}
+
+test.run();

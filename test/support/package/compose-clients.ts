@@ -1,0 +1,36 @@
+import { execa } from 'execa';
+import { parse } from 'yaml';
+
+type Services = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+
+/** One version of docker-compose on this machine. */
+interface ComposeClient {
+  readonly title: string;
+  /** The services of the file in `folder`, as this version reads it. Rejects with what is wrong with it. */
+  services(folder: string, env: Readonly<Record<string, string>>): Promise<Services>;
+}
+
+/** The versions of docker-compose that are here, and in words what is missing. No engine is needed to read a file. */
+export async function composeClients(): Promise<{ clients: ComposeClient[]; missing: string[] }> {
+  const clients: ComposeClient[] = [];
+  const missing: string[] = [];
+  const candidates = [
+    ['docker-compose', []],
+    ['docker', ['compose']],
+  ] as const;
+  for (const [program, before] of candidates) {
+    const title = [program, ...before].join(' ');
+    const { exitCode } = await execa(program, [...before, 'version'], { reject: false });
+    if (exitCode === 0) clients.push({ title, services: read(program, before) });
+    // Version 2 is a plugin that distributions seldom have.
+    else if (program === 'docker-compose') missing.push('docker-compose: apt-get install docker-compose');
+  }
+  return { clients, missing };
+}
+
+function read(program: string, before: readonly string[]): ComposeClient['services'] {
+  return async (folder, env) => {
+    const { stdout } = await execa(program, [...before, 'config'], { cwd: folder, env });
+    return (parse(stdout) as { services: Services }).services;
+  };
+}

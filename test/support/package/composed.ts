@@ -1,0 +1,71 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { freePort } from '../bench/free-port.ts';
+import type { Engine } from '../containers/engine.ts';
+import { until } from '../redis/until.ts';
+import { MAIN, TSX } from '../served.ts';
+import { makeTempDir } from '../temp-dir.ts';
+import { ownImage, redisImage } from './own-images.ts';
+
+const FIXTURE = fileURLToPath(new URL('../../fixtures/package/composed/', import.meta.url));
+const COMMAND_MS = 180_000;
+
+/** A project that runs as containers, by what `pons build` and `pons export compose` made of it. */
+export interface Composed {
+  /** Of the gateway. */
+  readonly url: string;
+  /** The copy of the project, which a test may change. */
+  readonly project: string;
+  /** Builds the image of an API anew. */
+  build(api: string): Promise<void>;
+  compose(...args: readonly string[]): Promise<string>;
+  /** The ids of the containers of a service. */
+  containersOf(service: string): Promise<string[]>;
+}
+
+/** Builds the images, starts the containers, runs `act` when all are ready, and removes them. */
+export async function withComposed(engine: Engine, act: (composed: Composed) => Promise<void>): Promise<void> {
+  const { prefix } = engine;
+  const [base, gateway, redis] = await Promise.all([
+    ownImage(engine, 'python-predictor-cpu'),
+    ownImage(engine, 'gateway'),
+    redisImage(engine),
+  ]);
+  const project = join(makeTempDir(), 'composed');
+  cpSync(FIXTURE, project, { recursive: true });
+  const config = join(project, 'cortex.yaml');
+  writeFileSync(config, readFileSync(config, 'utf8').replaceAll('BASE', base));
+  const port = await freePort();
+  const env = { ...engine.environment, PONS_PORT: String(port) };
+  const run = async (program: string, args: readonly string[]): Promise<string> =>
+    (await execa(program, args, { cwd: project, env, timeout: COMMAND_MS })).stdout;
+  const pons = (...args: readonly string[]) => run(process.execPath, ['--import', TSX, MAIN, ...args]);
+  const compose = (...args: readonly string[]) =>
+    run('docker-compose', ['--project-name', `${prefix}-composed`, ...args]);
+  const build = ['build', '--registry', prefix, '--network', 'host'];
+  await pons(...build);
+  await pons('export', 'compose', '--registry', prefix, '--gateway-image', gateway, '--redis-image', redis);
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await compose('up', '-d');
+    await until(async () => ((await isReady(url)) ? true : null), COMMAND_MS);
+    await act({
+      url,
+      project,
+      build: async (api) => void (await pons(...build, '--api', api)),
+      compose,
+      containersOf: async (service) => (await compose('ps', '--quiet', service)).split('\n'),
+    });
+  } finally {
+    await compose('down', '--volumes', '--timeout', '1');
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
