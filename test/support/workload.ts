@@ -29,8 +29,8 @@ export async function submit(
   return (JSON.parse(text) as { id: string }).id;
 }
 
-/** Asks until the workload has ended, one way or the other. */
-export async function waitForEnd(url: string, id: string): Promise<Answer> {
+/** Asks every `pollMs` until the workload has ended, one way or the other. */
+export async function waitForEnd(url: string, id: string, pollMs = POLL_MS): Promise<Answer> {
   const lapsedAt = Date.now() + END_MS;
   for (;;) {
     const response = await fetch(`${url}/${id}`);
@@ -38,7 +38,7 @@ export async function waitForEnd(url: string, id: string): Promise<Answer> {
     if (response.status !== 200) throw new Error(`GET ${url}/${id}: ${response.status} ${JSON.stringify(answer)}`);
     if (['completed', 'failed', 'cancelled'].includes(answer.status)) return answer;
     if (Date.now() > lapsedAt) throw new Error(`${url}/${id} is ${answer.status} after ${END_MS} ms`);
-    await pause(POLL_MS);
+    await pause(pollMs);
   }
 }
 
@@ -47,8 +47,9 @@ export async function predict(
   url: string,
   payload: string | Uint8Array<ArrayBuffer>,
   contentType: string,
+  pollMs = POLL_MS,
 ): Promise<unknown> {
-  const answer = await waitForEnd(url, await submit(url, payload, contentType));
+  const answer = await waitForEnd(url, await submit(url, payload, contentType), pollMs);
   if (answer.status !== 'completed') throw new Error(`${url}: ${JSON.stringify(answer)}`);
   return answer.result;
 }
