@@ -16,7 +16,7 @@ function planOf(
   const [spec] = loadConfig(`${root}/cortex.yaml`, {
     files: [{ path: 'predictor.py' }],
     whyExcluded: () => null,
-  } as never);
+  });
   assert.ok(spec);
   const base = { kind: 'named' as const, reference: 'my/base' };
   return planImage({ spec, image: 'p-api:1', base, configFile: 'cortex.yaml', paths, facts: { ...NOTHING, ...facts } });

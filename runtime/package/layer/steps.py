@@ -6,6 +6,7 @@ import subprocess
 from conda import install_conda
 from environment import PROJECT, SECRETS, VENV
 from sbom import write_sbom
+from tools import with_tools_if_lacking
 
 
 def dependencies(arguments, environment):
@@ -70,7 +71,26 @@ def project(arguments, environment):
 def _pip(arguments, environment):
     # type: (list, dict) -> int
     # Not `python -m pip`: that would put the project's folder, and a `queue.py` in it, before the standard library.
-    return _run([VENV + "/bin/pip", "install", "--no-compile"] + arguments, environment)
+    command = [VENV + "/bin/pip", "install", "--no-compile"] + arguments
+    return with_tools_if_lacking(lambda: _run_read(command, environment), environment)
+
+
+def _run_read(command, environment):
+    # type: (list, dict) -> tuple
+    """Runs a program whose output is printed and given back, with its exit code."""
+    child = subprocess.Popen(
+        command,
+        env=environment,
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    lines = []
+    for line in child.stdout or []:
+        lines.append(line.decode("utf-8", "replace"))
+        print(lines[-1], end="")
+    return child.wait(), "".join(lines)
 
 
 def _run(command, environment):

@@ -8,7 +8,7 @@ import { makeTempDir } from '../temp-dir.ts';
 export interface Podman {
   readonly environment: Readonly<Record<string, string>>;
   readonly podman: (args: readonly string[]) => Promise<string>;
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 const RUNC = '/usr/sbin/runc';
