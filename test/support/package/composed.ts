@@ -10,8 +10,9 @@ import { MAIN, TSX } from '../served.ts';
 import { makeTempDir } from '../temp-dir.ts';
 
 const FIXTURE = fileURLToPath(new URL('../../fixtures/package/composed/', import.meta.url));
-const COMMAND_MS = 180_000;
+const COMMAND_MS = 300_000;
 const READY_MS = 60_000;
+const ANSWER_MS = 2000;
 
 /** A project that runs as containers, by what `pons build` and `pons export compose` made of it. */
 export interface Composed {
@@ -63,7 +64,8 @@ export async function withComposed(engine: Engine, act: (composed: Composed) => 
 }
 
 async function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/readyz`).then(
+  // The engine accepts connections for a port before anybody listens behind it, and some of those hang.
+  return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) }).then(
     ({ ok }) => ok,
     () => false,
   );
