@@ -54,7 +54,9 @@ export async function withComposed(engine: Engine, act: (composed: Composed) => 
     await act({
       url,
       project,
-      build: async (api) => void (await pons(...build, '--api', api)),
+      build: async (api) => {
+        await pons(...build, '--api', api);
+      },
       compose,
       containersOf: async (service) => (await compose('ps', '--quiet', service)).split('\n'),
     });
