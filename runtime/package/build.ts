@@ -12,6 +12,7 @@ import { gatherSecrets } from './build-secrets.ts';
 import { writeContext } from './context.ts';
 import { readDependencyFacts } from './dependency-facts.ts';
 import { ask, findEngine, type EngineName } from './engine.ts';
+import { ensureGateway } from './gateway-image.ts';
 import { apiImage, type ImageNames } from './image-names.ts';
 import { planImage, type ImagePlan } from './plan.ts';
 import { pushImage } from './push.ts';
@@ -34,6 +35,8 @@ export interface ImagesOptions extends ImageNames {
 export interface BuildOptions extends ImagesOptions {
   /** null: whichever there is. */
   readonly engine: EngineName | null;
+  /** Whether the image of the gateway is wanted too. */
+  readonly withGateway: boolean;
   readonly push: boolean;
   readonly pin: boolean;
   readonly network: string | null;
@@ -81,6 +84,10 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
       const [id = '', size = '0'] =
         (await ask(engine, ['image', 'inspect', '--format', '{{.Id}} {{.Size}}', plan.image]))?.split(' ') ?? [];
       built.push({ api: plan.api, image: plan.image, id, sizeBytes: Number(size), digest });
+    }
+    if (options.withGateway) {
+      const { version, registry, network, push, say } = options;
+      await ensureGateway({ ...running, version, registry, network, push, scratch, say, pin: false });
     }
     return built;
   });

@@ -25,6 +25,7 @@ interface BuildFlags {
   readonly pin: boolean;
   readonly network?: string;
   readonly cache: boolean;
+  readonly gateway: boolean;
 }
 
 const STDERR = 2;
@@ -45,6 +46,7 @@ export function buildCommand(stop: StopRequests): Command {
     .option('--pin', 'build on the digest of the base image instead of its tag', false)
     .option('--network <mode>', 'network of the build, as the engine names it, such as host')
     .option('--no-cache', 'build every layer anew')
+    .option('--no-gateway', 'leave out the image of the gateway, as --api does')
     .action(async (path: string, flags: BuildFlags) => {
       if (flags.push && flags.registry === undefined)
         throw KnownError.of('PONS_ERR_CLI_USAGE', { text: '--push needs --registry: the images have to go somewhere' });
@@ -81,7 +83,14 @@ async function build(
   const { push, pin, cache: useCache } = flags;
   const built = await buildImages({
     ...options,
-    ...{ push, pin, useCache, engine: flags.engine ?? null, network: flags.network ?? null },
+    ...{
+      push,
+      pin,
+      useCache,
+      withGateway: flags.gateway && flags.api.length === 0,
+      engine: flags.engine ?? null,
+      network: flags.network ?? null,
+    },
   });
   return built.map(describe);
 }

@@ -36,12 +36,12 @@ export async function ponsImage(engine: Engine, name: ImageName): Promise<string
   return tag;
 }
 
-/** The name of an image with Debian's Redis, which keeps its append-only file in `/data`. */
+/** The name of an image with Debian's Redis, which keeps its append-only file in `/data`, whoever runs it. */
 export async function redisImage(engine: Engine): Promise<string> {
   const tag = `${engine.prefix}/redis:latest`;
   const dockerfile = [
     'FROM debian:bookworm-slim',
-    'RUN apt-get update && apt-get install -y --no-install-recommends redis-server && rm -rf /var/lib/apt/lists/*',
+    'RUN apt-get update && apt-get install -y --no-install-recommends redis-server && rm -rf /var/lib/apt/lists/* && install -d -m 0777 /data',
     'VOLUME /data',
     'CMD ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--dir", "/data", "--appendonly", "yes", "--save", ""]',
   ];

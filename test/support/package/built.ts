@@ -9,7 +9,8 @@ export async function build(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
-  const own = ['--network', 'host', '--registry', prefix];
+  // The gateway takes a minute, and is no part of what these tests are about.
+  const own = ['--network', 'host', '--registry', prefix, '--no-gateway'];
   return await pons(['build', root, ...own, ...args], { ...NO_SETTINGS, HOME: makeTempDir(), ...environment, ...env });
 }
 

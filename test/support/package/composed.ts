@@ -4,13 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { freePort } from '../bench/free-port.ts';
 import type { Engine } from '../containers/engine.ts';
+import { ponsImage, redisImage } from '../containers/images.ts';
 import { until } from '../redis/until.ts';
 import { MAIN, TSX } from '../served.ts';
 import { makeTempDir } from '../temp-dir.ts';
-import { ownImage, redisImage } from './own-images.ts';
 
 const FIXTURE = fileURLToPath(new URL('../../fixtures/package/composed/', import.meta.url));
-const COMMAND_MS = 180_000;
+const COMMAND_MS = 300_000;
+const READY_MS = 60_000;
+const ANSWER_MS = 2000;
 
 /** A project that runs as containers, by what `pons build` and `pons export compose` made of it. */
 export interface Composed {
@@ -28,11 +30,7 @@ export interface Composed {
 /** Builds the images, starts the containers, runs `act` when all are ready, and removes them. */
 export async function withComposed(engine: Engine, act: (composed: Composed) => Promise<void>): Promise<void> {
   const { prefix } = engine;
-  const [base, gateway, redis] = await Promise.all([
-    ownImage(engine, 'python-predictor-cpu'),
-    ownImage(engine, 'gateway'),
-    redisImage(engine),
-  ]);
+  const [base, redis] = await Promise.all([ponsImage(engine, 'python-predictor-cpu'), redisImage(engine)]);
   const project = join(makeTempDir(), 'composed');
   cpSync(FIXTURE, project, { recursive: true });
   const config = join(project, 'cortex.yaml');
@@ -46,15 +44,19 @@ export async function withComposed(engine: Engine, act: (composed: Composed) => 
     run('docker-compose', ['--project-name', `${prefix}-composed`, ...args]);
   const build = ['build', '--registry', prefix, '--network', 'host'];
   await pons(...build);
-  await pons('export', 'compose', '--registry', prefix, '--gateway-image', gateway, '--redis-image', redis);
+  await pons('export', 'compose', '--registry', prefix, '--redis-image', redis);
   const url = `http://127.0.0.1:${port}`;
   try {
     await compose('up', '-d');
-    await until(async () => ((await isReady(url)) ? true : null), COMMAND_MS);
+    await until(async () => ((await isReady(url)) ? true : null), READY_MS).catch(async (error: unknown) => {
+      throw new Error(await compose('logs', '--tail', '20'), { cause: error });
+    });
     await act({
       url,
       project,
-      build: async (api) => void (await pons(...build, '--api', api)),
+      build: async (api) => {
+        await pons(...build, '--api', api);
+      },
       compose,
       containersOf: async (service) => (await compose('ps', '--quiet', service)).split('\n'),
     });
@@ -64,7 +66,8 @@ export async function withComposed(engine: Engine, act: (composed: Composed) => 
 }
 
 async function isReady(url: string): Promise<boolean> {
-  return fetch(`${url}/readyz`).then(
+  // The engine accepts connections for a port before anybody listens behind it, and some of those hang.
+  return fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) }).then(
     ({ ok }) => ok,
     () => false,
   );

@@ -44,7 +44,7 @@ const FILES = {
   '.env': 'KEY=a secret\n',
 };
 
-export const SETTINGS: ExportSettings = {
+const SETTINGS: ExportSettings = {
   registry: null,
   tag: 'latest',
   gatewayImage: 'pons/gateway:1.2.3',

@@ -41,6 +41,8 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'models/tensorflow/external/external-serving.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/own/own-server.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/own/own-serving.test.ts': WITH_TENSORFLOW,
+  // The first time it builds the images of Pons.
+  'package/compose/running.test.ts': { timeoutMs: 600_000 },
   'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
   'supervisor/moving-memory.test.ts': { timeoutMs: 600_000 },
   'supervisor/redis-chaos.test.ts': { timeoutMs: 240_000 + 3000 * CHAOS_SECONDS },
