@@ -71,12 +71,16 @@ export async function runContainer(engine: Engine, options: ContainerOptions): P
     name,
     url,
     ready: (path = 'readyz') => until(`${name} to be ready`, async () => isOk(`${await url()}/${path}`)),
-    start: async () => void (await docker(['start', name])),
+    start: async () => {
+      await docker(['start', name]);
+    },
     stop: async (seconds = 30) => {
       await docker(['stop', '--time', String(seconds), name]);
       return Number(await inspect('{{.State.ExitCode}}'));
     },
-    kill: async () => void (await docker(['kill', name])),
+    kill: async () => {
+      await docker(['kill', name]);
+    },
     logs,
     says: (text) => until(`${name} to say ${text}`, async () => (await logs()).includes(text)),
     inspect,

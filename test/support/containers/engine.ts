@@ -88,8 +88,9 @@ async function findOrStart(): Promise<Engine | string> {
   const host = hostOf(execFileSync(baseImagesScript, ['env'], { encoding: 'utf8' }));
   const engine = engineAt(host, runner);
   const wasRunning = await answers(engine);
-  await makeBases({});
+  // Before it is started: what fails after that must not leave it behind.
   noteUse(runner, { host, started: !wasRunning || inUse().some((use) => use.host === host && use.started) });
+  await makeBases({});
   return engine;
 }
 

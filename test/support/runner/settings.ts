@@ -13,6 +13,9 @@ const DEFAULT_SETTINGS: FileSettings = { timeoutMs: 240_000, exclusive: false };
 /** The first of them installs TensorFlow, and the others wait for it. */
 const WITH_TENSORFLOW = { timeoutMs: 600_000 };
 
+/** The first of them makes the base images and builds on them, and the others wait for it. */
+const WITH_CONTAINERS = { timeoutMs: 600_000 };
+
 /** The files that need something else, by their path under `test/`. */
 export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'docs.test.ts': { timeoutMs: 400_000 },
@@ -25,6 +28,10 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'contract/tensorflow/own.test.ts': WITH_TENSORFLOW,
   'contract/tensorflow/sample-project.test.ts': WITH_TENSORFLOW,
   'contract/tensorflow/unservable.test.ts': WITH_TENSORFLOW,
+  'images/engine.test.ts': WITH_CONTAINERS,
+  'images/images.test.ts': WITH_CONTAINERS,
+  'images/replicas.test.ts': WITH_CONTAINERS,
+  'images/run.test.ts': WITH_CONTAINERS,
   'models/tensorflow/calls.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/element-types.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/protocol.test.ts': WITH_TENSORFLOW,
