@@ -55,7 +55,7 @@ const NOTHING: Parts = { mounts: [], volumes: [] };
 
 function dotenvParts(plan: ExportPlan): Parts {
   if (plan.project.dotenv === null) return NOTHING;
-  const secret = { secretName: referredBy(plan).dotenvSecret, defaultMode: READABLE_BY_GROUP };
+  const secret = { secretName: referredBy(plan).dotenvSecret, defaultMode: READABLE_BY_GROUP, optional: false };
   return {
     mounts: [{ name: 'dotenv', mountPath: posix.join(PROJECT_DIR, '.env'), subPath: '.env', readOnly: true }],
     volumes: [{ name: 'dotenv', secret }],

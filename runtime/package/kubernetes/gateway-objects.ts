@@ -25,7 +25,8 @@ export function gatewayObjects(plan: ExportPlan): readonly object[] {
     ...{ environment: [], resources: resourcesOf(SHARE) },
     // It takes submissions also for an API that nobody serves yet, and answers 503 where it cannot.
     probes: probesOf('/healthz'),
-    mounts: [{ name: 'config', mountPath: `${PROJECT_DIR}/cortex.yaml`, subPath: 'cortex.yaml', readOnly: true }],
+    // The whole folder: it needs no more of a project, and a change of the one file would not be seen.
+    mounts: [{ name: 'config', mountPath: PROJECT_DIR, readOnly: true }],
   });
   return [
     {

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { findOnPath } from '../../../runtime/processes/find-on-path.ts';
@@ -23,7 +23,12 @@ export async function startPodman(): Promise<Podman | string> {
   writeFileSync(join(folder, 'storage.conf'), storage);
   // crun, the usual one, refuses machines that have both versions of control groups.
   const runtime = existsSync(RUNC) ? `runtime = "runc"\n[engine.runtimes]\nrunc = ["${RUNC}"]\n` : '';
-  writeFileSync(join(folder, 'containers.conf'), `[engine]\ncgroup_manager = "cgroupfs"\n${runtime}`);
+  // Nothing is shared with another Podman of this machine, whose reset would take it away; limits are none that it might not set.
+  const own = `tmp_dir = "${folder}/tmp"\ncgroup_manager = "cgroupfs"\n`;
+  const limits = '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]\n';
+  const network = `[network]\nnetwork_backend = "netavark"\nnetwork_config_dir = "${folder}/networks"\n`;
+  mkdirSync(join(folder, 'networks'));
+  writeFileSync(join(folder, 'containers.conf'), `${limits}${network}[engine]\n${own}${runtime}`);
   const environment = {
     CONTAINERS_STORAGE_CONF: join(folder, 'storage.conf'),
     CONTAINERS_CONF: join(folder, 'containers.conf'),
