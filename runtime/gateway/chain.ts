@@ -17,7 +17,7 @@ import { addWorkloadRoutes } from './routes/workloads.ts';
 import type { ServedApi } from './served-api.ts';
 
 /** The port at which predictors expect each other. */
-const CHAIN_PORT = 8888;
+export const CHAIN_PORT = 8888;
 /** Two of 16 million addresses hardly ever meet: a third failure has another reason. */
 const TRIES = 10;
 
@@ -32,7 +32,10 @@ export interface ChainOptions {
 }
 
 export interface Chain {
-  /** Host name (`api-<name>`) to where it is served. The port is 8888 unless this machine has one loopback address only. */
+  /**
+   * Host name (`api-<name>`) to where it is served. The port is 8888 unless this machine has one loopback address only, or another program has that port
+   * on all of them.
+   */
   readonly hosts: ReadonlyMap<string, ListenAddress>;
   /** Closes as a gateway does. */
   close(atOnce?: AbortSignal): Promise<void>;
@@ -84,21 +87,28 @@ export async function listenForChaining(options: ChainOptions): Promise<Chain> {
 
 /** Tries random addresses until one is free; `build` makes a new server for each, since one that failed to listen is spent. */
 async function listenSomewhere(build: (address: string) => FastifyInstance) {
-  for (let tries = 1; ; tries += 1) {
-    const address = randomLoopbackAddress();
+  const listenAt = async (address: string, port: number) => {
     const app = build(address);
     try {
-      return { app, address: await listen(app, address, CHAIN_PORT) };
+      return { app, address: await listen(app, address, port) };
     } catch (error) {
       await app.close();
-      if (isKnownError(error) && error.code === 'PONS_ERR_HTTP_HOST_UNKNOWN') break;
-      const isTaken = isKnownError(error) && error.code === 'PONS_ERR_HTTP_PORT_TAKEN';
-      if (!isTaken || tries === TRIES) throw error;
+      throw error;
+    }
+  };
+  for (let tries = 1; ; tries += 1) {
+    const address = randomLoopbackAddress();
+    try {
+      return await listenAt(address, CHAIN_PORT);
+    } catch (error) {
+      const code = isKnownError(error) ? error.code : null;
+      // macOS has 127.0.0.1 only.
+      if (code === 'PONS_ERR_HTTP_HOST_UNKNOWN') return listenAt('127.0.0.1', 0);
+      if (code !== 'PONS_ERR_HTTP_PORT_TAKEN') throw error;
+      // Whoever publishes a container's port 8888 has it on all addresses.
+      if (tries === TRIES) return listenAt(address, 0);
     }
   }
-  // macOS has 127.0.0.1 only.
-  const app = build('127.0.0.1');
-  return { app, address: await listen(app, '127.0.0.1', 0) };
 }
 
 /** 127.x.y.z with x from 1 on: never 127.0.0.1, where a Jupyter may be, nor what else is common in 127.0.0.0/16. */

@@ -14,6 +14,7 @@ import { PredictorProcess } from '../predictor/process.ts';
 import type { Reaper } from '../processes/reaper.ts';
 import type { ProcessState } from '../predictor/states.ts';
 import { prepareView } from '../predictor/view.ts';
+import { CHAIN_PORT } from '../gateway/chain.ts';
 import type { ListenAddress } from '../gateway/listen.ts';
 import type { DeployedApi } from './deployment.ts';
 import { reachDirectly } from './direct-hosts.ts';
@@ -81,7 +82,11 @@ export class Launcher {
     const { api, replica, chaining } = options;
     const { spec, snapshotDir, python } = api;
     const { logger, startTimeoutMs, reaper, setpriv, memory, gpus } = this.#options;
-    const hosts = Object.fromEntries(Object.entries(chaining).map(([name, { address }]) => [name, address]));
+    const listening = Object.entries(chaining);
+    // A hosts file tells no port: at 8888 of that address another program would answer.
+    const found = listening.filter(([, { port }]) => port === CHAIN_PORT);
+    const hosts = Object.fromEntries(found.map(([name, { address }]) => [name, address]));
+    const isPatched = this.isolation.kind === 'none' || found.length < listening.length;
     const needed = [hostDir, ...python.prefixes, ...api.linkedDirs];
     const { shmSizeBytes, processesPerReplica } = spec.predictor;
     const view = await prepareView({ isolation: this.isolation, runDir, snapshotDir, hosts, needed, shmSizeBytes });
@@ -103,7 +108,7 @@ export class Launcher {
         logLevel: spec.predictor.logLevel,
         labels,
         limits: { resultBytes: RESULT_LIMIT_BYTES, logLineBytes: LOG_LINE_LIMIT_BYTES },
-        chaining: this.isolation.kind === 'none' ? patchedNames(chaining) : null,
+        chaining: isPatched ? patchedNames(chaining) : null,
         configJson: api.configJson,
       },
       view,

@@ -1,4 +1,4 @@
-import { listenForChaining } from '../gateway/chain.ts';
+import { CHAIN_PORT, listenForChaining } from '../gateway/chain.ts';
 import type { ListenAddress } from '../gateway/listen.ts';
 import type { ServedApi } from '../gateway/served-api.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -24,6 +24,10 @@ export interface PredictorsOptions extends ServeOptions {
   readonly metrics: Metrics;
   readonly machine: ReturnType<typeof askMachine>;
 }
+
+const PORT_TAKEN =
+  `another program has port ${CHAIN_PORT} on all addresses of this machine: the names api-<name> are known to Python code only, ` +
+  'not to sub-processes and resolvers written in C';
 
 /** The pools of all APIs, before they start. */
 export interface Predictors {
@@ -81,6 +85,8 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
       // Between containers, the network knows the names.
       const hosts = inContainer ? [] : await openChain(options, pools, served, opened, atOnce);
       for (const [name, address] of hosts) chain.set(name, address);
+      const isElsewhere = hosts.some(([, { port }]) => port !== CHAIN_PORT);
+      if (isElsewhere && launcher.isolation.kind !== 'none') logger.warning(PORT_TAKEN);
       for (const pool of pools) pool.start();
     },
   };

@@ -41,8 +41,15 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'models/tensorflow/external/external-serving.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/own/own-server.test.ts': WITH_TENSORFLOW,
   'models/tensorflow/own/own-serving.test.ts': WITH_TENSORFLOW,
-  // The first time it builds the images of Pons.
-  'package/compose/running.test.ts': { timeoutMs: 600_000 },
+  'package/build.test.ts': WITH_CONTAINERS,
+  'package/compose/running.test.ts': WITH_CONTAINERS,
+  'package/kubernetes/podman.test.ts': WITH_CONTAINERS,
+  'package/layers.test.ts': WITH_CONTAINERS,
+  'package/push.test.ts': WITH_CONTAINERS,
+  'package/secrets.test.ts': WITH_CONTAINERS,
+  'package/served.test.ts': WITH_CONTAINERS,
+  // It takes a port that all others need.
+  'supervisor/chain-port-taken.test.ts': { exclusive: true },
   'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
   'supervisor/moving-memory.test.ts': { timeoutMs: 600_000 },
   'supervisor/redis-chaos.test.ts': { timeoutMs: 240_000 + 3000 * CHAOS_SECONDS },
