@@ -2,8 +2,6 @@ import {
   accessSync,
   closeSync,
   constants,
-  existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -11,9 +9,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isKnownError, KnownError } from '../errors/known-error.ts';
 import { freeBytesAt } from './free-bytes.ts';
+import { makeFolder } from './make-folder.ts';
 import { APPLICATION_ID, STORE_FILE } from './store-file.ts';
 
 /*
@@ -43,7 +42,7 @@ interface SystemError {
  */
 export function claimStateFolder(folder: string): void {
   try {
-    makeFolder(folder);
+    makeFolder(folder, FOLDER_MODE);
     if (!statSync(folder).isDirectory()) throw notAFolder(folder);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     const names = readdirSync(folder);
@@ -87,26 +86,6 @@ function applicationIdOf(path: string): number {
     closeSync(fd);
   }
   return header.toString('latin1', 0, 15) === 'SQLite format 3' ? header.readUInt32BE(68) : 0;
-}
-
-/** One folder at a time: Node's own `recursive` never ends where a file system says ENOENT below a folder that is there (/proc does). */
-function makeFolder(folder: string): void {
-  const missing: string[] = [];
-  let at = folder;
-  while (!existsSync(at) && at !== dirname(at)) {
-    missing.push(at);
-    at = dirname(at);
-  }
-  for (const path of missing.reverse()) makeOne(path);
-}
-
-/** Another process may have made it at the same moment. */
-function makeOne(path: string): void {
-  try {
-    mkdirSync(path, { mode: FOLDER_MODE });
-  } catch (error) {
-    if ((error as SystemError).code !== 'EEXIST' || !existsSync(path)) throw error;
-  }
 }
 
 /** Another process may have claimed the folder at the same moment. */

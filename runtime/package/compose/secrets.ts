@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { KnownError } from '../../errors/known-error.ts';
 import { isErrno, reasonOf } from '../../project/errno.ts';
+import { makeFolder } from '../../state/make-folder.ts';
 
 /** Where the secrets of a compose project are, beside its file: hidden, so that they never become part of a project. */
 export const SECRETS_DIR = '.pons-secrets';
@@ -18,7 +19,7 @@ const PASSWORD_BYTES = 32;
 export async function keepSecrets(folder: string, redisHost: string): Promise<void> {
   const dir = join(folder, SECRETS_DIR);
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    makeFolder(resolve(dir), 0o700);
     await chmod(dir, 0o700);
     const password = (await readPassword(dir)) ?? (await makePassword(dir));
     await writeReadable(join(dir, URL_FILE), `redis://:${encodeURIComponent(password)}@${redisHost}:6379/0\n`);

@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { KnownError } from '../../errors/known-error.ts';
 import { reasonOf } from '../../project/errno.ts';
+import { makeFolder } from '../../state/make-folder.ts';
 
 /** One file of an export. */
 export interface ExportedFile {
@@ -22,7 +23,7 @@ export async function writeExport(folder: string, files: readonly ExportedFile[]
   for (const { path, text } of files) {
     const target = join(folder, path);
     try {
-      await mkdir(dirname(target), { recursive: true });
+      makeFolder(resolve(dirname(target)));
       await writeFile(target, text);
     } catch (error) {
       throw KnownError.of('PONS_ERR_EXPORT_UNWRITABLE', { path: target, reason: reasonOf(error) }, error);

@@ -3,6 +3,8 @@ import type { ExportedApi, ExportPlan } from '../exported/plan.ts';
 import { metadataOf } from './metadata.ts';
 import type { KubernetesSettings } from './settings.ts';
 
+/** What the field of a policy holds. */
+const LARGEST_INT32 = 2 ** 31 - 1;
 /** How often Cortex decided, in seconds: what its factors bound is one decision. */
 const TICK_S = 10;
 /** What Kubernetes takes at most. */
@@ -64,7 +66,9 @@ function behaviorOf(autoscaling: AutoscalingSpec): object {
 function rulesOf(stabilizationMs: number, change: number): object {
   return {
     stabilizationWindowSeconds: Math.min(toSeconds(stabilizationMs), LONGEST_STABILIZATION_S),
-    policies: [{ type: 'Percent', value: Math.max(1, Math.round(change * 100)), periodSeconds: TICK_S }],
+    policies: [
+      { type: 'Percent', value: Math.min(Math.max(1, Math.round(change * 100)), LARGEST_INT32), periodSeconds: TICK_S },
+    ],
   };
 }
 
