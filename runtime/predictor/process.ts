@@ -7,7 +7,7 @@ import { deathError, type ProcessExit } from './exit.ts';
 import { clearRunDir } from './clear-run-dir.ts';
 import { hostCommand } from './host-program.ts';
 import { initializeRequest } from './initialize.ts';
-import { MemoryWatch } from './memory/verdict.ts';
+import { MemoryWatch } from './memory/memory-watch.ts';
 import { notificationsTo } from './notifications.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { Output } from './output.ts';
