@@ -1,21 +1,20 @@
 import { killGroup } from '../../processes/kill-group.ts';
-import { killsIn, limitOf } from './group-files.ts';
-import { findOwnGroup, type ControlGroup } from './own-group.ts';
 import type { Admission, MemoryShare } from './share.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { MemoryVerdict } from './verdict.ts';
 
 /** Follows the memory of one process from its start to its end. */
 export class MemoryWatch {
   readonly #share: MemoryShare | null;
-  readonly #own: Promise<ControlGroup | null>;
+  readonly #surroundings: Surroundings;
   readonly #killsBefore: Promise<number | null>;
   #admission: Promise<Admission> | null = null;
 
   /** @param share null where it may use what the machine has */
-  constructor(share: MemoryShare | null) {
+  constructor(share: MemoryShare | null, surroundings: Surroundings) {
     this.#share = share;
-    this.#own = findOwnGroup();
-    this.#killsBefore = this.#kills();
+    this.#surroundings = surroundings;
+    this.#killsBefore = surroundings.kills();
   }
 
   /** Puts a process with its group under its share, before user code runs in it. Rejects where it cannot. */
@@ -33,13 +32,6 @@ export class MemoryWatch {
     const overrun = (await admission?.end()) ?? null;
     if (overrun !== null) return { kind: 'share', ...overrun };
     if (signal !== 'SIGKILL') return { kind: 'unknown' };
-    const [own, before, after] = await Promise.all([this.#own, this.#killsBefore, this.#kills()]);
-    if (own === null || before === null || after === null) return { kind: 'unknown' };
-    return after > before ? { kind: 'surroundings', limitBytes: await limitOf(own) } : { kind: 'innocent' };
-  }
-
-  async #kills(): Promise<number | null> {
-    const own = await this.#own;
-    return own === null ? null : await killsIn(own);
+    return await this.#surroundings.explain(await this.#killsBefore);
   }
 }

@@ -8,5 +8,5 @@ export type MemoryVerdict =
   | { readonly kind: 'innocent' }
   /** The memory of its replica ended it. */
   | ({ readonly kind: 'share' } & Overrun)
-  /** It was killed, and the kernel killed for memory where Pons runs: the container, where it is one. Its own limit; null where it has none. */
+  /** It was killed, and the kernel killed for memory where Pons runs: the container, where it is one. Its limit; null where none can be seen. */
   | { readonly kind: 'surroundings'; readonly limitBytes: number | null };
