@@ -36,9 +36,10 @@ export async function assignGpus(
   const assigned = new Map<string, readonly string[]>();
   let next = 0;
   for (const { key, gpus } of places) assigned.set(key, devices.slice(next, (next += gpus)));
+  const choosing = new Set(specs.filter(choosesItself).map(({ name }) => name));
   return (api, replica, environment) => {
-    // Whoever names devices for one API means it.
-    if (environment[VISIBLE] !== machine[VISIBLE]) return {};
+    // `.env` is read later, and goes before all the same.
+    if (choosing.has(api) || environment[VISIBLE] !== machine[VISIBLE]) return {};
     const own = assigned.get(keyOf(api, replica)) ?? [];
     // By default CUDA numbers the fastest first, other programs by their slots.
     const order = environment['CUDA_DEVICE_ORDER'] ?? 'PCI_BUS_ID';
@@ -46,6 +47,7 @@ export async function assignGpus(
   };
 }
 
+/** Whoever names devices for one API means it, also where they are those of the machine. */
 function choosesItself({ predictor }: ApiSpec): boolean {
   return Object.hasOwn(predictor.env, VISIBLE);
 }

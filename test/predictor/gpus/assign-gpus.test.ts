@@ -52,6 +52,17 @@ test('an API that names its devices itself keeps them, and takes none from other
   assert.is(variables('b', 0, FOUR)['CUDA_VISIBLE_DEVICES'], '0,1,2,3');
 });
 
+test('an API that names the devices of the machine itself keeps them, too', async () => {
+  const variables = await assignGpus([api('own', 4, 1, FOUR), api('b', 4)], FOUR);
+  assert.equal(variables('own', 0, FOUR), {});
+  assert.is(variables('b', 0, FOUR)['CUDA_VISIBLE_DEVICES'], '0,1,2,3');
+});
+
+test('devices that .env names go before those that are handed out', async () => {
+  const variables = await assignGpus([api('a', 1)], FOUR);
+  assert.equal(variables('a', 0, { CUDA_VISIBLE_DEVICES: '3' }), {});
+});
+
 test('too few are refused, with who asks for how many and what was found', async () => {
   const refused = await assignGpus([api('a', 2, 2), api('b', 1)], FOUR).then(
     () => null,
