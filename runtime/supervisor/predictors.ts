@@ -50,7 +50,7 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
   };
   const { interpreter, setpriv } = machine;
   // Before anything is installed.
-  const gpus = await assignGpus(project.specs);
+  const gpus = await assignGpus(project.specs, options.tensorflowServing !== null);
   const memory = await limitMemory(project.specs, reaper, logger, opened);
   const { startTimeoutMs, inContainer } = options;
   const opening = Launcher.open({ stateDir, logger, startTimeoutMs, reaper, setpriv, memory, gpus, inContainer });
@@ -61,7 +61,7 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
   const launcher = await opening;
   const relays = new ModelRelays(apis, {
     ...{ ...common, projectRoot: project.location.root, runsDir: runsDir(stateDir), logger },
-    tensorflowServing: options.tensorflowServing,
+    ...{ tensorflowServing: options.tensorflowServing, gpus },
   });
   opened.add(() => relays.close());
   if (launcher.isolation.kind === 'none') {
