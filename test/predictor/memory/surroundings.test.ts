@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { killsIn, limitMemory, limitOf } from '../../../runtime/predictor/memory/group-files.ts';
@@ -9,6 +8,7 @@ import { Surroundings } from '../../../runtime/predictor/memory/surroundings.ts'
 import { notRun } from '../../support/not-run.ts';
 import { predicting } from '../../support/project.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
+import { until } from '../../support/redis/until.ts';
 import { ask, withPredictor } from '../../support/with-predictor.ts';
 
 const LIMIT_MIB = 500;
@@ -40,11 +40,7 @@ async function inLimitedGroup(act: () => Promise<void>): Promise<boolean> {
 
 /** The helpers of a test are gone some moments after it. */
 async function waitForEmpty(dir: string): Promise<void> {
-  const lapsedAt = Date.now() + 10_000;
-  while (readFileSync(join(dir, 'cgroup.procs'), 'utf8') !== '') {
-    if (Date.now() > lapsedAt) throw new Error(`${dir} is not empty`);
-    await pause(20);
-  }
+  await until(() => Promise.resolve(readFileSync(join(dir, 'cgroup.procs'), 'utf8') === '' || null));
 }
 
 test('a predictor that the kernel kills since the container has no more memory is told as out of memory, with its limit', async () => {
