@@ -6,6 +6,7 @@ import type { MovedStoreOptions } from '../supervisor/moved-store.ts';
 import type { StopRequests } from '../supervisor/signals.ts';
 import { storeOf, type StoreFlags } from './named-store.ts';
 import { parseFile, parseStateDir, payloadsOption, redisOption } from './options.ts';
+import { takeRedisUrlFile } from './redis-url-file.ts';
 
 interface MoveCommand<Flags> {
   readonly name: string;
@@ -33,6 +34,7 @@ export function moveCommand<Flags extends StoreFlags>(
     .requiredOption(...file, parseFile)
     .option('--state-dir <folder>', `${stateDir} (default: .pons in the project)`, parseStateDir)
     .addOption(redisOption(redis))
+    .hook('preAction', takeRedisUrlFile)
     .addOption(payloadsOption())
     .action(async (path: string, flags: Flags, command: Command) => {
       const sink = openSink(STDERR, isatty(STDERR));

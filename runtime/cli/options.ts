@@ -43,11 +43,16 @@ function parseBodySize(text: string): number {
   return bytes;
 }
 
-/** A duration above zero, in ms. */
+/** A timer that is to run for more than 2^31 - 1 ms, which is 596 hours and a half, lapses at once. */
+const LONGEST_HOURS = 596;
+
+/** A duration above zero that a timer can wait for, in ms. */
 export function parseDurationOption(text: string): number {
   const nanos = parseDuration(text);
-  if (nanos === null || nanos <= 0n) throw new InvalidArgumentError('It must be a duration such as 90s, 10m or 1h30m.');
-  return nanosToMs(nanos);
+  const ms = nanos === null ? 0 : nanosToMs(nanos);
+  if (ms <= 0 || ms > LONGEST_HOURS * 3_600_000)
+    throw new InvalidArgumentError(`It must be a duration such as 90s, 10m or 1h30m, of at most ${LONGEST_HOURS}h.`);
+  return ms;
 }
 
 export function parseStateDir(text: string): string {

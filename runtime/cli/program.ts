@@ -9,12 +9,10 @@ import { serveCommand } from './commands/serve.ts';
 import { installed } from '../processes/installation.ts';
 import type { StopRequests } from '../supervisor/signals.ts';
 import { exitCodes, reportFailure } from './failure.ts';
-import { readRedisUrlFile } from './redis-url-file.ts';
 
 /** Does what the command line says; what comes of it is the exit code of this process. */
 export async function run(stop: StopRequests): Promise<void> {
   try {
-    readRedisUrlFile(process.env);
     await buildProgram(stop).parseAsync();
   } catch (error) {
     process.exitCode = error === stop.drain.reason ? exitCodes.interrupted : reportFailure(error);

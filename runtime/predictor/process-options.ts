@@ -4,6 +4,7 @@ import type { Logger } from '../log/logger.ts';
 import type { HostCommand } from './host-program.ts';
 import type { HostSettings } from './initialize.ts';
 import type { MemoryShare } from './memory/share.ts';
+import type { Surroundings } from './memory/surroundings.ts';
 import type { Reaper } from '../processes/reaper.ts';
 import type { ProcessState } from './states.ts';
 import type { View } from './view.ts';
@@ -16,6 +17,8 @@ export interface ProcessOptions extends HostCommand {
   readonly env: Readonly<Record<string, string>>;
   /** What its replica may use; null where it may use what the machine has. */
   readonly memory: MemoryShare | null;
+  /** Shared by all processes. */
+  readonly surroundings: Surroundings;
   readonly startTimeoutMs: number;
   readonly logger: Logger;
   readonly reaper: Reaper;

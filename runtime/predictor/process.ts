@@ -7,7 +7,7 @@ import { deathError, type ProcessExit } from './exit.ts';
 import { clearRunDir } from './clear-run-dir.ts';
 import { hostCommand } from './host-program.ts';
 import { initializeRequest } from './initialize.ts';
-import { MemoryWatch } from './memory/verdict.ts';
+import { MemoryWatch } from './memory/memory-watch.ts';
 import { notificationsTo } from './notifications.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { Output } from './output.ts';
@@ -51,7 +51,7 @@ export class PredictorProcess {
     this.#output = output;
     output.setProcess(spawned.pid);
     this.#watch = new Watch(options.reaper, spawned.pid, options.view.ownProjectDir ? options.view.projectDir : null);
-    this.#memory = new MemoryWatch(options.memory);
+    this.#memory = new MemoryWatch(options.memory, options.surroundings);
     let disconnected = (): void => undefined;
     this.#disconnected = new Promise((resolve) => (disconnected = resolve));
     this.#connection = new Connection(spawned, {
@@ -175,7 +175,8 @@ export class PredictorProcess {
     await this.#watch.end();
     await this.#output.drain(OUTPUT_GRACE_MS);
     this.#spawned.notes.take();
-    const memory = await this.#memory.end(signal);
+    // A kill of the kernel is left to whom it explains.
+    const memory = await this.#memory.end(this.#chosen ? null : signal);
     return { code, signal, chosen: this.#chosen, broken: this.#broken, memory, lastLines: this.#output.lastErrorLines };
   }
 

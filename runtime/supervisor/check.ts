@@ -37,6 +37,8 @@ export interface ApiReport {
 }
 
 const STOP_GRACE_MS = 2000;
+/** A class that is looked at uses no GPU. */
+const nothingAssigned = (): Record<string, string> => ({});
 
 /**
  * Validates everything short of serving: files, configuration, dependencies, and each class in a throw-away process. Python
@@ -78,7 +80,7 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
         reaper,
         setpriv,
         memory: null,
-        gpus: () => ({}),
+        gpus: nothingAssigned,
         inContainer: false,
       });
       const reports: ApiReport[] = [];
@@ -93,7 +95,7 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
             reaper,
             setpriv,
           },
-          ...{ tensorflowServing: options.tensorflowServing, signal },
+          ...{ tensorflowServing: options.tensorflowServing, gpus: nothingAssigned, signal },
         });
         const error = (await tryModels(models)) ?? (await tryClass(launcher, api, signal));
         reports.push({ spec: api.spec, error });

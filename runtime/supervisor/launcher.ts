@@ -9,6 +9,7 @@ import { threadVariables } from '../predictor/compute/thread-variables.ts';
 import type { GpuVariables } from '../predictor/gpus/assign-gpus.ts';
 import type { MemoryEnforcement } from '../predictor/memory/enforcement.ts';
 import type { MemoryShare } from '../predictor/memory/share.ts';
+import { Surroundings } from '../predictor/memory/surroundings.ts';
 import { LOG_LINE_LIMIT_BYTES } from '../predictor/output-stream.ts';
 import { PredictorProcess } from '../predictor/process.ts';
 import type { Reaper } from '../processes/reaper.ts';
@@ -52,6 +53,7 @@ export interface LaunchOptions {
 export class Launcher {
   readonly isolation: Isolation;
   readonly #options: LauncherOptions;
+  readonly #surroundings = new Surroundings();
   #started = 0;
 
   private constructor(options: LauncherOptions, isolation: Isolation) {
@@ -118,6 +120,7 @@ export class Launcher {
       setpriv: await setpriv,
       env,
       memory: await shareOf(options, memory),
+      surroundings: this.#surroundings,
       startTimeoutMs,
       logger: logger.labelled(labels),
       reaper,

@@ -6,6 +6,7 @@ import type { ModelRelay } from '../models/model-relay.ts';
 import { openModelRelay } from '../models/open-relay.ts';
 import type { RelayOptions } from '../models/relay-options.ts';
 import type { ServingAddress } from '../models/tensorflow/address.ts';
+import type { GpuVariables } from '../predictor/gpus/assign-gpus.ts';
 import type { Reaper } from '../processes/reaper.ts';
 import type { DeployedApi } from './deployment.ts';
 
@@ -16,6 +17,7 @@ export interface ModelRelaysOptions {
   /** Holds what lasts as long as this run. */
   readonly runsDir: string;
   readonly tensorflowServing: ServingAddress | null;
+  readonly gpus: GpuVariables;
   readonly logger: Logger;
   readonly say: (line: string) => void;
   readonly reaper: Reaper;
@@ -65,6 +67,7 @@ export function relayOptions(api: DeployedApi, options: ModelRelaysOptions): Pro
   const { name, predictor, compute, autoscaling } = api.spec;
   const { type, models } = predictor;
   if (type === 'python' || models === null) return null;
+  const environment = api.environmentIn(api.snapshotDir);
   return options.setpriv.then((setpriv) => ({
     ...options,
     api: name,
@@ -72,7 +75,8 @@ export function relayOptions(api: DeployedApi, options: ModelRelaysOptions): Pro
     models,
     cpuMillis: compute.cpuMillis * autoscaling.minReplicas,
     runDir: join(options.runsDir, `models-${name}`),
-    environment: api.environmentIn(api.snapshotDir),
+    environment:
+      type === 'tensorflow' ? { ...environment, ...options.gpus(name, 'serving', environment) } : environment,
     logger: options.logger.labelled({ apiName: name }),
     setpriv,
   }));

@@ -16,6 +16,7 @@ import type { Opened } from './opened.ts';
 import { measurePool } from './pool-events.ts';
 import type { Project } from './project.ts';
 import type { ServeOptions } from './serve-options.ts';
+import { sharedThings } from './shared-things.ts';
 
 export interface PredictorsOptions extends ServeOptions {
   readonly stateDir: string;
@@ -50,7 +51,7 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
   };
   const { interpreter, setpriv } = machine;
   // Before anything is installed.
-  const gpus = await assignGpus(project.specs);
+  const gpus = await assignGpus(project.specs, options.tensorflowServing !== null);
   const memory = await limitMemory(project.specs, reaper, logger, opened);
   const { startTimeoutMs, inContainer } = options;
   const opening = Launcher.open({ stateDir, logger, startTimeoutMs, reaper, setpriv, memory, gpus, inContainer });
@@ -61,14 +62,10 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
   const launcher = await opening;
   const relays = new ModelRelays(apis, {
     ...{ ...common, projectRoot: project.location.root, runsDir: runsDir(stateDir), logger },
-    tensorflowServing: options.tensorflowServing,
+    ...{ tensorflowServing: options.tensorflowServing, gpus },
   });
   opened.add(() => relays.close());
-  if (launcher.isolation.kind === 'none') {
-    logger.warning(sharedMachine(launcher.isolation.reason));
-    for (const { name, predictor } of project.specs)
-      if (predictor.shmSizeBytes !== null) logger.warning(sharedShm(name));
-  }
+  for (const warning of await sharedThings(launcher.isolation, project.specs)) logger.warning(warning);
   const chain = new Map<string, ListenAddress>();
   const pools = apis.map((api) => {
     const labelled = logger.labelled({ apiName: api.spec.name });
@@ -107,18 +104,4 @@ async function openChain(
   const chaining = await listenForChaining({ store, apis, metrics, logger, limits, submitted });
   opened.add(() => chaining.close(atOnce));
   return [...chaining.hosts].map(([name, { address, port }]) => [name, { address, port }] as const);
-}
-
-function sharedMachine(reason: string): string {
-  return (
-    `this machine permits no private mount namespaces (${reason}): processes share /tmp, each works on a copy of the project, and the names ` +
-    'api-<name> are known to Python code only, not to sub-processes and resolvers written in C'
-  );
-}
-
-function sharedShm(api: string): string {
-  return (
-    `${api}: predictor.shm_size has no effect on this machine, which permits no private mount namespaces: its processes have the /dev/shm of ` +
-    'the machine, or of the container, whose size is set where that is started'
-  );
 }

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isKnownError } from '../../runtime/errors/known-error.ts';
 import { readRedisUrlFile } from '../../runtime/cli/redis-url-file.ts';
+import { pons } from '../support/pons.ts';
+import { makeProject, oneApi, predicting } from '../support/project.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const folder = makeTempDir();
@@ -14,15 +16,12 @@ const file = (name: string, text: string): string => {
 
 test('the URL of a Redis is read from the file that the environment names', () => {
   const environment: NodeJS.ProcessEnv = { PONS_REDIS_URL_FILE: file('url', 'redis://:secret@redis:6379/0\n') };
-  readRedisUrlFile(environment);
-  assert.is(environment['PONS_REDIS_URL'], 'redis://:secret@redis:6379/0');
+  assert.is(readRedisUrlFile(environment), 'redis://:secret@redis:6379/0');
 });
 
-test('without such a file nothing changes', () => {
+test('without such a file there is none', () => {
   for (const environment of [{}, { PONS_REDIS_URL: 'redis://one' }, { PONS_REDIS_URL_FILE: '' }]) {
-    const before = { ...environment };
-    readRedisUrlFile(environment);
-    assert.equal(environment, before);
+    assert.is(readRedisUrlFile(environment), null);
   }
 });
 
@@ -42,6 +41,32 @@ for (const [what, environment, why] of [
       },
       (error: unknown) => isKnownError(error) && error.code === 'PONS_ERR_CLI_REDIS_FILE' && why.test(error.message),
     );
+  });
+}
+
+const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {}') });
+
+test('a wrong file keeps no command from its work that needs no Redis', async () => {
+  const wrong = { PONS_REDIS_URL_FILE: join(folder, 'nowhere') };
+  const stateDir = makeTempDir();
+  for (const args of [['--help'], ['serve', '--help'], ['check', project, '--state-dir', stateDir]]) {
+    const { code, stderr } = await pons(args, wrong);
+    assert.is(code, 0, stderr);
+  }
+});
+
+for (const [what, url, says] of [
+  ['serve', file('unusable', 'http://redis\n'), /begins with http:.*\n.*PONS_ERR_REDIS_URL/],
+  ['serve', join(folder, 'nowhere'), /nowhere.*\n.*PONS_ERR_CLI_REDIS_FILE/],
+  ['export-state', join(folder, 'nowhere'), /nowhere.*\n.*PONS_ERR_CLI_REDIS_FILE/],
+] as const) {
+  test(`pons ${what} takes its Redis from the file, unless one is typed: ${basename(url)}`, async () => {
+    const args = what === 'serve' ? [what, project] : [what, project, '--to', join(makeTempDir(), 'file')];
+    const refused = await pons(args, { PONS_REDIS_URL_FILE: url });
+    assert.match(refused.stderr, says);
+    assert.is(refused.code, 2);
+    const typed = await pons([...args, '--redis', 'redis://127.0.0.1:1'], { PONS_REDIS_URL_FILE: url });
+    assert.match(typed.stderr, /127\.0\.0\.1:1/);
   });
 }
 

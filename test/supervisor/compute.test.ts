@@ -1,16 +1,17 @@
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exitCodes } from '../../runtime/cli/failure.ts';
 import { probeIsolation } from '../../runtime/predictor/isolation.ts';
 import { findOwnGroup } from '../../runtime/predictor/memory/own-group.ts';
 import { notRun } from '../support/not-run.ts';
+import { pathWithSmi } from '../support/nvidia-smi.ts';
 import { pons } from '../support/pons.ts';
 import { makeProject, predicting } from '../support/project.ts';
 import { servePons, type Served, type ServeOptions } from '../support/served.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
+import { until } from '../support/redis/until.ts';
 import { predict, submit, waitForEnd } from '../support/workload.ts';
 
 /** Tells what it finds in its environment. */
@@ -58,23 +59,6 @@ async function groupsOf(pid: number): Promise<string[]> {
     .map((name) => join(own.dir, name));
 }
 
-async function waitUntil(holds: () => boolean, what: string): Promise<void> {
-  const lapsedAt = Date.now() + 10_000;
-  while (!holds()) {
-    if (Date.now() > lapsedAt) throw new Error(`not within 10 s: ${what}`);
-    await pause(20);
-  }
-}
-
-/** A PATH on which an `nvidia-smi` lists GPUs of these numbers: it stands in for that of a machine that has them. */
-function pathWithGpus(...numbers: readonly number[]): string {
-  const folder = makeTempDir();
-  const file = join(folder, 'nvidia-smi');
-  writeFileSync(file, `#!/bin/sh\nprintf '%s\\n' ${numbers.join(' ')}\n`);
-  chmodSync(file, 0o755);
-  return `${folder}:${process.env['PATH'] ?? ''}`;
-}
-
 const HOG = predicting('kept = [bytearray(b"x" * (4 << 20)) for _ in range(payload)]\nreturn {"blocks": len(kept)}');
 
 test('a workload that needs more than compute.mem fails after its attempts, and workload, log and metrics say out of memory', () =>
@@ -95,7 +79,7 @@ test('a workload that needs more than compute.mem fails after its attempts, and 
       assert.is(message.match(attempt)?.length, 3, message);
       assert.equal(await predict(api, '2', 'application/json'), { blocks: 2 });
       const said = () => lines.filter((line) => line.includes('ended while serving: out of memory')).length;
-      await waitUntil(() => said() === 3, 'the log says so of each death');
+      await until(() => Promise.resolve(said() === 3 || null));
       const metrics = await (await fetch(`${url}/metrics`)).text();
       assert.match(metrics, /pons_process_restarts_total\{api="hog",cause="memory"\} 3/);
       for (const group of await groupsOf(pid))
@@ -112,9 +96,12 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const served = await servePons(makeProject(files));
     try {
       const groups = await groupsOf(served.pid);
-      if (groups.length === 0) notRun('root or a delegated control group is needed to make one');
+      if (groups.length === 0) {
+        notRun('root or a delegated control group is needed to make one');
+        return;
+      }
       process.kill(served.pid, signal);
-      await waitUntil(() => !groups.some((group) => existsSync(group)), 'they are gone');
+      await until(() => Promise.resolve(!groups.some((group) => existsSync(group)) || null));
     } finally {
       await served.stop();
     }
@@ -134,7 +121,7 @@ test('compute.cpu, shm_size and compute.gpu reach the process; what the user has
   };
   const files = { 'cortex.yaml': apis(named), 'predictor.py': TELLING, '.env': 'NUMBA_NUM_THREADS=6\n' };
   const env = {
-    ...{ PATH: pathWithGpus(0, 1, 2), CUDA_VISIBLE_DEVICES: undefined },
+    ...{ PATH: pathWithSmi('seq 0 2'), CUDA_VISIBLE_DEVICES: undefined },
     ...{ OMP_NUM_THREADS: undefined, MKL_NUM_THREADS: undefined, RAYON_NUM_THREADS: '7' },
   };
   await serving(files, { env }, async ({ url, lines }) => {
@@ -157,12 +144,14 @@ test('compute.cpu, shm_size and compute.gpu reach the process; what the user has
 });
 
 test('too few GPUs keep a project from being served, before anything is installed', async () => {
-  const project = makeProject({ 'cortex.yaml': apis({ greedy: { compute: 'gpu: 2' } }), 'predictor.py': TELLING });
+  const files = { 'predictor.py': TELLING, 'requirements.txt': 'a-package-that-is-nowhere-at-all\n' };
+  const project = makeProject({ ...files, 'cortex.yaml': apis({ greedy: { compute: 'gpu: 2' } }) });
   const stateDir = makeTempDir();
-  const ran = await pons(['serve', project, '--port', '0', '--state-dir', stateDir], { PATH: pathWithGpus(0) });
+  const ran = await pons(['serve', project, '--port', '0', '--state-dir', stateDir], { PATH: pathWithSmi('echo 0') });
   assert.is(ran.code, exitCodes.user);
   assert.match(ran.stderr, /compute\.gpu asks for 2 GPUs in all \(greedy: 2\), and 1 can be found by .*nvidia-smi/);
   assert.match(ran.stderr, /\[PONS_ERR_PREDICTOR_GPUS\]/);
+  for (const made of ['environments', 'deployments']) assert.not.ok(existsSync(join(stateDir, made)), made);
 });
 
 test.run();

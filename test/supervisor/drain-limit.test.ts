@@ -1,10 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { deadline } from '../support/deadline.ts';
 import { makeProject, oneApi, predicting } from '../support/project.ts';
 import { servePons, type Served } from '../support/served.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
+import { until } from '../support/redis/until.ts';
 import { submit, waitForEnd } from '../support/workload.ts';
 
 /** A `predict` that takes as long as the machine's variable `TAKES` says. */
@@ -17,10 +16,7 @@ const project = makeProject({
 });
 
 async function hasBegun(served: Served): Promise<void> {
-  const saidSo = async (): Promise<void> => {
-    while (!served.lines.some((line) => line.includes('"begun"'))) await pause(10);
-  };
-  await deadline(60_000, saidSo(), 'the begin of the workload');
+  await until(() => Promise.resolve(served.lines.some((line) => line.includes('"begun"')) || null), 60_000);
 }
 
 test('what outlasts the time of a stop goes back to the queue with its attempt, and the end is an ordered one', async () => {

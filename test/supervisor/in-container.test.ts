@@ -40,8 +40,8 @@ test('the project is used where it lies, and its API is at the paths at which pr
   assert.equal(readdirSync(project).sort(), ['cortex.yaml', 'other.py', 'predictor.py', 'requirements.txt']);
 });
 
-test('a container is one replica, however many the configuration asks for', async () => {
-  const more = ['processes_per_replica: 2'];
+test('a container is one replica, however many the configuration asks for, and what its processes share is said', async () => {
+  const more = ['processes_per_replica: 2', 'shm_size: 1024Ti'];
   const replicas = '  autoscaling: {min_replicas: 3}\n';
   const project = makeProject({ 'cortex.yaml': oneApi(more) + replicas, 'predictor.py': predictor });
   const served = await servePons(project, { args: inContainer });
@@ -52,6 +52,9 @@ test('a container is one replica, however many the configuration asks for', asyn
     const { replicas: counted, processes } = await look();
     assert.equal(counted, { requested: 1, ready: 1 });
     assert.is(processes.length, 2);
+    const says = (text: string): boolean => served.lines.some((line) => line.includes(text));
+    assert.ok(says('api: the processes of a replica are in one container, so that they share /tmp'));
+    assert.ok(says('api: predictor.shm_size has no effect in a container'));
   } finally {
     await served.stop();
   }

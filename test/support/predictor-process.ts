@@ -7,6 +7,7 @@ import { createLogger } from '../../runtime/log/logger.ts';
 import { hostDir, hostProgram } from '../../runtime/predictor/host-program.ts';
 import { probeIsolation, type Isolation } from '../../runtime/predictor/isolation.ts';
 import type { MemoryShare } from '../../runtime/predictor/memory/share.ts';
+import { Surroundings } from '../../runtime/predictor/memory/surroundings.ts';
 import { PredictorProcess } from '../../runtime/predictor/process.ts';
 import { probeSetpriv } from '../../runtime/processes/parent-death.ts';
 import { Reaper } from '../../runtime/processes/reaper.ts';
@@ -36,6 +37,8 @@ export interface StartOptions {
   /** `none` to do without namespaces although the machine permits them. */
   readonly isolation?: 'none';
   readonly memory?: MemoryShare;
+  /** To be given where several processes share it. */
+  readonly surroundings?: Surroundings;
   readonly shmSizeBytes?: number;
   readonly requested?: ConnectionHandlers['requested'];
   /** Another program than the host, to provoke failures. */
@@ -107,6 +110,7 @@ export async function startPredictor(options: StartOptions): Promise<Started> {
     setpriv: await probeSetpriv(),
     env: { PATH: process.env['PATH'] ?? '', CORTEX_PROJECT_DIR: view.projectDir, ...options.env },
     memory: options.memory ?? null,
+    surroundings: options.surroundings ?? new Surroundings(),
     startTimeoutMs: options.startTimeoutMs ?? 20_000,
     logger,
     reaper,

@@ -24,6 +24,7 @@ import {
   tensorflowServingOption,
 } from '../options.ts';
 import { placeOf, type PlaceFlags } from '../place.ts';
+import { takeRedisUrlFile } from '../redis-url-file.ts';
 import { leaveTerminal } from '../terminal.ts';
 import { welcome } from '../welcome.ts';
 
@@ -68,6 +69,7 @@ export function serveCommand(stop: StopRequests): Command {
     .addOption(tensorflowServingOption())
     .addOption(maxBodyOption())
     .addOption(redisOption())
+    .hook('preAction', takeRedisUrlFile)
     .addOption(payloadsOption())
     .addOption(roleOption())
     .addOption(drainOption())

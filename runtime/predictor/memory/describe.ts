@@ -10,7 +10,7 @@ export function describeMemory(verdict: MemoryVerdict): string {
     case 'innocent':
       return 'not by Pons, and not by the kernel for want of memory';
     case 'surroundings':
-      return `the kernel killed for want of memory in the container or other control group that Pons runs in, ${ownLimit(verdict.limitBytes)}`;
+      return `the kernel killed for want of memory in the container or other control group that Pons runs in, ${limitIn(verdict.limitBytes)}`;
     case 'share':
       return describeShare(verdict);
   }
@@ -25,8 +25,8 @@ function describeShare({ by, usedBytes, allowedBytes }: MemoryVerdict & { readon
   return `the kernel killed it, although its replica used no more than ${mebibytes(usedBytes)} of the ${allowed} that compute.mem allows: the container or machine had no more`;
 }
 
-function ownLimit(limitBytes: number | null): string {
-  return limitBytes === null ? 'which has no limit of its own' : `whose limit is ${mebibytes(limitBytes)}`;
+function limitIn(limitBytes: number | null): string {
+  return limitBytes === null ? 'which has no limit that can be seen' : `whose limit is ${mebibytes(limitBytes)}`;
 }
 
 function mebibytes(bytes: number): string {

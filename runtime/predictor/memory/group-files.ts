@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ControlGroup } from './own-group.ts';
 
 /* The files of a control group that are about memory. Source: the kernel's admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst */
@@ -45,9 +45,14 @@ export async function peakOf({ version, dir }: ControlGroup): Promise<number | n
   return peak === null ? null : Number(peak);
 }
 
-/** The limit of a group itself, whatever those above it have; null where it has none, or it cannot be told. */
+/** What a group may use by its limit and those of the groups above it, as far as they can be seen; null where there is none. */
 export async function limitOf({ version, dir }: ControlGroup): Promise<number | null> {
-  const bytes = Number((await read(join(dir, names[version].limit))) ?? 'NaN');
+  const text = await read(join(dir, names[version].limit));
+  // The folder above the uppermost group has no such file.
+  if (text === null) return null;
+  const above = (await limitOf({ version, dir: dirname(dir) })) ?? NO_LIMIT_BYTES;
+  const own = text.trim() === 'max' ? NO_LIMIT_BYTES : Number(text);
+  const bytes = Math.min(own, above);
   return bytes < NO_LIMIT_BYTES ? bytes : null;
 }
 

@@ -26,12 +26,17 @@ export class ReplicaGroup implements MemoryShare {
     this.#allowedBytes = allowedBytes;
   }
 
-  /** Makes the group, in the folder `dir`. Rejects with the system's error. */
+  /** Makes the group, in the folder `dir`. Rejects with the system's error, and leaves nothing then. */
   static async make(group: ControlGroup, allowedBytes: number): Promise<ReplicaGroup> {
     await mkdir(group.dir);
-    await limitMemory(group, allowedBytes);
-    if (group.version === 2) await writeFile(join(group.dir, 'cgroup.subtree_control'), '+memory');
-    return new ReplicaGroup(group, allowedBytes);
+    try {
+      await limitMemory(group, allowedBytes);
+      if (group.version === 2) await writeFile(join(group.dir, 'cgroup.subtree_control'), '+memory');
+      return new ReplicaGroup(group, allowedBytes);
+    } catch (error) {
+      await rmdir(group.dir);
+      throw error;
+    }
   }
 
   async admit(group: number, exceeded: () => void): Promise<Admission> {
@@ -40,9 +45,11 @@ export class ReplicaGroup implements MemoryShare {
     await mkdir(own.dir);
     // One that computes on without its children helps nobody. Version 1 has no such file.
     if (own.version === 2) await writeFile(join(own.dir, 'memory.oom.group'), '1').catch(() => undefined);
-    await writeFile(join(own.dir, 'cgroup.procs'), String(group)).catch((error: unknown) => {
+    await writeFile(join(own.dir, 'cgroup.procs'), String(group)).catch(async (error: unknown) => {
       // It has ended already, which others tell.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
+      await rmdir(own.dir);
+      throw error;
     });
     const timer = setInterval(() => {
       void killsIn(own).then((kills) => {

@@ -5,24 +5,32 @@ import { readFile } from 'node:fs/promises';
  * mapped, do not: a control group would give them up before it kills.
  */
 const ROUGH = /^(?:RssAnon|RssShmem|VmSwap):\s*(\d+) kB$/gm;
+/** Older kernels tell `SwapPss` only. */
 const EXACT = /^(?:Pss_Anon|Pss_Shmem|SwapPss):\s*(\d+) kB$/gm;
 
 /** What these processes use; what several of them share counts for each, so that it may be too much. Costs little. */
-export function roughBytes(pids: readonly number[]): Promise<number> {
-  return sum(pids, 'status', ROUGH);
+export async function roughBytes(pids: readonly number[], proc = '/proc'): Promise<number> {
+  const each = await Promise.all(pids.map((pid) => read(pid, 'status', proc)));
+  return each.reduce((total, text) => total + sum(text, ROUGH), 0);
 }
 
 /** What these processes use; what they share counts once. Takes the longer the more they use. Where the kernel does not tell it is as `roughBytes`. */
-export async function exactBytes(pids: readonly number[]): Promise<number> {
+export async function exactBytes(pids: readonly number[], proc = '/proc'): Promise<number> {
   const each = await Promise.all(
-    pids.map(async (pid) => (await sum([pid], 'smaps_rollup', EXACT)) || (await roughBytes([pid]))),
+    pids.map(async (pid) => {
+      const text = await read(pid, 'smaps_rollup', proc);
+      return text.includes('\nPss_Anon:') ? sum(text, EXACT) : await roughBytes([pid], proc);
+    }),
   );
   return each.reduce((total, one) => total + one, 0);
 }
 
-async function sum(pids: readonly number[], file: string, lines: RegExp): Promise<number> {
+async function read(pid: number, file: string, proc: string): Promise<string> {
   // One that has ended uses nothing.
-  const texts = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')));
-  const kilobytes = texts.flatMap((text) => [...text.matchAll(lines)].map(([, digits]) => Number(digits)));
+  return await readFile(`${proc}/${pid}/${file}`, 'utf8').catch(() => '');
+}
+
+function sum(text: string, lines: RegExp): number {
+  const kilobytes = [...text.matchAll(lines)].map(([, digits]) => Number(digits));
   return kilobytes.reduce((total, one) => total + one, 0) * 1024;
 }

@@ -1,7 +1,4 @@
-import { killGroup } from '../../processes/kill-group.ts';
-import { killsIn, limitOf } from './group-files.ts';
-import { findOwnGroup, type ControlGroup } from './own-group.ts';
-import type { Admission, MemoryShare, Overrun } from './share.ts';
+import type { Overrun } from './share.ts';
 
 /** What is known of the part that memory had in the end of a process. */
 export type MemoryVerdict =
@@ -11,45 +8,5 @@ export type MemoryVerdict =
   | { readonly kind: 'innocent' }
   /** The memory of its replica ended it. */
   | ({ readonly kind: 'share' } & Overrun)
-  /** It was killed, and the kernel killed for memory where Pons runs: the container, where it is one. Its own limit; null where it has none. */
+  /** It was killed, and the kernel killed for memory where Pons runs: the container, where it is one. Its limit; null where none can be seen. */
   | { readonly kind: 'surroundings'; readonly limitBytes: number | null };
-
-/** Follows the memory of one process from its start to its end. */
-export class MemoryWatch {
-  readonly #share: MemoryShare | null;
-  readonly #own: Promise<ControlGroup | null>;
-  readonly #killsBefore: Promise<number | null>;
-  #admission: Promise<Admission> | null = null;
-
-  /** @param share null where it may use what the machine has */
-  constructor(share: MemoryShare | null) {
-    this.#share = share;
-    this.#own = findOwnGroup();
-    this.#killsBefore = this.#kills();
-  }
-
-  /** Puts a process with its group under its share, before user code runs in it. Rejects where it cannot. */
-  async begin(group: number): Promise<void> {
-    if (this.#share === null) return;
-    this.#admission = this.#share.admit(group, () => {
-      killGroup(group, 'SIGKILL');
-    });
-    await this.#admission;
-  }
-
-  /** To be called once, when the process and its children have ended. */
-  async end(signal: NodeJS.Signals | null): Promise<MemoryVerdict> {
-    const admission = await this.#admission?.catch(() => null);
-    const overrun = (await admission?.end()) ?? null;
-    if (overrun !== null) return { kind: 'share', ...overrun };
-    if (signal !== 'SIGKILL') return { kind: 'unknown' };
-    const [own, before, after] = await Promise.all([this.#own, this.#killsBefore, this.#kills()]);
-    if (own === null || before === null || after === null) return { kind: 'unknown' };
-    return after > before ? { kind: 'surroundings', limitBytes: await limitOf(own) } : { kind: 'innocent' };
-  }
-
-  async #kills(): Promise<number | null> {
-    const own = await this.#own;
-    return own === null ? null : await killsIn(own);
-  }
-}

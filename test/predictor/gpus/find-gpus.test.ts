@@ -1,28 +1,17 @@
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findGpus } from '../../../runtime/predictor/gpus/find-gpus.ts';
-import { makeTempDir } from '../../support/temp-dir.ts';
-
-/** A PATH with an `nvidia-smi` of this script, which stands in for that of a machine with GPUs. */
-function pathWith(script: string): string {
-  const folder = makeTempDir();
-  const file = join(folder, 'nvidia-smi');
-  writeFileSync(file, `#!/bin/sh\n${script}\n`);
-  chmodSync(file, 0o755);
-  return `${folder}:${process.env['PATH'] ?? ''}`;
-}
+import { pathWithSmi } from '../../support/nvidia-smi.ts';
 
 test('nvidia-smi lists them', async () => {
-  const PATH = pathWith('[ "$1 $2" = "--query-gpu=index --format=csv,noheader" ] && printf "0\\n1\\n10\\n2\\n"');
+  const PATH = pathWithSmi('[ "$1 $2" = "--query-gpu=index --format=csv,noheader" ] && printf "0\\n1\\n10\\n2\\n"');
   const found = await findGpus({ PATH });
   assert.equal(found.devices, ['0', '1', '2', '10']);
   assert.match(found.by, /nvidia-smi$/);
 });
 
 test('an nvidia-smi without a driver finds none, and that is told', async () => {
-  const found = await findGpus({ PATH: pathWith('echo "NVIDIA-SMI has failed"; exit 9') });
+  const found = await findGpus({ PATH: pathWithSmi('echo "NVIDIA-SMI has failed"; exit 9') });
   assert.equal(found.devices, []);
   assert.match(found.by, /^\/dev\/nvidia\*, since .*nvidia-smi failed$/);
 });
@@ -37,7 +26,7 @@ for (const [visible, expected] of [
   ['', []],
 ] as const) {
   test(`CUDA_VISIBLE_DEVICES="${visible}" of the machine says which may be used`, async () => {
-    const found = await findGpus({ PATH: pathWith('printf "0\\n1\\n2\\n3\\n"'), CUDA_VISIBLE_DEVICES: visible });
+    const found = await findGpus({ PATH: pathWithSmi('printf "0\\n1\\n2\\n3\\n"'), CUDA_VISIBLE_DEVICES: visible });
     assert.equal(found.devices, expected);
   });
 }

@@ -139,6 +139,36 @@ return {"total": total}`;
   });
 }
 
+test('a group that cannot be limited is not left, so that it can be made again', async () => {
+  const enforcement = await openEnforcement();
+  try {
+    if (enforcement.dir === null) {
+      notRun(`root or a delegated control group is needed: ${enforcement.notice.text}`);
+      return;
+    }
+    for (let tries = 0; tries < 2; tries += 1) {
+      // No number of bytes, which the kernel refuses.
+      const refused = await enforcement.share('api-0', Number.NaN).then(() => null, String);
+      assert.match(refused ?? '', /EINVAL/);
+    }
+    const share = await enforcement.share('api-0', ALLOWED_BYTES);
+    // No process has such a number, which is no fault of the group.
+    await (await share?.admit(2 ** 30, () => undefined))?.end();
+    await assertRejects(share?.admit(Number.NaN, () => undefined));
+  } finally {
+    await enforcement.close();
+  }
+  assert.not(existsSync(enforcement.dir));
+});
+
+async function assertRejects(promise: Promise<unknown> | undefined): Promise<void> {
+  const outcome = await Promise.resolve(promise).then(
+    () => 'resolved',
+    () => 'rejected',
+  );
+  assert.is(outcome, 'rejected');
+}
+
 test('the control groups of a run are gone after it', async () => {
   const enforcement = await openEnforcement();
   const share = await enforcement.share('api-0', ALLOWED_BYTES);
