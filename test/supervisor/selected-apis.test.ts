@@ -20,6 +20,7 @@ test('only the APIs that --api names are served', async () => {
   try {
     assert.equal(await predict(`${served.url}/second`, '1', 'application/json'), { got: 1 });
     assert.is((await fetch(`${served.url}/third`)).status, 404);
+    assert.equal(await predict(`${served.url}/first`, '1', 'application/json'), { got: 1 });
     assert.is((await fetch(`${served.url}/readyz`)).status, 200);
   } finally {
     assert.is(await served.stop(), 0);
