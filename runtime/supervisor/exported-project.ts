@@ -10,7 +10,7 @@ export async function readExportedProject(path: string): Promise<ExportedProject
     ...location,
     configText: await readFile(location.configFile, 'utf8'),
     specs,
-    files: files.files.map((file) => file.path),
+    files: files.files,
     dotenv: await ownerOf(join(location.root, '.env')),
   };
 }

@@ -1,4 +1,3 @@
-import { shareWithServing } from '../exported/compute.ts';
 import type { ExportedApi } from '../exported/plan.ts';
 import { SERVING_COMMAND, SERVING_CONFIG, type ServingPlan } from '../exported/serving.ts';
 import { HARDENED, literal, readOnlyMount } from './hardening.ts';
@@ -19,7 +18,7 @@ export function servingService(api: ExportedApi, serving: ServingPlan, projectPa
     entrypoint: [...SERVING_COMMAND],
     user: '10001:0',
     ...HARDENED,
-    ...limits(shareWithServing(api.spec.compute).serving, null),
+    ...limits(api.shares.serving, null),
     volumes: [readOnlyMount(`./${servingConfigName(api)}`, SERVING_CONFIG), ...mounts],
   };
 }

@@ -49,13 +49,14 @@ export function graceSeconds({ drainMs }: ExportSettings): number {
   return LEAVING_S + Math.ceil((drainMs + STOP_MARGIN_MS) / 1000);
 }
 
-/** `compute` as Cortex asked for it: a processor is a request, memory and devices are limits too. */
-export function resourcesOf({ cpuMillis, memBytes, gpu }: Share): object {
-  const memory = memBytes === null ? {} : { memory: String(memBytes) };
-  const devices = gpu === 0 ? {} : { 'nvidia.com/gpu': String(gpu) };
-  const limits = { ...memory, ...devices };
+/** A processor is a request, as in Cortex; memory and devices are limits too. */
+export function resourcesOf({ cpuMillis, memory, gpu }: Share): object {
+  const limits = {
+    ...(memory !== null && { memory: String(memory.limitBytes) }),
+    ...(gpu > 0 && { 'nvidia.com/gpu': String(gpu) }),
+  };
   return {
-    requests: { cpu: `${cpuMillis}m`, ...memory },
+    requests: { cpu: `${cpuMillis}m`, ...(memory !== null && { memory: String(memory.requestBytes) }) },
     ...(Object.keys(limits).length > 0 && { limits }),
   };
 }

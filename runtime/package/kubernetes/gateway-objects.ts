@@ -8,7 +8,7 @@ import { deployment, disruptionBudget, service } from './workload.ts';
 export const GATEWAY = 'gateway';
 const CONFIG_MAP = 'gateway-config';
 const REPLICAS = 2;
-const SHARE = { cpuMillis: 200, memBytes: 512 * 1024 * 1024, gpu: 0 };
+const SHARE = { cpuMillis: 200, memory: { requestBytes: 512 * 1024 ** 2, limitBytes: 512 * 1024 ** 2 }, gpu: 0 };
 /** One after the other, with no moment in which there are fewer. */
 const STRATEGY = { maxSurge: { kind: 'count', count: 1 }, maxUnavailable: { kind: 'count', count: 0 } } as const;
 

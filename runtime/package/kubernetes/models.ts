@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import { PROJECT_DIR, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
 import { SERVING_COMMAND, SERVING_CONFIG, type ServedModel, type ServingPlan } from '../exported/serving.ts';
-import { shareWithServing } from '../exported/compute.ts';
 import { resourcesOf } from './container.ts';
 import { CONTAINER_SECURITY } from './pod-security.ts';
 import { referredBy } from './settings.ts';
@@ -48,7 +47,7 @@ function servingContainer(api: ExportedApi, { image }: ServingPlan, mounts: read
     name: 'tensorflow-serving',
     image,
     command: [...SERVING_COMMAND],
-    resources: resourcesOf(shareWithServing(api.spec.compute).serving),
+    resources: resourcesOf(api.shares.serving),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [
       { name: 'tmp', mountPath: '/tmp' },
@@ -68,7 +67,7 @@ function copying(api: ExportedApi, models: readonly ServedModel[]): object {
     name: 'copy-models',
     image: api.image,
     command: ['sh', '-ec', script.join('\n')],
-    resources: resourcesOf({ cpuMillis: 100, memBytes: null, gpu: 0 }),
+    resources: resourcesOf({ cpuMillis: 100, memory: null, gpu: 0 }),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [{ name: COPIED, mountPath: '/copied' }],
   };

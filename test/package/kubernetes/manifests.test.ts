@@ -125,8 +125,8 @@ test('each API is a Deployment behind api-<name> on 8888, which its siblings cal
 test('compute, shared memory and the way of an update are those of the configuration', async () => {
   const words = found(await exported(), 'Deployment', 'api-words');
   assert.equal(predictorOf(words).resources, {
-    requests: { cpu: '1500m', memory: '1073741824' },
-    limits: { memory: '1073741824' },
+    requests: { cpu: '1500m', memory: '1342177280' },
+    limits: { memory: '1342177280' },
   });
   assert.equal(words.spec.strategy, { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
   const shm = words.spec.template.spec.volumes.find(({ name }) => name === 'shm');
@@ -206,10 +206,13 @@ test('TensorFlow Serving runs beside the predictors with half of their compute, 
   assert.is(serving.image, 'my/serving:1');
   assert.match(JSON.stringify(predictor.env), /PONS_TENSORFLOW_SERVING","value":"127\.0\.0\.1:8500/);
   assert.equal(predictor.resources, {
-    requests: { cpu: '1500m', memory: '1073741824' },
-    limits: { memory: '1073741824' },
+    requests: { cpu: '1500m', memory: '1342177280' },
+    limits: { memory: '2415919104' },
   });
-  assert.match(JSON.stringify(serving.resources), /"limits":\{"memory":"1073741824","nvidia.com\/gpu":"1"\}/);
+  assert.equal(serving.resources, {
+    requests: { cpu: '1500m', memory: '1073741824' },
+    limits: { memory: '2147483648', 'nvidia.com/gpu': '1' },
+  });
   const places = serving.volumeMounts.map(({ mountPath }) => mountPath).filter((path) => path.startsWith('/models'));
   assert.equal(places, ['/models/cats', '/models/dogs/1']);
 });
