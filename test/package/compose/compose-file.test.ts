@@ -63,9 +63,13 @@ test('every docker-compose here takes the file, and finds in it what was written
 
 test('limits, replicas and shared memory are those of the configuration', async () => {
   const { 'api-words': words, 'api-fixed': fixed } = servicesOf(await planFull());
-  assert.equal([words?.['cpus'], words?.['cpu_shares'], words?.['mem_limit']], [2, 1536, 1280 * 1024 ** 2]);
+  assert.equal([words?.['cpu_shares'], words?.['mem_limit']], [1536, 1280 * 1024 ** 2]);
   assert.equal([words?.scale, words?.['shm_size']], [2, 256 * 1024 ** 2]);
-  assert.equal([fixed?.scale, fixed?.['cpus'], fixed?.['mem_limit']], [3, 1, undefined]);
+  assert.equal([fixed?.scale, fixed?.['cpu_shares'], fixed?.['mem_limit']], [3, 205, undefined]);
+});
+
+test('no number of processors is a quota, which an engine refuses where it has fewer', async () => {
+  for (const service of Object.values(servicesOf(await planFull()))) assert.is(service?.['cpus'], undefined);
 });
 
 test('no service has rights, a disk or a user that it does not need', async () => {
