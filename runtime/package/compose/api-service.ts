@@ -8,7 +8,7 @@ import {
   type ExportSettings,
 } from '../exported/plan.ts';
 import { SERVING_PORT } from '../exported/serving.ts';
-import { HARDENED, literal, readOnlyMount, seconds } from './hardening.ts';
+import { HARDENED, LARGE_TMP, literal, readOnlyMount, seconds } from './hardening.ts';
 import { limits } from './limits.ts';
 import { REDIS } from './redis-service.ts';
 import { URL_FILE } from './secrets.ts';
@@ -44,6 +44,7 @@ export function apiService(api: ExportedApi, containers: PonsContainers): object
     volumes: [
       // Without a name, so that each replica has its own: two of them never share a state folder.
       { type: 'volume', target: STATE_DIR },
+      LARGE_TMP,
       ...dotenvMount(containers),
       ...api.mountedModels.map((path) => mountOf(containers.projectPath, path)),
     ],

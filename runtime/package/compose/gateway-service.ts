@@ -1,6 +1,6 @@
 import { commandOf, GATEWAY_PORT, PROJECT_DIR, STATE_DIR, STOP_MARGIN_MS } from '../exported/plan.ts';
 import type { PonsContainers } from './api-service.ts';
-import { HARDENED, literal, readOnlyMount, seconds } from './hardening.ts';
+import { HARDENED, literal, readOnlyMount, seconds, SMALL_TMP } from './hardening.ts';
 import { REDIS } from './redis-service.ts';
 import { URL_FILE } from './secrets.ts';
 
@@ -11,6 +11,7 @@ export function gatewayService(configPath: string, { settings, user }: PonsConta
     command: commandOf(settings, PROJECT_DIR, ['--role', 'gateway']),
     ...(user !== null && { user }),
     ...HARDENED,
+    ...SMALL_TMP,
     ports: [`127.0.0.1:\${PONS_PORT:-${GATEWAY_PORT}}:${GATEWAY_PORT}`],
     environment: { PONS_REDIS_URL_FILE: `/run/secrets/${URL_FILE}` },
     secrets: [URL_FILE],

@@ -1,6 +1,6 @@
 import type { ExportedApi } from '../exported/plan.ts';
 import { SERVING_COMMAND, SERVING_CONFIG, type ServingPlan } from '../exported/serving.ts';
-import { HARDENED, literal, readOnlyMount } from './hardening.ts';
+import { HARDENED, literal, readOnlyMount, SMALL_TMP } from './hardening.ts';
 import { limits } from './limits.ts';
 
 /** The name of the service that runs the models of an API. */
@@ -18,6 +18,7 @@ export function servingService(api: ExportedApi, serving: ServingPlan, projectPa
     entrypoint: [...SERVING_COMMAND],
     user: '10001:0',
     ...HARDENED,
+    ...SMALL_TMP,
     ...limits(api.shares.serving, null),
     volumes: [readOnlyMount(`./${servingConfigName(api)}`, SERVING_CONFIG), ...mounts],
   };
