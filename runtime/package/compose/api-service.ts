@@ -51,7 +51,7 @@ export function apiService(api: ExportedApi, containers: PonsContainers): object
     networks: { default: { aliases: [host] } },
     depends_on: {
       [REDIS]: { condition: 'service_healthy' },
-      ...(serving !== null && { [servingName(api)]: { condition: 'service_started' } }),
+      ...(serving !== null && { [servingName(api)]: { condition: 'service_healthy' } }),
     },
     stop_grace_period: seconds(containers.settings.drainMs + STOP_MARGIN_MS),
   };

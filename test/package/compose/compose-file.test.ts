@@ -121,6 +121,8 @@ test('TensorFlow Serving gets the models where it wants them, and its API its ad
   const { 'api-pictures': pictures, 'tensorflow-pictures': serving } = servicesOf(plan);
   assert.is(pictures?.environment?.['PONS_TENSORFLOW_SERVING'], 'tensorflow-pictures:8500');
   assert.is(serving?.image, 'my/serving:1');
+  assert.equal(pictures?.depends_on?.['tensorflow-pictures'], { condition: 'service_healthy' });
+  assert.match(JSON.stringify(serving?.['healthcheck']), /\/dev\/tcp\/127\.0\.0\.1\/8500.*"start_period":"600s"/);
   assert.equal(
     serving?.volumes.map(({ source, target }) => `${source ?? ''} ${target}`),
     [

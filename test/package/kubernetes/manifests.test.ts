@@ -51,6 +51,9 @@ interface ContainerShown {
   readonly command?: readonly string[];
   readonly env?: readonly object[];
   readonly resources: object;
+  readonly lifecycle?: object;
+  readonly startupProbe?: object;
+  readonly readinessProbe?: object;
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
@@ -215,6 +218,20 @@ test('TensorFlow Serving runs beside the predictors with half of their compute, 
   });
   const places = serving.volumeMounts.map(({ mountPath }) => mountPath).filter((path) => path.startsWith('/models'));
   assert.equal(places, ['/models/cats', '/models/dogs/1']);
+});
+
+test('TensorFlow Serving is there once it listens, and for as long as predictors drain', async () => {
+  const { terminationGracePeriodSeconds: grace, containers } = found(
+    await exported({ drainMs: 90_000 }),
+    'Deployment',
+    'api-texts',
+  ).spec.template.spec;
+  const [predictor, serving] = containers;
+  assert.equal(predictor?.lifecycle, { preStop: { exec: { command: ['sleep', '5'] } } });
+  assert.equal(serving?.lifecycle, { preStop: { exec: { command: ['sleep', '95'] } } });
+  assert.is(grace, 100);
+  for (const probe of [serving?.startupProbe, serving?.readinessProbe])
+    assert.match(JSON.stringify(probe), /"tcpSocket":\{"port":"serving"\}/);
 });
 
 test("models that are in the API's image are copied out of it for TensorFlow Serving", async () => {
