@@ -8,9 +8,8 @@ import { planServing, type ServingPlan } from './serving.ts';
 export interface ExportedProject {
   /** Absolute. */
   readonly root: string;
-  /** The absolute path of its configuration file, and what is in it. */
+  /** The absolute path of its configuration file. */
   readonly configFile: string;
-  readonly configText: string;
   readonly specs: readonly ApiSpec[];
   /** What the predictor sees. */
   readonly files: readonly ExportedProjectFile[];
@@ -86,6 +85,7 @@ export function planExport(project: ExportedProject, settings: ExportSettings): 
     const models = modelsOf(spec);
     const isUnknown = models.local.length < models.count;
     if (spec.predictor.type === 'onnx' && spec.compute.memBytes !== null && isUnknown) notices.push(unmeasured(spec));
+    if (Object.keys(spec.predictor.env).length > 0) notices.push(inImage(spec));
     if (serving !== null) notices.push(...serving.notices.map((notice) => `${spec.name}: ${notice}`));
     return {
       spec,
@@ -120,6 +120,10 @@ function sizeOf(models: readonly string[], files: ExportedProject['files']): num
   const places = models.map((place) => posix.normalize(place).replace(/\/+$/, ''));
   const isModel = (path: string): boolean => places.some((place) => path === place || path.startsWith(`${place}/`));
   return files.reduce((total, { path, sizeBytes }) => total + (isModel(path) ? sizeBytes : 0), 0);
+}
+
+function inImage({ name }: ApiSpec): string {
+  return `${name}: predictor.env and predictor.config are in its image, for everybody who has that: what is secret belongs in .env`;
 }
 
 function unmeasured({ name }: ApiSpec): string {

@@ -143,8 +143,9 @@ test('paths lead from the folder of the file to the project, whatever is in thei
     ...plan,
     project: { ...plan.project, root: '/a/my $HOME: project', configFile: '/a/my $HOME: project/cortex.yaml' },
   };
-  const { gateway } = servicesOf(beside, { folder: '/a/b' });
-  assert.is(gateway?.volumes[0]?.source, '../my $$HOME: project/cortex.yaml');
+  const { gateway, 'api-words': words } = servicesOf(beside, { folder: '/a/b' });
+  assert.is(gateway?.volumes[0]?.source, './pons-gateway.yaml');
+  assert.is(words?.volumes.find(({ target }) => target.endsWith('.env'))?.source, '../my $$HOME: project/.env');
 });
 
 test('a project without .env has none mounted', async () => {
@@ -173,7 +174,7 @@ test("another name of the configuration file is told with a drain of one's own",
   assert.equal(gateway?.command, ['serve', '/mnt/project', '--in-container', '--role', 'gateway', ...drain]);
   assert.equal(gateway?.volumes[0], {
     type: 'bind',
-    source: './apis.yaml',
+    source: './pons-gateway.yaml',
     target: '/mnt/project/cortex.yaml',
     read_only: true,
   });

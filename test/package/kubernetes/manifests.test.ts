@@ -13,9 +13,8 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 
 const SETTINGS: KubernetesSettings = {
   namespace: null,
-  scales: true,
+  scaling: { prometheusUrl: 'http://prometheus:9090', namespace: 'team' },
   isMonitored: true,
-  prometheusUrl: 'http://prometheus:9090',
 };
 
 /** As much of an object as these tests look at. */
@@ -145,7 +144,7 @@ test('KEDA scales between min and max by what waits and runs, as fast as Cortex 
   assert.equal(spec.triggers[0]?.metadata, {
     serverAddress: 'http://prometheus:9090',
     query:
-      'avg_over_time((max(pons_queue_length{api="words"}) + max(pons_workloads_in_progress{api="words"}))[30s:10s])',
+      'avg_over_time((max(pons_queue_length{api="words",namespace="team"}) + max(pons_workloads_in_progress{api="words",namespace="team"}))[30s:10s])',
     threshold: '2.5',
     ignoreNullValues: 'false',
   });
@@ -160,20 +159,26 @@ test('KEDA scales between min and max by what waits and runs, as fast as Cortex 
 });
 
 test('without KEDA and the Prometheus operator nothing is there that needs them', async () => {
-  const objects = parsed(buildManifests(await planFull(), { ...SETTINGS, scales: false, isMonitored: false }));
+  const objects = parsed(buildManifests(await planFull(), { ...SETTINGS, scaling: null, isMonitored: false }));
   const kinds = new Set(objects.map(({ kind }) => kind));
   assert.not(kinds.has('ScaledObject') || kinds.has('ServiceMonitor'));
   assert.is(found(objects, 'Deployment', 'api-words').spec.replicas, 2);
 });
 
+test('the gateway has room for several bodies of the largest size that is permitted', async () => {
+  const [container] = found(await exported(), 'Deployment', 'gateway').spec.template.spec.containers;
+  assert.match(JSON.stringify(container?.resources), /"limits":\{"memory":"1073741824"\}/);
+});
+
 test('the gateway has the configuration, and new pods when that changes', async () => {
   const plan = await planFull();
-  const gatewayOf = (configText: string) => {
-    const objects = parsed(buildManifests({ ...plan, project: { ...plan.project, configText } }, SETTINGS));
-    assert.is(found(objects, 'ConfigMap', 'gateway-config').data?.['cortex.yaml'], configText);
+  const gatewayOf = (endpoint: string) => {
+    const specs = plan.project.specs.map((spec) => ({ ...spec, endpoint: `/${endpoint}/${spec.name}` }));
+    const objects = parsed(buildManifests({ ...plan, project: { ...plan.project, specs } }, SETTINGS));
+    assert.match(found(objects, 'ConfigMap', 'gateway-config').data?.['cortex.yaml'] ?? '', `/${endpoint}/words`);
     return found(objects, 'Deployment', 'gateway');
   };
-  assert.not.equal(gatewayOf('a: on\n# b\n'), gatewayOf('a: "on"\n'));
+  assert.not.equal(gatewayOf('a'), gatewayOf('b'));
 });
 
 test("a drain of one's own is told to Pons and granted by Kubernetes", async () => {
