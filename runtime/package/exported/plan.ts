@@ -64,6 +64,7 @@ export interface ExportPlan {
   readonly notices: readonly string[];
 }
 
+/** At which predictors expect each other. */
 export const API_PORT = 8888;
 export const GATEWAY_PORT = 8080;
 /** The working directory of predictors. */
