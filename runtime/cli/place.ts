@@ -1,3 +1,4 @@
+import { API_PORT, DRAIN_MS, GATEWAY_PORT, STATE_DIR } from '../package/exported/plan.ts';
 import type { Role, ServeOptions } from '../supervisor/serve-options.ts';
 
 /** The options of `pons serve` whose defaults a container changes. */
@@ -13,21 +14,15 @@ export interface PlaceFlags {
 
 type Place = Pick<ServeOptions, 'inContainer' | 'host' | 'port' | 'stateDir' | 'python' | 'drainMs'>;
 
-const GATEWAY_PORT = 8080;
-/** At which predictors expect each other. */
-const API_PORT = 8888;
-/** Compose and Kubernetes are told to grant 5 s more. */
-const CONTAINER_DRAIN_MS = 25_000;
-
 /** Where and with what a project is served, on a machine or as the images of `images/` have it. */
 export function placeOf({ inContainer, role, host, port, stateDir, python, drain }: PlaceFlags): Place {
   const byDefault: Omit<Place, 'inContainer'> = inContainer
     ? {
         host: '0.0.0.0',
         port: role === 'gateway' ? GATEWAY_PORT : API_PORT,
-        stateDir: '/state',
+        stateDir: STATE_DIR,
         python: '/opt/venv/bin/python3',
-        drainMs: CONTAINER_DRAIN_MS,
+        drainMs: DRAIN_MS,
       }
     : { host: '127.0.0.1', port: GATEWAY_PORT, stateDir: null, python: null, drainMs: null };
   return {

@@ -8,7 +8,8 @@ export function describeReports(reports: readonly ApiReport[]): { lines: string[
   for (const { spec, error } of reports) {
     if (error !== null) failures.push(`${spec.name}: ${renderErrorText(error)}`);
     else lines.push(`${spec.name}: ok (${spec.predictor.path}, POST ${spec.endpoint})`);
-    if (spec.notActedOn.length > 0) lines.push(`${spec.name}: accepted, not acted on: ${spec.notActedOn.join(', ')}`);
+    if (spec.notActedOn.length > 0)
+      lines.push(`${spec.name}: accepted, for pons build and pons export at most: ${spec.notActedOn.join(', ')}`);
   }
   return { lines, failures };
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DotenvOwner, ExportedProject } from '../package/exported/plan.ts';
 import { readProject } from './project.ts';
@@ -8,9 +8,8 @@ export async function readExportedProject(path: string): Promise<ExportedProject
   const { location, files, specs } = await readProject(path, ({ root }) => join(root, '.pons'));
   return {
     ...location,
-    configText: await readFile(location.configFile, 'utf8'),
     specs,
-    files: files.files.map((file) => file.path),
+    files: files.files,
     dotenv: await ownerOf(join(location.root, '.env')),
   };
 }

@@ -7,7 +7,7 @@ import { makeProject, oneApi, predicting } from '../support/project.ts';
 
 const good = predicting('return {}');
 
-test('a valid project is reported API by API, with what is accepted and not acted on', async () => {
+test('a valid project is reported API by API, with what serving does not act on', async () => {
   const project = makeProject({
     'cortex.yaml': `${oneApi(['image: team/image'])}  compute: {cpu: 1, inf: 0}\n`,
     'predictor.py': good,
@@ -15,7 +15,7 @@ test('a valid project is reported API by API, with what is accepted and not acte
   const { code, stdout } = await pons(['check', project]);
   assert.is(code, 0);
   assert.match(stdout, /^api: ok \(predictor\.py, POST \/api\)$/m);
-  assert.match(stdout, /accepted, not acted on: .*predictor\.image, compute\.inf$/m);
+  assert.match(stdout, /accepted, for pons build and pons export at most: .*predictor\.image, compute\.inf$/m);
 });
 
 test('every error of a configuration is told at once, with its position', async () => {

@@ -25,9 +25,21 @@ test('a folder for Kubernetes is written, and what has to be there before it is 
   const { code, stdout, stderr } = await pons(['export', 'kubernetes', project, '--out', out]);
   assert.is(code, 0, stderr);
   assert.is(stdout, `Wrote ${out}`);
-  assert.match(stderr, /kubectl create secret generic pons-test-\S+-redis --from-literal=url=/);
+  assert.match(stderr, /kubectl create secret generic pons-test-\S+-redis --from-file=url=FILE/);
+  assert.not.match(stderr, /KEDA|operator/);
   assert.match(stderr, /kubectl create secret generic pons-test-\S+-dotenv --from-file=\.env/);
   assert.match(readFileSync(join(out, 'kustomization.yaml'), 'utf8'), /^ {2}- api-api\.yaml$/m);
+});
+
+test('what is for KEDA and the Prometheus operator is there when it is asked for, and its namespace everywhere', async () => {
+  const out = makeTempDir();
+  const asked = ['--keda', '--service-monitor', '--namespace', 'team'];
+  const { code, stderr } = await pons(['export', 'kubernetes', project, '--out', out, ...asked]);
+  assert.is(code, 0, stderr);
+  assert.match(stderr, /kubectl -n team create secret[\s\S]*needs: KEDA[\s\S]*needs: the Prometheus operator/);
+  assert.match(readFileSync(join(out, 'scaled-objects.yaml'), 'utf8'), /namespace="team"/);
+  const files = readFileSync(join(out, 'kustomization.yaml'), 'utf8');
+  assert.match(files, /namespace: team[\s\S]*scaled-objects\.yaml[\s\S]*service-monitor\.yaml/);
 });
 
 test('a file of somebody else is never replaced, and nothing is written beside it', async () => {
@@ -59,6 +71,7 @@ const refused: [string, string[], RegExp][] = [
   ['a tag with a space', ['export', 'compose', project, '--tag', 'a b'], /must be a tag/],
   ['an unknown fsync', ['export', 'compose', project, '--appendfsync', 'no'], /always, everysec/],
   ['a namespace in capitals', ['export', 'kubernetes', project, '--namespace', 'A'], /lower-case/],
+  ['scaling APIs of any namespace', ['export', 'kubernetes', project, '--keda'], /--keda needs --namespace/],
   ['a Prometheus without a scheme', ['export', 'kubernetes', project, '--prometheus', 'x:9090'], /must be a URL/],
   ['a project that is not there', ['export', 'kubernetes', '/nowhere/at/all'], /PONS_ERR_PROJECT_NOT_FOUND/],
 ];

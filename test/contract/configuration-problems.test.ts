@@ -128,7 +128,7 @@ test('a file that is valid is fine; fields that nothing acts on yet are listed',
   const { exitCode, stdout, stderr } = await checkProject(fixtureProject('configuration'));
   assert.equal([exitCode, stderr.includes('PONS_ERR')], [0, false]);
   assert.match(stdout, /^full: ok \(tell\.py, POST \/all\/of\/it\)$/m);
-  assert.match(stdout, /^full: accepted, not acted on: .*compute\.inf/m);
+  assert.match(stdout, /^full: accepted, for pons build and pons export at most: .*compute\.inf/m);
 });
 
 test.run();

@@ -7,6 +7,8 @@ const ALLOWED_REASONS = [
   'root',
   'git repository',
   'podman',
+  // A plugin that distributions seldom have.
+  'Compose v2',
   // One that cannot be started either: it takes root and what a container itself mostly lacks.
   'container engine',
 ] as const;

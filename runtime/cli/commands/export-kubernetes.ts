@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { planExport, type ExportPlan } from '../../package/exported/plan.ts';
 import { writeExport } from '../../package/exported/write.ts';
 import { buildManifests } from '../../package/kubernetes/manifests.ts';
-import { referredBy } from '../../package/kubernetes/settings.ts';
+import { referredBy, type Scaling } from '../../package/kubernetes/settings.ts';
 import { readExportedProject } from '../../supervisor/exported-project.ts';
 import { settingsOf, withExportOptions, type ExportFlags } from '../export-options.ts';
 import { writeError, writeLine } from '../terminal.ts';
@@ -19,35 +19,43 @@ export function exportKubernetesCommand(version: string): Command {
   const command = new Command('kubernetes').description('write a folder for kubectl apply -k');
   return withExportOptions(command, 'kubernetes', 'the folder')
     .option('--namespace <name>', 'namespace of all objects (default: wherever they are applied)', parseNamespace)
-    .option('--no-keda', 'leave the number of replicas at min_replicas: there is no KEDA')
-    .option('--no-service-monitor', 'there is no Prometheus operator')
+    .option('--keda', 'scale between min_replicas and max_replicas: the cluster has KEDA', false)
+    .option('--service-monitor', 'have metrics read: the cluster has the Prometheus operator', false)
     .option(
       '--prometheus <url>',
       'where KEDA asks for the length of queues',
       parseUrl,
       'http://prometheus-operated.monitoring:9090',
     )
-    .action(async (path: string, flags: KubernetesFlags) => {
+    .action(async (path: string, flags: KubernetesFlags, self: Command) => {
       const plan = planExport(await readExportedProject(path), settingsOf(flags, version));
       const files = buildManifests(plan, {
         namespace: flags.namespace ?? null,
-        scales: flags.keda,
+        scaling: scalingOf(flags, self),
         isMonitored: flags.serviceMonitor,
-        prometheusUrl: flags.prometheus,
       });
       await writeExport(flags.out, files);
-      for (const notice of [...plan.notices, ...expected(plan)]) writeError(notice);
+      for (const notice of [...plan.notices, ...expected(plan, flags)]) writeError(notice);
       writeLine(`Wrote ${flags.out}`);
     });
 }
 
-/** What has to be in the cluster before, in commands. */
-function expected(plan: ExportPlan): readonly string[] {
+function scalingOf({ keda, namespace, prometheus }: KubernetesFlags, command: Command): Scaling | null {
+  if (!keda) return null;
+  if (namespace === undefined) command.error('error: --keda needs --namespace: others may have APIs of the same names');
+  return { prometheusUrl: prometheus, namespace };
+}
+
+/** What has to be in the cluster before, in commands that show no password to whoever lists processes. */
+function expected(plan: ExportPlan, { namespace, keda, serviceMonitor }: KubernetesFlags): readonly string[] {
   const { redisSecret, dotenvSecret, modelsClaim } = referredBy(plan);
-  const lines = [`The pods need: kubectl create secret generic ${redisSecret} --from-literal=url=redis://...`];
-  if (plan.project.dotenv !== null) {
-    lines.push(`The pods need: kubectl create secret generic ${dotenvSecret} --from-file=.env`);
-  }
+  const create = `kubectl ${namespace === undefined ? '' : `-n ${namespace} `}create secret generic`;
+  const lines = [
+    `The pods need: ${create} ${redisSecret} --from-file=url=FILE, where FILE holds redis://:PASSWORD@HOST:6379/0`,
+  ];
+  if (plan.project.dotenv !== null) lines.push(`The pods need: ${create} ${dotenvSecret} --from-file=.env`);
+  if (keda) lines.push('The cluster needs: KEDA, and a Prometheus that reads the metrics of the pods');
+  if (serviceMonitor) lines.push('The cluster needs: the Prometheus operator');
   if (plan.apis.some(({ mountedModels }) => mountedModels.length > 0)) {
     lines.push(`The pods need: the PersistentVolumeClaim ${modelsClaim}, with the models where the project has them`);
   }

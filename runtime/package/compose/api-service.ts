@@ -7,9 +7,8 @@ import {
   type ExportedApi,
   type ExportSettings,
 } from '../exported/plan.ts';
-import { shareWithServing } from '../exported/compute.ts';
 import { SERVING_PORT } from '../exported/serving.ts';
-import { HARDENED, literal, readOnlyMount, seconds } from './hardening.ts';
+import { HARDENED, LARGE_TMP, literal, readOnlyMount, seconds } from './hardening.ts';
 import { limits } from './limits.ts';
 import { REDIS } from './redis-service.ts';
 import { URL_FILE } from './secrets.ts';
@@ -29,15 +28,14 @@ export interface PonsContainers {
 
 /** The predictors of one API: as many containers as it has replicas at least. */
 export function apiService(api: ExportedApi, containers: PonsContainers): object {
-  const { spec, host, serving } = api;
-  const compute = serving === null ? spec.compute : shareWithServing(spec.compute).predictor;
+  const { spec, host, serving, shares } = api;
   return {
     image: literal(api.image),
     command: commandOf(containers.settings, containers.served, ['--api', spec.name]),
     ...(containers.user !== null && { user: containers.user }),
     ...HARDENED,
     scale: spec.autoscaling.minReplicas,
-    ...limits(compute, spec.predictor.shmSizeBytes),
+    ...limits(shares.predictor, spec.predictor.shmSizeBytes),
     environment: {
       PONS_REDIS_URL_FILE: `/run/secrets/${URL_FILE}`,
       ...(serving !== null && { PONS_TENSORFLOW_SERVING: `${servingName(api)}:${SERVING_PORT}` }),
@@ -46,13 +44,14 @@ export function apiService(api: ExportedApi, containers: PonsContainers): object
     volumes: [
       // Without a name, so that each replica has its own: two of them never share a state folder.
       { type: 'volume', target: STATE_DIR },
+      LARGE_TMP,
       ...dotenvMount(containers),
       ...api.mountedModels.map((path) => mountOf(containers.projectPath, path)),
     ],
     networks: { default: { aliases: [host] } },
     depends_on: {
       [REDIS]: { condition: 'service_healthy' },
-      ...(serving !== null && { [servingName(api)]: { condition: 'service_started' } }),
+      ...(serving !== null && { [servingName(api)]: { condition: 'service_healthy' } }),
     },
     stop_grace_period: seconds(containers.settings.drainMs + STOP_MARGIN_MS),
   };

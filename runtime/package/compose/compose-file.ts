@@ -1,9 +1,10 @@
-import { basename, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { servedIn, type ExportPlan } from '../exported/plan.ts';
+import { gatewayConfig } from '../exported/gateway-config.ts';
 import { MARK, type ExportedFile } from '../exported/write.ts';
 import { yamlText } from '../exported/yaml-text.ts';
 import { apiService, type PonsContainers } from './api-service.ts';
-import { gatewayService } from './gateway-service.ts';
+import { GATEWAY_CONFIG, gatewayService } from './gateway-service.ts';
 import { literal } from './hardening.ts';
 import { readerOf } from './reader.ts';
 import { REDIS, REDIS_VOLUME, redisService, type AppendFsync } from './redis-service.ts';
@@ -32,9 +33,10 @@ export function buildCompose(plan: ExportPlan, settings: ComposeSettings): reado
     hasDotenv: project.dotenv !== null,
   };
   const services: Record<string, object> = {
-    [GATEWAY]: gatewayService(`${projectPath}/${basename(project.configFile)}`, containers),
+    [GATEWAY]: gatewayService(containers),
   };
-  const files: ExportedFile[] = [];
+  const told = [`${MARK} compose: what the gateway knows of the APIs.`];
+  const files: ExportedFile[] = [{ path: GATEWAY_CONFIG, text: yamlText(told, [gatewayConfig(project.specs)]) }];
   for (const api of apis) {
     services[api.host] = apiService(api, containers);
     if (api.serving === null) continue;

@@ -1,20 +1,27 @@
 import { commandOf, GATEWAY_PORT, PROJECT_DIR, STATE_DIR, STOP_MARGIN_MS } from '../exported/plan.ts';
 import type { PonsContainers } from './api-service.ts';
-import { HARDENED, literal, readOnlyMount, seconds } from './hardening.ts';
+import { HARDENED, literal, readOnlyMount, seconds, SMALL_TMP } from './hardening.ts';
 import { REDIS } from './redis-service.ts';
 import { URL_FILE } from './secrets.ts';
 
-/** What takes the requests: published to this machine only, since it knows no accounts. `configPath` is relative to the compose file. */
-export function gatewayService(configPath: string, { settings, user }: PonsContainers): object {
+/** The file beside the compose file that tells the gateway of the APIs. */
+export const GATEWAY_CONFIG = 'pons-gateway.yaml';
+
+/** What takes the requests: published to this machine only, since it knows no accounts. */
+export function gatewayService({ settings, user }: PonsContainers): object {
   return {
     image: literal(settings.gatewayImage),
     command: commandOf(settings, PROJECT_DIR, ['--role', 'gateway']),
     ...(user !== null && { user }),
     ...HARDENED,
+    ...SMALL_TMP,
     ports: [`127.0.0.1:\${PONS_PORT:-${GATEWAY_PORT}}:${GATEWAY_PORT}`],
     environment: { PONS_REDIS_URL_FILE: `/run/secrets/${URL_FILE}` },
     secrets: [URL_FILE],
-    volumes: [readOnlyMount(configPath, `${PROJECT_DIR}/cortex.yaml`), { type: 'volume', target: STATE_DIR }],
+    volumes: [
+      readOnlyMount(`./${GATEWAY_CONFIG}`, `${PROJECT_DIR}/cortex.yaml`),
+      { type: 'volume', target: STATE_DIR },
+    ],
     depends_on: { [REDIS]: { condition: 'service_healthy' } },
     stop_grace_period: seconds(settings.drainMs + STOP_MARGIN_MS),
   };

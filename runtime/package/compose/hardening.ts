@@ -3,9 +3,14 @@ export const HARDENED = {
   read_only: true,
   cap_drop: ['ALL'],
   security_opt: ['no-new-privileges:true'],
-  tmpfs: ['/tmp:mode=1777'],
   restart: 'unless-stopped',
 } as const;
+
+/** A `/tmp` for what is small: it is memory of the container, and nothing in it can be executed. */
+export const SMALL_TMP = { tmpfs: ['/tmp:mode=1777'] } as const;
+
+/** A `/tmp` for the user's code, which may download models to it and load compiled code from it. Without a name: each replica has its own. */
+export const LARGE_TMP = { type: 'volume', target: '/tmp' } as const;
 
 /** A text that docker-compose shall not look for variables in. */
 export function literal(text: string): string {

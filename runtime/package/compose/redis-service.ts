@@ -1,4 +1,4 @@
-import { HARDENED } from './hardening.ts';
+import { HARDENED, SMALL_TMP } from './hardening.ts';
 import { PASSWORD_FILE } from './secrets.ts';
 
 /** The name of the service, and of the host. */
@@ -22,6 +22,7 @@ export function redisService(image: string, appendFsync: AppendFsync): object {
     // The number of the user that the images of Redis bring for it.
     user: '999',
     ...HARDENED,
+    ...SMALL_TMP,
     secrets: [PASSWORD_FILE],
     volumes: [{ type: 'volume', source: REDIS_VOLUME, target: '/data' }],
     healthcheck: {

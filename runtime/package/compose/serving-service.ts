@@ -1,7 +1,6 @@
-import { shareWithServing } from '../exported/compute.ts';
-import type { ExportedApi } from '../exported/plan.ts';
-import { SERVING_COMMAND, SERVING_CONFIG, type ServingPlan } from '../exported/serving.ts';
-import { HARDENED, literal, readOnlyMount } from './hardening.ts';
+import { LOADING_MS, type ExportedApi } from '../exported/plan.ts';
+import { SERVING_COMMAND, SERVING_CONFIG, SERVING_PORT, type ServingPlan } from '../exported/serving.ts';
+import { HARDENED, literal, readOnlyMount, seconds, SMALL_TMP } from './hardening.ts';
 import { limits } from './limits.ts';
 
 /** The name of the service that runs the models of an API. */
@@ -19,7 +18,16 @@ export function servingService(api: ExportedApi, serving: ServingPlan, projectPa
     entrypoint: [...SERVING_COMMAND],
     user: '10001:0',
     ...HARDENED,
-    ...limits(shareWithServing(api.spec.compute).serving, null),
+    ...SMALL_TMP,
+    ...limits(api.shares.serving, null),
+    // It listens once its models are loaded. Its images have bash, and no client.
+    healthcheck: {
+      test: ['CMD', 'bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/${SERVING_PORT}`],
+      interval: '2s',
+      timeout: '3s',
+      retries: 3,
+      start_period: seconds(LOADING_MS),
+    },
     volumes: [readOnlyMount(`./${servingConfigName(api)}`, SERVING_CONFIG), ...mounts],
   };
 }

@@ -1,23 +1,52 @@
-import type { ComputeSpec } from '../../config/spec.ts';
+import type { ApiSpec } from '../../config/spec.ts';
 
 /** What one container of an API gets of its `compute`. */
 export interface Share {
   readonly cpuMillis: number;
   /** null: as much as there is. */
-  readonly memBytes: number | null;
+  readonly memory: Memory | null;
   readonly gpu: number;
 }
 
-/** The predictor's container and that of its TensorFlow Serving, which share as they did in Cortex: half each, and the GPUs for the models. */
-export function shareWithServing({ cpuMillis, memBytes, gpu }: ComputeSpec): { predictor: Share; serving: Share } {
+interface Memory {
+  /** What is set aside for it. */
+  readonly requestBytes: number;
+  /** What it may use. */
+  readonly limitBytes: number;
+}
+
+const MIB = 1024 ** 2;
+
+/**
+ * `compute.mem` is for the processes of predictors, and Pons is no part of that: some 110 MiB for itself (with the shell that watches over processes, and
+ * Node.js once more for a moment, where an engine asks whether it is well), and 100 MiB for the largest body that is permitted.
+ */
+export const PONS_ROOM_BYTES = 256 * MIB;
+/** ONNX Runtime, in Pons's own process, before it has a model. */
+const ONNX_RUNTIME_BYTES = 64 * MIB;
+/** A model is there twice for a while: as it is read, and as it is laid out to be run. */
+const ONNX_MODEL_FACTOR = 2;
+
+/** What the predictor's container gets, and that of its TensorFlow Serving, where there is one. */
+export function shareOf({ predictor, compute }: ApiSpec, modelBytes: number): { predictor: Share; serving: Share } {
+  const { cpuMillis, memBytes, gpu } = compute;
+  const onnx = predictor.type === 'onnx' ? ONNX_RUNTIME_BYTES + ONNX_MODEL_FACTOR * modelBytes : 0;
+  const own = memoryOf(memBytes, memBytes, PONS_ROOM_BYTES + onnx);
+  const none: Share = { cpuMillis: 0, memory: null, gpu: 0 };
+  if (predictor.type !== 'tensorflow') return { predictor: { cpuMillis, memory: own, gpu }, serving: none };
+  // As in Cortex, half is set aside for each, and the GPUs are for the models. What the predictors may use is no less for that: Pons holds them to it.
   const cpu = Math.floor(cpuMillis / 2);
-  const mem = memBytes === null ? null : Math.floor(memBytes / 2);
+  const half = memBytes === null ? null : Math.floor(memBytes / 2);
   return {
     predictor: {
       cpuMillis: cpuMillis - cpu,
-      memBytes: memBytes === null || mem === null ? null : memBytes - mem,
+      memory: memoryOf(memBytes === null || half === null ? null : memBytes - half, memBytes, PONS_ROOM_BYTES),
       gpu: 0,
     },
-    serving: { cpuMillis: cpu, memBytes: mem, gpu },
+    serving: { cpuMillis: cpu, memory: memoryOf(half, memBytes, 0), gpu },
   };
+}
+
+function memoryOf(request: number | null, limit: number | null, room: number): Memory | null {
+  return request === null || limit === null ? null : { requestBytes: request + room, limitBytes: limit + room };
 }

@@ -1,20 +1,26 @@
-import { relative } from 'node:path';
+import { posix, relative } from 'node:path';
 import { type ApiSpec, locationsOf } from '../../config/spec.ts';
 import { apiImage, type ImageNames, projectLabel } from '../image-names.ts';
+import { shareOf, type Share } from './compute.ts';
 import { planServing, type ServingPlan } from './serving.ts';
 
 /** What is known of a project when it is exported. */
 export interface ExportedProject {
   /** Absolute. */
   readonly root: string;
-  /** The absolute path of its configuration file, and what is in it. */
+  /** The absolute path of its configuration file. */
   readonly configFile: string;
-  readonly configText: string;
   readonly specs: readonly ApiSpec[];
-  /** What the predictor sees: relative to the root, with `/`. */
-  readonly files: readonly string[];
+  /** What the predictor sees. */
+  readonly files: readonly ExportedProjectFile[];
   /** null where the project has no `.env`. */
   readonly dotenv: DotenvOwner | null;
+}
+
+interface ExportedProjectFile {
+  /** Relative to the root, with `/`. */
+  readonly path: string;
+  readonly sizeBytes: number;
 }
 
 /** Who may read the `.env` of a project. */
@@ -43,6 +49,8 @@ export interface ExportedApi {
   readonly mountedModels: readonly string[];
   /** The TensorFlow Serving that runs its models; null where none does. */
   readonly serving: ServingPlan | null;
+  /** What its containers get: that of the predictors, and that of TensorFlow Serving where there is one. */
+  readonly shares: { readonly predictor: Share; readonly serving: Share };
 }
 
 /** A project as containers, whatever runs them. */
@@ -56,6 +64,7 @@ export interface ExportPlan {
   readonly notices: readonly string[];
 }
 
+/** At which predictors expect each other. */
 export const API_PORT = 8888;
 export const GATEWAY_PORT = 8080;
 /** The working directory of predictors. */
@@ -71,15 +80,21 @@ export const LOADING_MS = 600_000;
 /** What there is to run, with the name of each image. */
 export function planExport(project: ExportedProject, settings: ExportSettings): ExportPlan {
   const notices: string[] = [];
+  const paths = project.files.map(({ path }) => path);
   const apis = project.specs.map((spec): ExportedApi => {
-    const serving = planServing(spec, project.files);
+    const serving = planServing(spec, paths);
+    const models = modelsOf(spec);
+    const isUnknown = models.local.length < models.count;
+    if (spec.predictor.type === 'onnx' && spec.compute.memBytes !== null && isUnknown) notices.push(unmeasured(spec));
+    if (Object.keys(spec.predictor.env).length > 0) notices.push(inImage(spec));
     if (serving !== null) notices.push(...serving.notices.map((notice) => `${spec.name}: ${notice}`));
     return {
       spec,
       host: `api-${spec.name}`,
       image: apiImage(project.root, spec.name, settings),
-      mountedModels: settings.modelsAreBaked ? [] : localModels(spec),
+      mountedModels: settings.modelsAreBaked ? [] : models.local,
       serving,
+      shares: shareOf(spec, sizeOf(models.local, project.files)),
     };
   });
   return { label: projectLabel(project.root), project, settings, apis, notices };
@@ -97,8 +112,21 @@ export function servedIn({ root, configFile }: ExportedProject): string {
   return name === 'cortex.yaml' ? PROJECT_DIR : `${PROJECT_DIR}/${name}`;
 }
 
-function localModels(spec: ApiSpec): readonly string[] {
-  const { models } = spec.predictor;
-  if (models === null) return [];
-  return [...new Set(locationsOf(models.source).filter((location) => !location.startsWith('s3://')))];
+function modelsOf({ predictor: { models } }: ApiSpec): { readonly count: number; readonly local: readonly string[] } {
+  const all = [...new Set(models === null ? [] : locationsOf(models.source))];
+  return { count: all.length, local: all.filter((location) => !location.startsWith('s3://')) };
+}
+
+function sizeOf(models: readonly string[], files: ExportedProject['files']): number {
+  const places = models.map((place) => posix.normalize(place).replace(/\/+$/, ''));
+  const isModel = (path: string): boolean => places.some((place) => path === place || path.startsWith(`${place}/`));
+  return files.reduce((total, { path, sizeBytes }) => total + (isModel(path) ? sizeBytes : 0), 0);
+}
+
+function inImage({ name }: ApiSpec): string {
+  return `${name}: predictor.env and predictor.config are in its image, for everybody who has that: what is secret belongs in .env`;
+}
+
+function unmeasured({ name }: ApiSpec): string {
+  return `${name}: how large its models in a bucket are is not known here: raise the memory limit of its container by twice their size`;
 }

@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { shareWithServing } from '../exported/compute.ts';
 import { API_PORT, PROJECT_DIR, servedIn, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
 import { SERVING_PORT } from '../exported/serving.ts';
 import { ponsContainer, resourcesOf } from './container.ts';
@@ -13,19 +12,16 @@ import { deployment, disruptionBudget, service } from './workload.ts';
 
 /** What runs the predictors of one API, and what the others reach it by. */
 export function apiObjects(plan: ExportPlan, api: ExportedApi, settings: KubernetesSettings): readonly object[] {
-  const { spec, host, image, serving } = api;
+  const { spec, host, image, serving, shares } = api;
   const models = modelParts(plan, api);
-  const compute = serving === null ? spec.compute : shareWithServing(spec.compute).predictor;
   const shm = sharedMemory(spec.predictor.shmSizeBytes);
   const dotenv = dotenvParts(plan);
   const container = ponsContainer(plan, {
-    ...{
-      name: 'predictor',
-      image,
-      port: API_PORT,
-      served: [servedIn(plan.project), '--api', spec.name],
-      resources: resourcesOf(compute),
-    },
+    name: 'predictor',
+    image,
+    port: API_PORT,
+    served: [servedIn(plan.project), '--api', spec.name],
+    resources: resourcesOf(shares.predictor),
     environment: serving === null ? [] : [{ name: 'PONS_TENSORFLOW_SERVING', value: `127.0.0.1:${SERVING_PORT}` }],
     probes: probesOf('/readyz?here'),
     mounts: [...dotenv.mounts, ...shm.mounts, ...models.mounts],

@@ -5,6 +5,7 @@ import { referredBy } from './settings.ts';
 
 /** How long a pod that is stopped still answers, in seconds: so long others may not know yet that it is. */
 const LEAVING_S = 5;
+const STOP_MARGIN_S = STOP_MARGIN_MS / 1000;
 
 /** What a container that runs Pons has of its own. */
 interface PonsContainer {
@@ -32,7 +33,7 @@ export function ponsContainer(plan: ExportPlan, container: PonsContainer): objec
     env: [{ name: 'PONS_REDIS_URL', valueFrom: { secretKeyRef: { name: redisSecret, key: 'url' } } }, ...environment],
     resources,
     ...probes,
-    lifecycle: { preStop: { exec: { command: ['sleep', String(LEAVING_S)] } } },
+    lifecycle: waitingBeforeStop(LEAVING_S),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, { name: 'state', mountPath: STATE_DIR }, ...mounts],
   };
@@ -45,17 +46,28 @@ export const SCRATCH_VOLUMES: readonly object[] = [
 ];
 
 /** How long a pod has from being told to stop to being killed. */
-export function graceSeconds({ drainMs }: ExportSettings): number {
-  return LEAVING_S + Math.ceil((drainMs + STOP_MARGIN_MS) / 1000);
+export function graceSeconds(settings: ExportSettings): number {
+  return drainedSeconds(settings) + STOP_MARGIN_S;
 }
 
-/** `compute` as Cortex asked for it: a processor is a request, memory and devices are limits too. */
-export function resourcesOf({ cpuMillis, memBytes, gpu }: Share): object {
-  const memory = memBytes === null ? {} : { memory: String(memBytes) };
-  const devices = gpu === 0 ? {} : { 'nvidia.com/gpu': String(gpu) };
-  const limits = { ...memory, ...devices };
+/** How long it may take until the predictors of a pod that is stopped run nothing any more. */
+export function drainedSeconds({ drainMs }: ExportSettings): number {
+  return LEAVING_S + Math.ceil(drainMs / 1000);
+}
+
+/** Has a container told to stop so much later. */
+export function waitingBeforeStop(seconds: number): object {
+  return { preStop: { exec: { command: ['sleep', String(seconds)] } } };
+}
+
+/** A processor is a request, as in Cortex; memory and devices are limits too. */
+export function resourcesOf({ cpuMillis, memory, gpu }: Share): object {
+  const limits = {
+    ...(memory !== null && { memory: String(memory.limitBytes) }),
+    ...(gpu > 0 && { 'nvidia.com/gpu': String(gpu) }),
+  };
   return {
-    requests: { cpu: `${cpuMillis}m`, ...memory },
+    requests: { cpu: `${cpuMillis}m`, ...(memory !== null && { memory: String(memory.requestBytes) }) },
     ...(Object.keys(limits).length > 0 && { limits }),
   };
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GATEWAY_PORT, PROJECT_DIR, type ExportPlan } from '../exported/plan.ts';
+import { gatewayConfig } from '../exported/gateway-config.ts';
+import { yamlText } from '../exported/yaml-text.ts';
 import { ponsContainer, resourcesOf } from './container.ts';
 import { metadataOf } from './metadata.ts';
 import { probesOf } from './probes.ts';
@@ -8,21 +10,23 @@ import { deployment, disruptionBudget, service } from './workload.ts';
 export const GATEWAY = 'gateway';
 const CONFIG_MAP = 'gateway-config';
 const REPLICAS = 2;
-const SHARE = { cpuMillis: 200, memBytes: 512 * 1024 * 1024, gpu: 0 };
+const MIB = 1024 ** 2;
+/** What it has without bodies, with a margin; and beyond that a body of the largest size that is permitted (100 MiB), seven times at once. */
+const MEMORY = { requestBytes: 256 * MIB, limitBytes: 1024 * MIB };
+const SHARE = { cpuMillis: 200, memory: MEMORY, gpu: 0 };
 /** One after the other, with no moment in which there are fewer. */
 const STRATEGY = { maxSurge: { kind: 'count', count: 1 }, maxUnavailable: { kind: 'count', count: 0 } } as const;
 
 /** What takes the requests, which needs nothing of a project but its configuration. */
 export function gatewayObjects(plan: ExportPlan): readonly object[] {
-  const { configText } = plan.project;
+  const configText = yamlText([], [gatewayConfig(plan.project.specs)]);
   const container = ponsContainer(plan, {
-    ...{
-      name: GATEWAY,
-      image: plan.settings.gatewayImage,
-      port: GATEWAY_PORT,
-      served: [PROJECT_DIR, '--role', 'gateway'],
-    },
-    ...{ environment: [], resources: resourcesOf(SHARE) },
+    name: GATEWAY,
+    image: plan.settings.gatewayImage,
+    port: GATEWAY_PORT,
+    served: [PROJECT_DIR, '--role', 'gateway'],
+    environment: [],
+    resources: resourcesOf(SHARE),
     // It takes submissions also for an API that nobody serves yet, and answers 503 where it cannot.
     probes: probesOf('/healthz'),
     // The whole folder: it needs no more of a project, and a change of the one file would not be seen.
@@ -36,7 +40,10 @@ export function gatewayObjects(plan: ExportPlan): readonly object[] {
       data: { 'cortex.yaml': configText },
     },
     deployment(plan, {
-      ...{ name: GATEWAY, replicas: REPLICAS, strategy: STRATEGY, containers: [container] },
+      name: GATEWAY,
+      replicas: REPLICAS,
+      strategy: STRATEGY,
+      containers: [container],
       // Whoever runs has read it already: a changed one takes new pods.
       annotations: { 'pons/configuration': createHash('sha256').update(configText).digest('hex') },
       volumes: [{ name: 'config', configMap: { name: CONFIG_MAP } }],

@@ -10,19 +10,18 @@ import type { KubernetesSettings } from './settings.ts';
 
 /** A plan as a folder for `kubectl apply -k`: the objects of the gateway and of each API in a file, and one for each kind that is about all. Pure. */
 export function buildManifests(plan: ExportPlan, settings: KubernetesSettings): readonly ExportedFile[] {
-  const scaled = plan.apis.filter(({ spec }) => isScaled(spec, settings));
+  const { scaling } = settings;
+  const scaled =
+    scaling === null
+      ? []
+      : plan.apis.filter(({ spec }) => isScaled(spec, settings)).map((api) => scaledObject(plan, api, scaling));
   const resources: ExportedFile[] = [
     file('gateway.yaml', gatewayObjects(plan)),
     ...plan.apis.map((api) => file(`${api.host}.yaml`, apiObjects(plan, api, settings))),
     file('network-policies.yaml', networkPolicies(plan)),
   ];
   if (scaled.length > 0) {
-    resources.push(
-      file(
-        'scaled-objects.yaml',
-        scaled.map((api) => scaledObject(plan, api, settings)),
-      ),
-    );
+    resources.push(file('scaled-objects.yaml', scaled));
   }
   if (settings.isMonitored) resources.push(file('service-monitor.yaml', [serviceMonitor(plan)]));
   const kustomization = {

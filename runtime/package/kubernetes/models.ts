@@ -1,9 +1,15 @@
 import { posix } from 'node:path';
 import { PROJECT_DIR, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
-import { SERVING_COMMAND, SERVING_CONFIG, type ServedModel, type ServingPlan } from '../exported/serving.ts';
-import { shareWithServing } from '../exported/compute.ts';
-import { resourcesOf } from './container.ts';
+import {
+  SERVING_COMMAND,
+  SERVING_CONFIG,
+  SERVING_PORT,
+  type ServedModel,
+  type ServingPlan,
+} from '../exported/serving.ts';
+import { drainedSeconds, resourcesOf, waitingBeforeStop } from './container.ts';
 import { CONTAINER_SECURITY } from './pod-security.ts';
+import { servingProbes } from './probes.ts';
 import { referredBy } from './settings.ts';
 
 const CLAIMED = 'models';
@@ -35,7 +41,7 @@ export function modelParts(plan: ExportPlan, api: ExportedApi): ModelParts {
   if (serving === null) return { mounts, volumes, serving: null };
   const served = local.map((model) => (isClaimed ? claimed(model.location, model.mountPath) : copied(model)));
   const initContainers = isCopied ? [copying(api, local)] : [];
-  return { mounts, volumes, serving: { initContainers, container: servingContainer(api, serving, served) } };
+  return { mounts, volumes, serving: { initContainers, container: servingContainer(plan, api, serving, served) } };
 }
 
 /** What tells TensorFlow Serving of its models. */
@@ -43,12 +49,21 @@ export function servingConfigName({ host }: ExportedApi): string {
   return `${host}-tensorflow-serving`;
 }
 
-function servingContainer(api: ExportedApi, { image }: ServingPlan, mounts: readonly object[]): object {
+function servingContainer(
+  { settings }: ExportPlan,
+  { shares }: ExportedApi,
+  { image }: ServingPlan,
+  mounts: readonly object[],
+): object {
   return {
     name: 'tensorflow-serving',
     image,
     command: [...SERVING_COMMAND],
-    resources: resourcesOf(shareWithServing(api.spec.compute).serving),
+    resources: resourcesOf(shares.serving),
+    ports: [{ name: 'serving', containerPort: SERVING_PORT }],
+    ...servingProbes('serving'),
+    // Both are told to stop at once, and predictors that drain go on asking it: it leaves after them.
+    lifecycle: waitingBeforeStop(drainedSeconds(settings)),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [
       { name: 'tmp', mountPath: '/tmp' },
@@ -68,7 +83,7 @@ function copying(api: ExportedApi, models: readonly ServedModel[]): object {
     name: 'copy-models',
     image: api.image,
     command: ['sh', '-ec', script.join('\n')],
-    resources: resourcesOf({ cpuMillis: 100, memBytes: null, gpu: 0 }),
+    resources: resourcesOf({ cpuMillis: 100, memory: null, gpu: 0 }),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [{ name: COPIED, mountPath: '/copied' }],
   };

@@ -3,7 +3,8 @@ const POD_USER = { runAsUser: 10_001, runAsGroup: 0 };
 
 /** What the restricted standard for pods asks for, and a root file system that nobody writes to. */
 export const POD_SECURITY = {
-  ...{ runAsNonRoot: true, ...POD_USER },
+  runAsNonRoot: true,
+  ...POD_USER,
   seccompProfile: { type: 'RuntimeDefault' },
 };
 

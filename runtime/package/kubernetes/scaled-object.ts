@@ -1,7 +1,7 @@
 import type { ApiSpec, AutoscalingSpec } from '../../config/spec.ts';
 import type { ExportedApi, ExportPlan } from '../exported/plan.ts';
 import { metadataOf } from './metadata.ts';
-import type { KubernetesSettings } from './settings.ts';
+import type { KubernetesSettings, Scaling } from './settings.ts';
 
 /** What the field of a policy holds. */
 const LARGEST_INT32 = 2 ** 31 - 1;
@@ -11,15 +11,15 @@ const TICK_S = 10;
 const LONGEST_STABILIZATION_S = 3600;
 
 /** Whether the number of replicas of an API is KEDA's to decide. */
-export function isScaled({ autoscaling }: ApiSpec, { scales }: KubernetesSettings): boolean {
-  return scales && autoscaling.minReplicas < autoscaling.maxReplicas;
+export function isScaled({ autoscaling }: ApiSpec, { scaling }: KubernetesSettings): boolean {
+  return scaling !== null && autoscaling.minReplicas < autoscaling.maxReplicas;
 }
 
 /**
  * Scales one API as Cortex did: replicas for all that waits or runs, on average over the window, divided by what one of them shall have. Redis could only
  * tell what waits at one moment, so the figures are those of Prometheus.
  */
-export function scaledObject(plan: ExportPlan, { spec, host }: ExportedApi, settings: KubernetesSettings): object {
+export function scaledObject(plan: ExportPlan, { spec, host }: ExportedApi, scaling: Scaling): object {
   const { autoscaling } = spec;
   return {
     apiVersion: 'keda.sh/v1alpha1',
@@ -36,8 +36,8 @@ export function scaledObject(plan: ExportPlan, { spec, host }: ExportedApi, sett
           type: 'prometheus',
           metricType: 'AverageValue',
           metadata: {
-            serverAddress: settings.prometheusUrl,
-            query: queryOf(spec, settings.namespace),
+            serverAddress: scaling.prometheusUrl,
+            query: queryOf(spec, scaling.namespace),
             threshold: String(autoscaling.targetReplicaConcurrency),
             // A Prometheus that knows nothing is no reason to run fewer.
             ignoreNullValues: 'false',
@@ -48,8 +48,8 @@ export function scaledObject(plan: ExportPlan, { spec, host }: ExportedApi, sett
   };
 }
 
-function queryOf({ name, autoscaling }: ApiSpec, namespace: string | null): string {
-  const labels = `{api="${name}"${namespace === null ? '' : `,namespace="${namespace}"`}}`;
+function queryOf({ name, autoscaling }: ApiSpec, namespace: string): string {
+  const labels = `{api="${name}",namespace="${namespace}"}`;
   // Every process tells the queue of all.
   const inFlight = `max(pons_queue_length${labels}) + max(pons_workloads_in_progress${labels})`;
   return `avg_over_time((${inFlight})[${toSeconds(autoscaling.windowMs)}s:${TICK_S}s])`;

@@ -3,12 +3,17 @@ import type { ExportPlan } from '../exported/plan.ts';
 export interface KubernetesSettings {
   /** null: wherever it is applied. */
   readonly namespace: string | null;
-  /** Whether there are objects for KEDA, which else would have to be there. */
-  readonly scales: boolean;
-  /** Whether there is one for the Prometheus operator, likewise. */
+  /** What KEDA is told, which has to be in the cluster then; null: there are no objects for it. */
+  readonly scaling: Scaling | null;
+  /** Whether there is an object for the Prometheus operator, which likewise has to be there. */
   readonly isMonitored: boolean;
+}
+
+export interface Scaling {
   /** Where KEDA asks for the length of queues. */
   readonly prometheusUrl: string;
+  /** Of the APIs that are asked for: others may have some of the same names. */
+  readonly namespace: string;
 }
 
 /** What is referred to and nobody exports: Secrets, and the claim of a volume with the models. */

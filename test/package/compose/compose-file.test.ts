@@ -52,7 +52,7 @@ test('every docker-compose here takes the file, and finds in it what was written
     assert.is(Number(api?.['scale'] ?? 1), 2, client.title);
     assert.match(JSON.stringify(api?.['networks']), /"aliases":\["api-words"\]/);
     assert.match(JSON.stringify(api?.['depends_on']), /"redis":\{"condition":"service_healthy"/);
-    assert.is(Number(api?.['mem_limit']), 1024 ** 3);
+    assert.is(Number(api?.['mem_limit']), 1280 * 1024 ** 2);
     assert.is(Number(api?.['shm_size']), 256 * 1024 ** 2);
     assert.match(String(api?.['stop_grace_period']), /^(?:95s|1m35s)$/);
     assert.match(JSON.stringify(services['gateway']?.['ports']), /127\.0\.0\.1.*9090/);
@@ -63,9 +63,13 @@ test('every docker-compose here takes the file, and finds in it what was written
 
 test('limits, replicas and shared memory are those of the configuration', async () => {
   const { 'api-words': words, 'api-fixed': fixed } = servicesOf(await planFull());
-  assert.equal([words?.['cpus'], words?.['cpu_shares'], words?.['mem_limit']], [2, 1536, 1024 ** 3]);
+  assert.equal([words?.['cpu_shares'], words?.['mem_limit']], [1536, 1280 * 1024 ** 2]);
   assert.equal([words?.scale, words?.['shm_size']], [2, 256 * 1024 ** 2]);
-  assert.equal([fixed?.scale, fixed?.['cpus'], fixed?.['mem_limit']], [3, 1, undefined]);
+  assert.equal([fixed?.scale, fixed?.['cpu_shares'], fixed?.['mem_limit']], [3, 205, undefined]);
+});
+
+test('no number of processors is a quota, which an engine refuses where it has fewer', async () => {
+  for (const service of Object.values(servicesOf(await planFull()))) assert.is(service?.['cpus'], undefined);
 });
 
 test('no service has rights, a disk or a user that it does not need', async () => {
@@ -73,7 +77,9 @@ test('no service has rights, a disk or a user that it does not need', async () =
     assert.is(service?.['read_only'], true, name);
     assert.equal(service?.['cap_drop'], ['ALL'], name);
     assert.equal(service?.['security_opt'], ['no-new-privileges:true'], name);
-    assert.match(JSON.stringify(service?.['tmpfs']), /"\/tmp/, name);
+    const isLarge = service?.volumes.some(({ target, source }) => target === '/tmp' && source === undefined);
+    assert.is(isLarge, name.startsWith('api-'), name);
+    assert.equal(service?.['tmpfs'], isLarge === true ? undefined : ['/tmp:mode=1777'], name);
     assert.not(service?.user?.startsWith('0'), name);
   }
 });
@@ -115,6 +121,8 @@ test('TensorFlow Serving gets the models where it wants them, and its API its ad
   const { 'api-pictures': pictures, 'tensorflow-pictures': serving } = servicesOf(plan);
   assert.is(pictures?.environment?.['PONS_TENSORFLOW_SERVING'], 'tensorflow-pictures:8500');
   assert.is(serving?.image, 'my/serving:1');
+  assert.equal(pictures?.depends_on?.['tensorflow-pictures'], { condition: 'service_healthy' });
+  assert.match(JSON.stringify(serving?.['healthcheck']), /\/dev\/tcp\/127\.0\.0\.1\/8500.*"start_period":"600s"/);
   assert.equal(
     serving?.volumes.map(({ source, target }) => `${source ?? ''} ${target}`),
     [
@@ -135,8 +143,9 @@ test('paths lead from the folder of the file to the project, whatever is in thei
     ...plan,
     project: { ...plan.project, root: '/a/my $HOME: project', configFile: '/a/my $HOME: project/cortex.yaml' },
   };
-  const { gateway } = servicesOf(beside, { folder: '/a/b' });
-  assert.is(gateway?.volumes[0]?.source, '../my $$HOME: project/cortex.yaml');
+  const { gateway, 'api-words': words } = servicesOf(beside, { folder: '/a/b' });
+  assert.is(gateway?.volumes[0]?.source, './pons-gateway.yaml');
+  assert.is(words?.volumes.find(({ target }) => target.endsWith('.env'))?.source, '../my $$HOME: project/.env');
 });
 
 test('a project without .env has none mounted', async () => {
@@ -165,7 +174,7 @@ test("another name of the configuration file is told with a drain of one's own",
   assert.equal(gateway?.command, ['serve', '/mnt/project', '--in-container', '--role', 'gateway', ...drain]);
   assert.equal(gateway?.volumes[0], {
     type: 'bind',
-    source: './apis.yaml',
+    source: './pons-gateway.yaml',
     target: '/mnt/project/cortex.yaml',
     read_only: true,
   });

@@ -1,21 +1,30 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { withEngine } from '../../support/containers/with-engine.ts';
 import { ended } from '../../support/redis/ended.ts';
 import { until } from '../../support/redis/until.ts';
-import { withComposed, type Composed } from '../../support/package/composed.ts';
+import { withComposed, type Composed, type ComposedOptions } from '../../support/package/composed.ts';
 
 interface Words {
   readonly words: number;
   readonly host: string;
   readonly uid: number;
   readonly key: string;
+  readonly tool: string;
   readonly version: number;
 }
 
 const CLIENTS = 4;
+
+const PROJECT: ComposedOptions = {
+  source: fileURLToPath(new URL('../../fixtures/package/composed', import.meta.url)),
+  bases: ['python-predictor-cpu'],
+  // Nothing but the container holds this API to a limit.
+  override: 'services: {api-hungry: {mem_limit: 300m}}\n',
+};
 
 async function submit({ url }: Composed, api: string, body: object): Promise<string> {
   const headers = { 'content-type': 'application/json' };
@@ -37,7 +46,7 @@ async function shares(composed: Composed): Promise<void> {
   const results = await Promise.all(ids.map((id) => resultOf(composed, 'words', id)));
   assert.is(new Set(results.map(({ host }) => host)).size, 2);
   const [first] = results;
-  assert.equal([first?.words, first?.uid, first?.key], [2, 10_001, 'a secret']);
+  assert.equal([first?.words, first?.uid, first?.key, first?.tool], [2, 10_001, 'a secret', 'ran']);
 }
 
 async function chains(composed: Composed): Promise<void> {
@@ -46,7 +55,7 @@ async function chains(composed: Composed): Promise<void> {
 }
 
 async function survivesKill(composed: Composed, docker: (args: readonly string[]) => Promise<string>): Promise<void> {
-  const id = await submit(composed, 'words', { text: 'a', seconds: 3 });
+  const id = await submit(composed, 'words', { text: 'a', seconds: 8 });
   const containers = await composed.containersOf('api-words');
   const running = await until(async () => {
     const logs = await Promise.all(containers.map((container) => docker(['logs', container])));
@@ -56,6 +65,16 @@ async function survivesKill(composed: Composed, docker: (args: readonly string[]
   const { host } = await resultOf(composed, 'words', id);
   assert.not(running.startsWith(host), 'the other one did it');
   await docker(['start', running]);
+}
+
+async function tellsOutOfMemory(composed: Composed): Promise<void> {
+  const { url } = composed;
+  const answer = await ended(`${url}/hungry/${await submit(composed, 'hungry', { mib: 500 })}`);
+  assert.is(answer['status'], 'failed');
+  assert.match(JSON.stringify(answer['error']), /PONS_ERR_PREDICTOR_OUT_OF_MEMORY|memory/);
+  assert.match(await composed.compose('logs', '--no-color', 'api-hungry'), /PONS_ERR_PREDICTOR_OUT_OF_MEMORY/);
+  // The rest of the container has outlived it.
+  assert.equal(await resultOf(composed, 'hungry', await submit(composed, 'hungry', { mib: 1 })), { taken: 1024 ** 2 });
 }
 
 async function isUpgraded(composed: Composed): Promise<void> {
@@ -87,11 +106,12 @@ async function isUpgraded(composed: Composed): Promise<void> {
   assert.equal([...new Set(versions)].sort(), [1, 2]);
 }
 
-test('what pons build and pons export compose make works: two replicas share a queue, APIs call each other, a killed container loses nothing, an upgrade fails no request', async () => {
+test('what pons build and pons export compose make works: two replicas share a queue, APIs call each other, what takes too much memory is told, a killed container loses nothing, an upgrade fails no request', async () => {
   await withEngine(async (engine) => {
-    await withComposed(engine, async (composed) => {
+    await withComposed(engine, PROJECT, async (composed) => {
       await shares(composed);
       await chains(composed);
+      await tellsOutOfMemory(composed);
       await survivesKill(composed, (args) => engine.docker(args));
       await isUpgraded(composed);
     });

@@ -13,9 +13,8 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 
 const SETTINGS: KubernetesSettings = {
   namespace: null,
-  scales: true,
+  scaling: { prometheusUrl: 'http://prometheus:9090', namespace: 'team' },
   isMonitored: true,
-  prometheusUrl: 'http://prometheus:9090',
 };
 
 /** As much of an object as these tests look at. */
@@ -51,6 +50,9 @@ interface ContainerShown {
   readonly command?: readonly string[];
   readonly env?: readonly object[];
   readonly resources: object;
+  readonly lifecycle?: object;
+  readonly startupProbe?: object;
+  readonly readinessProbe?: object;
   readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
@@ -125,8 +127,8 @@ test('each API is a Deployment behind api-<name> on 8888, which its siblings cal
 test('compute, shared memory and the way of an update are those of the configuration', async () => {
   const words = found(await exported(), 'Deployment', 'api-words');
   assert.equal(predictorOf(words).resources, {
-    requests: { cpu: '1500m', memory: '1073741824' },
-    limits: { memory: '1073741824' },
+    requests: { cpu: '1500m', memory: '1342177280' },
+    limits: { memory: '1342177280' },
   });
   assert.equal(words.spec.strategy, { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
   const shm = words.spec.template.spec.volumes.find(({ name }) => name === 'shm');
@@ -142,7 +144,7 @@ test('KEDA scales between min and max by what waits and runs, as fast as Cortex 
   assert.equal(spec.triggers[0]?.metadata, {
     serverAddress: 'http://prometheus:9090',
     query:
-      'avg_over_time((max(pons_queue_length{api="words"}) + max(pons_workloads_in_progress{api="words"}))[30s:10s])',
+      'avg_over_time((max(pons_queue_length{api="words",namespace="team"}) + max(pons_workloads_in_progress{api="words",namespace="team"}))[30s:10s])',
     threshold: '2.5',
     ignoreNullValues: 'false',
   });
@@ -157,20 +159,26 @@ test('KEDA scales between min and max by what waits and runs, as fast as Cortex 
 });
 
 test('without KEDA and the Prometheus operator nothing is there that needs them', async () => {
-  const objects = parsed(buildManifests(await planFull(), { ...SETTINGS, scales: false, isMonitored: false }));
+  const objects = parsed(buildManifests(await planFull(), { ...SETTINGS, scaling: null, isMonitored: false }));
   const kinds = new Set(objects.map(({ kind }) => kind));
   assert.not(kinds.has('ScaledObject') || kinds.has('ServiceMonitor'));
   assert.is(found(objects, 'Deployment', 'api-words').spec.replicas, 2);
 });
 
+test('the gateway has room for several bodies of the largest size that is permitted', async () => {
+  const [container] = found(await exported(), 'Deployment', 'gateway').spec.template.spec.containers;
+  assert.match(JSON.stringify(container?.resources), /"limits":\{"memory":"1073741824"\}/);
+});
+
 test('the gateway has the configuration, and new pods when that changes', async () => {
   const plan = await planFull();
-  const gatewayOf = (configText: string) => {
-    const objects = parsed(buildManifests({ ...plan, project: { ...plan.project, configText } }, SETTINGS));
-    assert.is(found(objects, 'ConfigMap', 'gateway-config').data?.['cortex.yaml'], configText);
+  const gatewayOf = (endpoint: string) => {
+    const specs = plan.project.specs.map((spec) => ({ ...spec, endpoint: `/${endpoint}/${spec.name}` }));
+    const objects = parsed(buildManifests({ ...plan, project: { ...plan.project, specs } }, SETTINGS));
+    assert.match(found(objects, 'ConfigMap', 'gateway-config').data?.['cortex.yaml'] ?? '', `/${endpoint}/words`);
     return found(objects, 'Deployment', 'gateway');
   };
-  assert.not.equal(gatewayOf('a: on\n# b\n'), gatewayOf('a: "on"\n'));
+  assert.not.equal(gatewayOf('a'), gatewayOf('b'));
 });
 
 test("a drain of one's own is told to Pons and granted by Kubernetes", async () => {
@@ -206,12 +214,29 @@ test('TensorFlow Serving runs beside the predictors with half of their compute, 
   assert.is(serving.image, 'my/serving:1');
   assert.match(JSON.stringify(predictor.env), /PONS_TENSORFLOW_SERVING","value":"127\.0\.0\.1:8500/);
   assert.equal(predictor.resources, {
-    requests: { cpu: '1500m', memory: '1073741824' },
-    limits: { memory: '1073741824' },
+    requests: { cpu: '1500m', memory: '1342177280' },
+    limits: { memory: '2415919104' },
   });
-  assert.match(JSON.stringify(serving.resources), /"limits":\{"memory":"1073741824","nvidia.com\/gpu":"1"\}/);
+  assert.equal(serving.resources, {
+    requests: { cpu: '1500m', memory: '1073741824' },
+    limits: { memory: '2147483648', 'nvidia.com/gpu': '1' },
+  });
   const places = serving.volumeMounts.map(({ mountPath }) => mountPath).filter((path) => path.startsWith('/models'));
   assert.equal(places, ['/models/cats', '/models/dogs/1']);
+});
+
+test('TensorFlow Serving is there once it listens, and for as long as predictors drain', async () => {
+  const { terminationGracePeriodSeconds: grace, containers } = found(
+    await exported({ drainMs: 90_000 }),
+    'Deployment',
+    'api-texts',
+  ).spec.template.spec;
+  const [predictor, serving] = containers;
+  assert.equal(predictor?.lifecycle, { preStop: { exec: { command: ['sleep', '5'] } } });
+  assert.equal(serving?.lifecycle, { preStop: { exec: { command: ['sleep', '95'] } } });
+  assert.is(grace, 100);
+  for (const probe of [serving?.startupProbe, serving?.readinessProbe])
+    assert.match(JSON.stringify(probe), /"tcpSocket":\{"port":"serving"\}/);
 });
 
 test("models that are in the API's image are copied out of it for TensorFlow Serving", async () => {

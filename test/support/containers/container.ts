@@ -35,7 +35,7 @@ export interface ContainerOptions {
 }
 
 /** As it is promised that an image can be run: nothing but `/tmp` and the state can be written, no capability, no user that the image knows. */
-export const HARDENED = ['--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--user', '12345:0'];
+export const HARDENED = ['--read-only', '--volume', '/tmp', '--cap-drop', 'ALL', '--user', '12345:0'];
 
 /** The arguments that have the container see this machine's file or folder, for whatever user it has. */
 export function mounted(path: string, at = '/mnt/project'): string[] {

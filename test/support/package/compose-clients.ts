@@ -10,6 +10,11 @@ interface ComposeClient {
   services(folder: string, env: Readonly<Record<string, string>>): Promise<Services>;
 }
 
+const MISSING = {
+  'docker-compose': 'docker-compose: apt-get install docker-compose',
+  docker: 'Compose v2: docker has no plugin of that name here',
+} as const;
+
 /** The versions of docker-compose that are here, and in words what is missing. No engine is needed to read a file. */
 export async function composeClients(): Promise<{ clients: ComposeClient[]; missing: string[] }> {
   const clients: ComposeClient[] = [];
@@ -22,8 +27,7 @@ export async function composeClients(): Promise<{ clients: ComposeClient[]; miss
     const title = [program, ...before].join(' ');
     const { exitCode } = await execa(program, [...before, 'version'], { reject: false });
     if (exitCode === 0) clients.push({ title, services: read(program, before) });
-    // Version 2 is a plugin that distributions seldom have.
-    else if (program === 'docker-compose') missing.push('docker-compose: apt-get install docker-compose');
+    else missing.push(MISSING[program]);
   }
   return { clients, missing };
 }

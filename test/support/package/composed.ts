@@ -1,17 +1,15 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cpSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { freePort } from '../bench/free-port.ts';
 import type { Engine } from '../containers/engine.ts';
-import { ponsImage, redisImage } from '../containers/images.ts';
+import { ponsImage, redisImage, VERSION, type ImageName } from '../containers/images.ts';
 import { until } from '../redis/until.ts';
 import { MAIN, TSX } from '../served.ts';
 import { makeTempDir } from '../temp-dir.ts';
 
-const FIXTURE = fileURLToPath(new URL('../../fixtures/package/composed/', import.meta.url));
 const COMMAND_MS = 300_000;
-const READY_MS = 60_000;
+const READY_MS = 120_000;
 const ANSWER_MS = 2000;
 
 /** A project that runs as containers, by what `pons build` and `pons export compose` made of it. */
@@ -27,21 +25,37 @@ export interface Composed {
   containersOf(service: string): Promise<string[]>;
 }
 
+export interface ComposedOptions {
+  /** The folder of the project, which is copied. */
+  readonly source: string;
+  /** The images of Pons that its APIs begin with. */
+  readonly bases: readonly ImageName[];
+  /** The text of a docker-compose.override.yml. */
+  readonly override?: string;
+}
+
 /** Builds the images, starts the containers, runs `act` when all are ready, and removes them. */
-export async function withComposed(engine: Engine, act: (composed: Composed) => Promise<void>): Promise<void> {
+export async function withComposed(
+  engine: Engine,
+  { source, bases, override }: ComposedOptions,
+  act: (composed: Composed) => Promise<void>,
+): Promise<void> {
   const { prefix } = engine;
-  const [base, redis] = await Promise.all([ponsImage(engine, 'python-predictor-cpu'), redisImage(engine)]);
-  const project = join(makeTempDir(), 'composed');
-  cpSync(FIXTURE, project, { recursive: true });
-  const config = join(project, 'cortex.yaml');
-  writeFileSync(config, readFileSync(config, 'utf8').replaceAll('BASE', base));
+  const redis = await redisImage(engine);
+  for (const name of ['gateway', ...bases] as const) {
+    // Where pons build looks for them; what other tests have built is not built again.
+    await engine.docker(['tag', await ponsImage(engine, name), `${prefix}/pons/${name}:${VERSION}`]);
+  }
+  const project = join(makeTempDir(), basename(source));
+  cpSync(source, project, { recursive: true });
+  if (override !== undefined) writeFileSync(join(project, 'docker-compose.override.yml'), override);
   const port = await freePort();
   const env = { ...engine.environment, PONS_PORT: String(port) };
   const run = async (program: string, args: readonly string[]): Promise<string> =>
     (await execa(program, args, { cwd: project, env, timeout: COMMAND_MS })).stdout;
   const pons = (...args: readonly string[]) => run(process.execPath, ['--import', TSX, MAIN, ...args]);
   const compose = (...args: readonly string[]) =>
-    run('docker-compose', ['--project-name', `${prefix}-composed`, ...args]);
+    run('docker-compose', ['--project-name', `${prefix}-${basename(source)}`, ...args]);
   const build = ['build', '--registry', prefix, '--network', 'host'];
   await pons(...build);
   await pons('export', 'compose', '--registry', prefix, '--redis-image', redis);
