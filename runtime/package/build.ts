@@ -10,6 +10,7 @@ import { baseImageOf } from './base-image.ts';
 import { ensureBase } from './base-build.ts';
 import { gatherSecrets } from './build-secrets.ts';
 import { writeContext } from './context.ts';
+import { assertReplaceable, removeWritten } from './written-context.ts';
 import { readDependencyFacts } from './dependency-facts.ts';
 import { ask, findEngine, type EngineName } from './engine.ts';
 import { ensureGateway } from './gateway-image.ts';
@@ -93,15 +94,19 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
   });
 }
 
-/** Writes the build context of each API's image to a folder of its name below `dir`, and gives these folders. No engine is needed. */
+/**
+ * Writes the build context of each API's image to a folder of its name below `dir`, in place of one that was written before, and gives these folders. No
+ * engine is needed. Fails with `PONS_ERR_BUILD_FOLDER_FOREIGN`, before anything is written, where a folder holds anything else.
+ */
 export async function writeDockerfiles(
   options: ImagesOptions,
   dir: string,
 ): Promise<{ api: string; image: string; folder: string }[]> {
   return await inScratch(options, async ({ staged, plans }) => {
     const written = plans.map((plan) => ({ plan, folder: join(dir, plan.api) }));
+    for (const { folder } of written) await assertReplaceable(folder);
     for (const { plan, folder } of written) {
-      await rm(folder, { recursive: true, force: true });
+      await removeWritten(folder);
       await writeContext({ plan, base: plan.base.reference, projectDir: staged.dir, dir: folder });
     }
     return written.map(({ plan, folder }) => ({ api: plan.api, image: plan.image, folder }));

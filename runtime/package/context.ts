@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { copyFile, link, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { CONTEXT_MARKER } from '../project/context-marker.ts';
 import { installed } from '../processes/installation.ts';
 import { filesFolder, MOUNT_POINTS, renderDockerfile } from './dockerfile.ts';
 import { tarOf } from './tar.ts';
@@ -12,13 +13,15 @@ export interface ContextOptions {
   readonly base: string;
   /** The folder that has the files of the plan. */
   readonly projectDir: string;
-  /** The context goes to this folder, which must not be there. */
+  /** The context goes to this folder, which must not be there, or be empty. */
   readonly dir: string;
 }
 
 /** Writes all that an engine needs to build an image, secrets left out: a Dockerfile, the programs of its steps, and their files. */
 export async function writeContext({ plan, base, projectDir, dir }: ContextOptions): Promise<void> {
   await mkdir(join(dir, 'environment'), { recursive: true });
+  // First, so that what is half written is replaced by the next one too.
+  await writeFile(join(dir, CONTEXT_MARKER), '');
   await writeFile(join(dir, 'environment', 'environment.sh'), shellAssignments(plan.environment));
   await writeFile(join(dir, MOUNT_POINTS), tarOf(['etc/', 'etc/hosts', 'etc/resolv.conf']));
   await mkdir(join(dir, 'layer'));

@@ -32,6 +32,13 @@ export const buildErrors = {
     message: ({ what, outcome, lastLines }) => `${what} failed: it ${outcome}.${quoted(lastLines)}`,
     fix: 'Correct what the last lines name, and build again: what was finished is not done twice.',
   }),
+  PONS_ERR_BUILD_FOLDER_FOREIGN: defineError<{ folder: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ folder }) =>
+      `${folder} is there already, and pons build did not write all of it: it is never replaced.`,
+    fix: 'Move it away, or name another folder with --dockerfile-only.',
+  }),
   PONS_ERR_BUILD_NO_BUILDKIT: defineError<{ tried: readonly string[] }>({
     fault: 'user',
     status: 500,
