@@ -53,4 +53,19 @@ test("a user's name beside a password is none, nor is what is no part of a user"
   assert.equal(leaksIn({ secrets, files: { 'etc/a.conf': 'reader of proxy/a@b at host/simple' } }), []);
 });
 
+test('a file of the project is looked at where it is not what was given any more', () => {
+  const secrets = { dotenv: 'API_TOKEN=hidden-4711\n' };
+  const files = {
+    'given/settings.py': 'A = 1\n',
+    'project/settings.py': 'A = 1\nhidden-4711\n',
+    'given/own.py': 'hidden-4711\n',
+    'project/own.py': 'hidden-4711\n',
+    'project/made.py': 'hidden-4711\n',
+  };
+  assert.equal(leaksIn({ secrets, files, environment: { API_TOKEN: 'hidden-4711' } }), [
+    ['project/settings.py', 'API_TOKEN of .env'],
+    ['project/made.py', 'API_TOKEN of .env'],
+  ]);
+});
+
 test.run();

@@ -4,6 +4,8 @@ import os
 import subprocess
 
 PROJECT = "/mnt/project"
+# The files of the project that a step brings.
+GIVEN = "/dev/pons/files"
 SECRETS = "/dev/pons/secrets"
 CACHE = "/dev/pons/cache"
 VENV = "/opt/venv"

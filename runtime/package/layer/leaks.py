@@ -5,7 +5,7 @@ import os
 import re
 from urllib.parse import unquote
 
-from environment import PROJECT
+from environment import GIVEN, PROJECT
 
 SOUNDS_SECRET = re.compile(r"SECRET|TOKEN|PASS|PWD|KEY|CREDENTIAL|AUTH|DSN", re.IGNORECASE)
 # Up to the last @: who writes a password by hand may not have escaped the others.
@@ -69,9 +69,11 @@ def _held(path, values):
 def _is_file(path):
     # type: (str) -> bool
     # What the user wrote into the project by hand is not what the build left there.
-    return os.path.isfile(path) and not os.path.islink(path) and not _is_copied(path)
+    return os.path.isfile(path) and not os.path.islink(path) and not _is_as_given(path)
 
 
-def _is_copied(path):
+def _is_as_given(path):
     # type: (str) -> bool
-    return path.startswith(PROJECT + "/") and os.path.exists(path.replace(PROJECT, "/dev/pons/files", 1))
+    """Whether it is a file of the project that no step has changed."""
+    given = os.path.join(GIVEN, os.path.relpath(path, PROJECT))
+    return path.startswith(PROJECT + "/") and os.path.isfile(given) and filecmp.cmp(path, given, shallow=False)
