@@ -22,10 +22,12 @@ export async function writeContext({ plan, base, projectDir, dir }: ContextOptio
   await mkdir(join(dir, 'environment'), { recursive: true });
   // First, so that what is half written is replaced by the next one too.
   await writeFile(join(dir, CONTEXT_MARKER), '');
-  await writeFile(join(dir, 'environment', 'environment.sh'), shellAssignments(plan.environment));
+  const { named, unnamed } = byShellName(plan.environment);
+  await writeFile(join(dir, 'environment', 'environment.sh'), shellAssignments(named));
+  await writeFile(join(dir, 'environment', 'unnamed.json'), `${JSON.stringify(unnamed)}\n`);
   await writeFile(join(dir, MOUNT_POINTS), tarOf(['etc/', 'etc/hosts', 'etc/resolv.conf']));
   await mkdir(join(dir, 'layer'));
-  const shared = createHash('sha256').update(shellAssignments(plan.environment));
+  const shared = createHash('sha256').update(JSON.stringify(plan.environment));
   // Not in the images that serve, where nothing is built.
   const programs = installed('runtime', 'package', 'layer');
   for (const name of (await readdir(programs)).filter((file) => file.endsWith('.py')).sort()) {
@@ -52,6 +54,16 @@ async function writeFiles(step: Step, hash: Hash, projectDir: string, dir: strin
     );
   }
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Parts the variables that a shell can name from those that it cannot, such as `a-b`, which a program can have all the same. */
+function byShellName(variables: Readonly<Record<string, string>>) {
+  const entries = Object.entries(variables);
+  const hasName = ([name]: [string, string]): boolean => /^[A-Za-z_]\w*$/.test(name);
+  return {
+    named: Object.fromEntries(entries.filter(hasName)),
+    unnamed: Object.fromEntries(entries.filter((entry) => !hasName(entry))),
+  };
 }
 
 /** Lines that set variables when a shell reads them. */

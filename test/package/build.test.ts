@@ -44,6 +44,7 @@ test('the image starts its API as nobody in particular, from what the project ha
     assert.match(await inside('cat /opt/sbom/debian.cdx.json'), 'pkg:deb/debian/libc6@');
     const labels = await docker(['image', 'inspect', '--format', '{{json .Config.Labels}}', image]);
     assert.match(labels, '"pons.sbom":"/opt/sbom"');
+    assert.match(labels, '"org.opencontainers.image.version":""');
   }));
 
 test('a step that fails shows its own last lines', () =>
@@ -59,6 +60,21 @@ test('a step that fails shows its own last lines', () =>
     assert.match(ran.stderr, '    line 30\n    exit code 1\n');
     assert.match(ran.stderr, 'PONS_ERR_BUILD_STEP_FAILED');
     assert.not.match(ran.stderr, 'not reached');
+  }));
+
+test('a step has the variables of predictor.env, those too that a shell has no name for', () =>
+  withEngine(async (engine) => {
+    const env = ['env:', '  some-mode: "a b"', '  other.mode: c', '  PLAIN: d'];
+    const root = makeProject({
+      'cortex.yaml': oneApi([`image: ${await makeStandInBase(engine)}`, ...env]),
+      'predictor.py': predicting('return {}'),
+      'dependencies.sh':
+        'python3 -c \'import os; print("has", *map(os.environ.get, ["some-mode", "other.mode", "PLAIN"]))\'\n',
+    });
+    const ran = await build(engine, root);
+    assert.is(ran.code, 0, ran.stderr);
+    assert.match(ran.stderr, 'has a b c d');
+    assert.not.match(ran.stderr, 'command not found');
   }));
 
 test('a base image that is nowhere is told by its name', () =>
