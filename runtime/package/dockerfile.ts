@@ -71,6 +71,10 @@ function renderLabels({ api, base }: ImagePlan, builtOn: string): string[] {
   const digest = builtOn.split('@')[1];
   const labels = {
     'org.opencontainers.image.title': api,
+    // Else they would be those of the base.
+    'org.opencontainers.image.description': `The API ${api}, served by Pons`,
+    'org.opencontainers.image.version': '',
+    'org.opencontainers.image.licenses': '',
     'org.opencontainers.image.base.name': base.reference,
     ...(digest === undefined ? {} : { 'org.opencontainers.image.base.digest': digest }),
     'pons.api': api,

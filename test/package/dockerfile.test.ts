@@ -18,6 +18,7 @@ test('it begins with its base, which can be another one, and ends as the user th
   assert.ok(lines.includes('ARG BASE=my/base@sha256:1'));
   assert.ok(lines.includes('FROM ${BASE}'));
   assert.ok(lines.includes('LABEL org.opencontainers.image.base.name="my/base:1"'));
+  assert.ok(lines.includes('LABEL org.opencontainers.image.version=""'));
   assert.equal(lines.slice(-2), ['CMD ["serve","/mnt/project","--in-container","--api","api"]', '']);
   assert.ok(lines.indexOf('USER root') < lines.indexOf('USER 10001:0'));
 });
