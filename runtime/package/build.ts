@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { ApiSpec } from '../config/spec.ts';
 import { Preparation } from '../project/dependencies/preparation.ts';
@@ -18,6 +17,7 @@ import { apiImage, type ImageNames } from './image-names.ts';
 import { planImage, type ImagePlan } from './plan.ts';
 import { pushImage } from './push.ts';
 import { buildImage, type EngineOptions } from './run-engine.ts';
+import { makeScratch } from './scratch.ts';
 import { stageForImages, type Staged } from './staged.ts';
 
 export interface ImagesOptions extends ImageNames {
@@ -121,7 +121,7 @@ interface Prepared {
 }
 
 async function inScratch<T>(options: ImagesOptions, act: (prepared: Prepared) => Promise<T>): Promise<T> {
-  const scratch = await mkdtemp(join(tmpdir(), 'pons-build-'));
+  const scratch = await makeScratch();
   const reaper = new Reaper();
   try {
     const preparation = await Preparation.begin(reaper);
