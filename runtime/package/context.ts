@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CONTEXT_MARKER } from '../project/context-marker.ts';
@@ -47,13 +48,16 @@ async function writeFiles(step: Step, hash: Hash, projectDir: string, dir: strin
     await link(source, target).catch(() => copyFile(source, target));
     const isProgram = ((await stat(source)).mode & 0o100) !== 0;
     hash.update(`${path}\0${isProgram}\0`);
-    hash.update(
-      createHash('sha256')
-        .update(await readFile(source))
-        .digest(),
-    );
+    hash.update(await digestOf(source));
   }
   return hash.digest('hex').slice(0, 16);
+}
+
+/** A piece at a time: a model may be larger than what memory takes at once. */
+async function digestOf(file: string): Promise<Buffer> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(file)) hash.update(piece as Buffer);
+  return hash.digest();
 }
 
 /** Parts the variables that a shell can name from those that it cannot, such as `a-b`, which a program can have all the same. */
