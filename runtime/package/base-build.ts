@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KnownError } from '../errors/known-error.ts';
 import { installed } from '../processes/installation.ts';
@@ -8,6 +9,9 @@ import { buildOwnImage, runEngine, type EngineOptions } from './run-engine.ts';
 
 export interface BaseOptions extends EngineOptions {
   readonly network: string | null;
+  readonly useCache: boolean;
+  /** A folder that nobody else may enter, for what the engine is given and what it notes. */
+  readonly scratch: string;
   /** Whether it is to be named by its digest, which does not change. */
   readonly pin: boolean;
 }
@@ -41,21 +45,36 @@ async function buildBase(folder: string, image: string, options: BaseOptions): P
   const dockerfile = join(root, 'images', folder, 'Dockerfile');
   if (!existsSync(dockerfile))
     throw KnownError.of('PONS_ERR_BUILD_BASE_UNUSABLE', { image, reason: `there is no ${dockerfile}` });
-  const registry = process.env['NPM_CONFIG_REGISTRY'] ?? process.env['npm_config_registry'];
-  const ca = process.env['NODE_EXTRA_CA_CERTS'];
-  const npm = registry === undefined ? {} : { NPM_CONFIG_REGISTRY: registry };
   await buildOwnImage(
     {
       image,
       context: root,
       dockerfile,
-      secrets: new Map(ca === undefined ? [] : [['ca', ca]]),
-      buildArguments: { PONS_VERSION: image.split(':').at(-1) ?? '', ...npm },
+      secrets: await npmSecrets(options.scratch),
+      buildArguments: { PONS_VERSION: image.split(':').at(-1) ?? '' },
+      inherited: Object.keys(process.env).filter((name) => PROXY.test(name)),
       network: options.network,
-      useCache: true,
+      useCache: options.useCache,
     },
     options,
   );
+}
+
+/** Build arguments that every engine knows, and keeps out of the image. */
+const PROXY = /^(?:https?|no|all)_proxy$/i;
+
+/** What npm needs of this machine: the URL of its registry, which may hold a password, and the certificates to trust. */
+async function npmSecrets(scratch: string): Promise<Map<string, string>> {
+  const secrets = new Map<string, string>();
+  const ca = process.env['NODE_EXTRA_CA_CERTS'];
+  if (ca !== undefined) secrets.set('ca', ca);
+  const registry = process.env['NPM_CONFIG_REGISTRY'] ?? process.env['npm_config_registry'];
+  if (registry !== undefined) {
+    const file = join(scratch, 'npm');
+    await writeFile(file, registry, { mode: 0o600 });
+    secrets.set('npm', file);
+  }
+  return secrets;
 }
 
 async function pull(reference: string, options: BaseOptions): Promise<void> {

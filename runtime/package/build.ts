@@ -61,6 +61,7 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
     const running = { engine, signal: options.signal, preparation };
     const { files: secrets, notices } = await gatherSecrets(options.location.root, join(scratch, 'secrets'));
     for (const notice of notices) options.say(notice);
+    const { network, useCache } = options;
     const built: BuiltImage[] = [];
     for (const plan of plans) {
       const told: EngineOptions = {
@@ -69,15 +70,14 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
           options.say(`${plan.api}: ${line}`);
         },
       };
-      const base = await ensureBase(plan.base, { ...told, network: options.network, pin: options.pin });
+      const base = await ensureBase(plan.base, { ...told, network, useCache, scratch, pin: options.pin });
       const context = join(scratch, 'contexts', plan.api);
       await writeContext({ plan, base, projectDir: staged.dir, dir: context });
       const titles = new Map(plan.steps.map(({ kind, title }) => [kind, title]));
       const dockerfile = join(context, 'Dockerfile');
-      const { network, useCache } = options;
       await buildImage(
         plan.api,
-        { image: plan.image, context, dockerfile, secrets, buildArguments: {}, network, useCache },
+        { image: plan.image, context, dockerfile, secrets, buildArguments: {}, inherited: [], network, useCache },
         titles,
         told,
       );
@@ -87,8 +87,8 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
       built.push({ api: plan.api, image: plan.image, id, sizeBytes: Number(size), digest });
     }
     if (options.withGateway) {
-      const { version, registry, network, push, say } = options;
-      await ensureGateway({ ...running, version, registry, network, push, scratch, say, pin: false });
+      const { version, registry, push, say } = options;
+      await ensureGateway({ ...running, version, registry, network, useCache, push, scratch, say, pin: false });
     }
     return built;
   });

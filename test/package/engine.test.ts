@@ -58,16 +58,19 @@ test('a failure that is of no step is shown with the last words of the engine', 
 test("one of Pons's own images is built first where the engine lacks it", async () => {
   const docker = [
     'echo "$@" >> "$HOME/asked"',
+    'for word; do case $word in id=npm,src=*) cat "${word#id=npm,src=}" > "$HOME/registry" ;; esac; done',
     'case "$1 $2" in "buildx version"|"version "*) ;; "image inspect") [ -e "$HOME/built" ] && echo "[]" ;;',
     '"build "*) touch "$HOME/built" ;; esac',
   ].join('\n');
   const folder = programs({ docker });
   const home = makeTempDir();
   // The shell's own programs are asked for too.
-  const ran = await pons(['build', project], {
+  const ran = await pons(['build', project, '--no-cache'], {
     PATH: `${folder}:/usr/bin:/bin`,
     HOME: home,
     NODE_EXTRA_CA_CERTS: '/ca.pem',
+    NPM_CONFIG_REGISTRY: 'https://reader:hidden-4711@host/npm',
+    https_proxy: 'http://user:hidden-4712@proxy',
   });
   const asked = readFileSync(join(home, 'asked'), 'utf8')
     .split('\n')
@@ -77,7 +80,12 @@ test("one of Pons's own images is built first where the engine lacks it", async 
     asked[0] ?? '',
     `--file ${join(ROOT, 'images/python-predictor-cpu/Dockerfile')} --tag pons/python-predictor-cpu:${VERSION}`,
   );
-  assert.match(asked[0] ?? '', `--secret id=ca,src=/ca.pem --build-arg PONS_VERSION=${VERSION}`);
+  assert.match(asked[0] ?? '', `--secret id=ca,src=/ca.pem`);
+  assert.match(asked[0] ?? '', `--build-arg PONS_VERSION=${VERSION} `);
+  assert.match(asked[0] ?? '', ' --build-arg https_proxy ');
+  assert.match(asked[0] ?? '', ' --no-cache ');
+  assert.not.match(asked[0] ?? '', 'hidden');
+  assert.is(readFileSync(join(home, 'registry'), 'utf8'), 'https://reader:hidden-4711@host/npm');
   assert.match(asked[1] ?? '', /--tag pons-test-\S+-api:latest /);
 });
 
