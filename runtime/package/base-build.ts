@@ -5,6 +5,7 @@ import { KnownError } from '../errors/known-error.ts';
 import { installed } from '../processes/installation.ts';
 import type { BaseImage } from './base-image.ts';
 import { ask } from './engine.ts';
+import { repositoryOf } from './image-names.ts';
 import { buildOwnImage, runEngine, type EngineOptions } from './run-engine.ts';
 
 export interface BaseOptions extends EngineOptions {
@@ -27,8 +28,8 @@ export async function ensureBase(base: BaseImage, options: BaseOptions): Promise
     else await pull(reference, options);
   }
   if (!options.pin || reference.includes('@')) return reference;
-  const repository = reference.replace(/:[^/:]*$/, '');
-  const pinned = (await digestsOf(reference, options))?.find((digest) => digest.startsWith(`${repository}@`));
+  const repository = repositoryOf(reference);
+  const pinned = (await digestsOf(reference, options))?.find((digest) => repositoryOf(digest) === repository);
   if (pinned === undefined) throw KnownError.of('PONS_ERR_BUILD_NO_DIGEST', { image: reference });
   return pinned;
 }

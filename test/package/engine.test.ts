@@ -89,6 +89,22 @@ test("one of Pons's own images is built first where the engine lacks it", async 
   assert.match(asked[1] ?? '', /--tag pons-test-\S+-api:latest /);
 });
 
+test('the digest of a base image is found by whatever name the engine writes', async () => {
+  const digest = 'docker.io/library/base@sha256:1';
+  const docker = `case "$1 $2" in "image inspect") echo '["${digest}"]' ;; "buildx version"|"version "*) ;; *) while [ $# -gt 1 ]; do shift; done; head -2 "$1/Dockerfile" >&2; exit 1 ;; esac`;
+  const root = makeProject({ 'cortex.yaml': oneApi(['image: base:1']), 'predictor.py': predicting('return {}') });
+  const ran = await pons(['build', root, '--pin'], { PATH: `${programs({ docker })}:/usr/bin:/bin`, HOME: root });
+  assert.match(ran.stderr, `ARG BASE=${digest}`);
+});
+
+test("what Pons's own image needs to be pinned is said", async () => {
+  const docker = `case "$1 $2" in "image inspect") echo '[]' ;; esac`;
+  const ran = await buildWith(programs({ docker }), ['--pin']);
+  assert.is(ran.code, 2);
+  assert.match(ran.stderr, `pons/python-predictor-cpu:${VERSION} cannot be pinned`);
+  assert.match(ran.stderr, /docker tag.*docker push.*predictor\.image/s);
+});
+
 test('an API that is not in the file is told with those that are', async () => {
   const ran = await buildWith(programs({}), ['--api', 'other']);
   assert.is(ran.code, 2);

@@ -50,7 +50,7 @@ export const buildErrors = {
     fault: 'user',
     status: 500,
     message: ({ image }) => `${image} cannot be pinned: it has no digest, since it has never been in a registry.`,
-    fix: 'Push it to a registry and name it by predictor.image, or build without --pin.',
+    fix: 'Give it a name in a registry (docker tag), push that (docker push) and set predictor.image to it, or build without --pin.',
   }),
   PONS_ERR_BUILD_PUSH_FAILED: defineError<{ image: string; outcome: string; lastLines: readonly string[] }>({
     fault: 'user',
