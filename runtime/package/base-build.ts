@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KnownError } from '../errors/known-error.ts';
 import { installed } from '../processes/installation.ts';
+import { baseContext } from './base-context.ts';
 import type { BaseImage } from './base-image.ts';
 import { ask } from './engine.ts';
 import { repositoryOf } from './image-names.ts';
@@ -42,15 +42,12 @@ async function digestsOf(reference: string, { engine }: EngineOptions): Promise<
 
 async function buildBase(folder: string, image: string, options: BaseOptions): Promise<void> {
   options.say(`Building ${image}, which is missing; it is built once for all APIs`);
-  const root = dirname(installed('package.json'));
-  const dockerfile = join(root, 'images', folder, 'Dockerfile');
-  if (!existsSync(dockerfile))
-    throw KnownError.of('PONS_ERR_BUILD_BASE_UNUSABLE', { image, reason: `there is no ${dockerfile}` });
+  const context = await baseContext(dirname(installed('package.json')), image, options.scratch);
   await buildOwnImage(
     {
       image,
-      context: root,
-      dockerfile,
+      context,
+      dockerfile: join(context, 'images', folder, 'Dockerfile'),
       secrets: await npmSecrets(options.scratch),
       buildArguments: { PONS_VERSION: image.split(':').at(-1) ?? '' },
       inherited: Object.keys(process.env).filter((name) => PROXY.test(name)),

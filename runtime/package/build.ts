@@ -76,7 +76,7 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
       const titles = new Map(plan.steps.map(({ kind, title }) => [kind, title]));
       const dockerfile = join(context, 'Dockerfile');
       await buildImage(
-        plan.api,
+        { api: plan.api, base },
         { image: plan.image, context, dockerfile, secrets, buildArguments: {}, inherited: [], network, useCache },
         titles,
         told,

@@ -71,7 +71,7 @@ test('a step has the variables of predictor.env, those too that a shell has no n
       'dependencies.sh':
         'python3 -c \'import os; print("has", *map(os.environ.get, ["some-mode", "other.mode", "PLAIN"]))\'\n',
     });
-    const ran = await build(engine, root);
+    const ran = await build(engine, root, ['--no-cache']);
     assert.is(ran.code, 0, ran.stderr);
     assert.match(ran.stderr, 'has a b c d');
     assert.not.match(ran.stderr, 'command not found');
@@ -86,6 +86,18 @@ test('a base image that is nowhere is told by its name', () =>
     const ran = await build(engine, root);
     assert.is(ran.code, 2);
     assert.match(ran.stderr, 'The base image 127.0.0.1:1/nowhere:1 cannot be used');
+    assert.match(ran.stderr, 'PONS_ERR_BUILD_BASE_UNUSABLE');
+  }));
+
+test('a base image that has no Python environment is told so', () =>
+  withEngine(async (engine) => {
+    const root = makeProject({
+      'cortex.yaml': oneApi(['image: debian:bookworm-slim']),
+      'predictor.py': predicting('return {}'),
+    });
+    const ran = await build(engine, root);
+    assert.is(ran.code, 2);
+    assert.match(ran.stderr, 'debian:bookworm-slim cannot be used: it has no Python environment at /opt/venv');
     assert.match(ran.stderr, 'PONS_ERR_BUILD_BASE_UNUSABLE');
   }));
 

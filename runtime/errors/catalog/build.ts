@@ -12,7 +12,7 @@ export const buildErrors = {
     fault: 'user',
     status: 500,
     message: ({ image, reason }) => `The base image ${image} cannot be used: ${reason}.`,
-    fix: "Build predictor.image on one of Pons's own images (FROM pons/python-predictor-cpu), or leave it out.",
+    fix: "Build predictor.image on one of Pons's own images (FROM pons/python-predictor-cpu), or leave it out; what cannot be built here is built where Pons's sources are.",
   }),
   PONS_ERR_BUILD_ENGINE_MISSING: defineError<{ tried: readonly string[] }>({
     fault: 'user',
