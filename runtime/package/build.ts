@@ -10,6 +10,7 @@ import { ensureBase } from './base-build.ts';
 import { gatherSecrets } from './build-secrets.ts';
 import { writeContext } from './context.ts';
 import { assertReplaceable, removeWritten } from './written-context.ts';
+import { MICROMAMBA } from './dockerfile.ts';
 import { readDependencyFacts } from './dependency-facts.ts';
 import { ask, findEngine, type EngineName } from './engine.ts';
 import { ensureGateway } from './gateway-image.ts';
@@ -77,7 +78,16 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
       const dockerfile = join(context, 'Dockerfile');
       await buildImage(
         { api: plan.api, base },
-        { image: plan.image, context, dockerfile, secrets, buildArguments: {}, inherited: [], network, useCache },
+        {
+          image: plan.image,
+          context,
+          dockerfile,
+          secrets,
+          buildArguments: {},
+          inherited: inheritedBy(plan),
+          network,
+          useCache,
+        },
         titles,
         told,
       );
@@ -136,6 +146,11 @@ async function inScratch<T>(options: ImagesOptions, act: (prepared: Prepared) =>
     await reaper.close();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The build arguments of a plan that this machine's environment has. */
+function inheritedBy({ steps }: ImagePlan): string[] {
+  return steps.some(({ kind }) => kind === 'conda') ? MICROMAMBA.filter((name) => process.env[name] !== undefined) : [];
 }
 
 async function planOf(
