@@ -14,6 +14,11 @@ export function mayReadProject(script: string, own: string, paths: readonly stri
   return commands.some((command) => command.trim() !== '' && !isHarmless(command.trim(), [...names]));
 }
 
+/** Whether a script may write a list of what is to be installed after it. */
+export function mayWrite(script: string | null, path: string): boolean {
+  return script?.includes(path) === true;
+}
+
 /** What only a shell can tell the meaning of: expansions, here-documents, blocks, jobs, escapes. */
 const FOR_A_SHELL = /[$`\\{}()]|<|&(?!>?\d)|~/;
 const ASSIGNMENT = /^\w+=["']?\w*["']?$/;

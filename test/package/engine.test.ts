@@ -108,14 +108,14 @@ test("what Pons's own image needs to be pinned is said", async () => {
 test('an API that is not in the file is told with those that are', async () => {
   const ran = await buildWith(programs({}), ['--api', 'other']);
   assert.is(ran.code, 2);
-  assert.match(ran.stderr, 'The configuration file has no API other; it has api.');
-  assert.match(ran.stderr, 'PONS_ERR_BUILD_API_UNKNOWN');
+  assert.match(ran.stderr, '--api names other; the configuration file has the APIs api.');
+  assert.match(ran.stderr, 'PONS_ERR_CLI_API_UNKNOWN');
 });
 
 for (const [args, words] of [
   [['--push'], '--push needs --registry'],
   [['--tag', 'a b'], 'It must be a tag'],
-  [['--registry', 'https://host'], 'It must be a host'],
+  [['--registry', 'https://host'], 'It must be HOST or HOST/PREFIX'],
   [['--engine', 'lxc'], 'Allowed choices are docker, podman'],
 ] as const) {
   test(`pons build ${args.join(' ')} is refused`, async () => {

@@ -1,13 +1,6 @@
 import { defineError } from '../entry.ts';
 
 export const buildErrors = {
-  PONS_ERR_BUILD_API_UNKNOWN: defineError<{ unknown: readonly string[]; known: readonly string[] }>({
-    fault: 'user',
-    status: 500,
-    message: ({ unknown, known }) =>
-      `The configuration file has no API ${unknown.join(', ')}; it has ${known.join(', ')}.`,
-    fix: 'Name one that it has with --api, or leave --api out to build all of them.',
-  }),
   PONS_ERR_BUILD_BASE_UNUSABLE: defineError<{ image: string; reason: string }>({
     fault: 'user',
     status: 500,
