@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { baseImage } from '../package/image-names.ts';
 import { DRAIN_MS, type ExportSettings } from '../package/exported/plan.ts';
 import { isImageReference } from '../config/schema/image-reference.ts';
+import { parseRegistry, parseTag } from './image-options.ts';
 import { parseDurationOption, parseFile } from './options.ts';
 
 /** The options that every kind of export has. */
@@ -52,16 +53,4 @@ export function settingsOf(flags: ExportFlags, version: string): ExportSettings 
 export function parseImage(text: string): string {
   if (!isImageReference(text)) throw new InvalidArgumentError('It must be an image, such as registry:5000/name:tag.');
   return text;
-}
-
-function parseTag(text: string): string {
-  if (!/^\w[\w.-]{0,127}$/.test(text)) throw new InvalidArgumentError('It must be a tag, such as 1.4.');
-  return text;
-}
-
-function parseRegistry(text: string): string {
-  const registry = text.replace(/\/+$/, '');
-  if (!isImageReference(`${registry}/name`))
-    throw new InvalidArgumentError('It must be HOST or HOST/PREFIX, such as registry.example.com/team.');
-  return registry;
 }

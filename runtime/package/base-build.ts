@@ -1,13 +1,18 @@
-import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KnownError } from '../errors/known-error.ts';
 import { installed } from '../processes/installation.ts';
+import { baseContext } from './base-context.ts';
 import type { BaseImage } from './base-image.ts';
 import { ask } from './engine.ts';
+import { repositoryOf } from './image-names.ts';
 import { buildOwnImage, runEngine, type EngineOptions } from './run-engine.ts';
 
 export interface BaseOptions extends EngineOptions {
   readonly network: string | null;
+  readonly useCache: boolean;
+  /** A folder that nobody else may enter, for what the engine is given and what it notes. */
+  readonly scratch: string;
   /** Whether it is to be named by its digest, which does not change. */
   readonly pin: boolean;
 }
@@ -23,8 +28,8 @@ export async function ensureBase(base: BaseImage, options: BaseOptions): Promise
     else await pull(reference, options);
   }
   if (!options.pin || reference.includes('@')) return reference;
-  const repository = reference.replace(/:[^/:]*$/, '');
-  const pinned = (await digestsOf(reference, options))?.find((digest) => digest.startsWith(`${repository}@`));
+  const repository = repositoryOf(reference);
+  const pinned = (await digestsOf(reference, options))?.find((digest) => repositoryOf(digest) === repository);
   if (pinned === undefined) throw KnownError.of('PONS_ERR_BUILD_NO_DIGEST', { image: reference });
   return pinned;
 }
@@ -37,25 +42,37 @@ async function digestsOf(reference: string, { engine }: EngineOptions): Promise<
 
 async function buildBase(folder: string, image: string, options: BaseOptions): Promise<void> {
   options.say(`Building ${image}, which is missing; it is built once for all APIs`);
-  const root = dirname(installed('package.json'));
-  const dockerfile = join(root, 'images', folder, 'Dockerfile');
-  if (!existsSync(dockerfile))
-    throw KnownError.of('PONS_ERR_BUILD_BASE_UNUSABLE', { image, reason: `there is no ${dockerfile}` });
-  const registry = process.env['NPM_CONFIG_REGISTRY'] ?? process.env['npm_config_registry'];
-  const ca = process.env['NODE_EXTRA_CA_CERTS'];
-  const npm = registry === undefined ? {} : { NPM_CONFIG_REGISTRY: registry };
+  const context = await baseContext(dirname(installed('package.json')), image, options.scratch);
   await buildOwnImage(
     {
       image,
-      context: root,
-      dockerfile,
-      secrets: new Map(ca === undefined ? [] : [['ca', ca]]),
-      buildArguments: { PONS_VERSION: image.split(':').at(-1) ?? '', ...npm },
+      context,
+      dockerfile: join(context, 'images', folder, 'Dockerfile'),
+      secrets: await npmSecrets(options.scratch),
+      buildArguments: { PONS_VERSION: image.split(':').at(-1) ?? '' },
+      inherited: Object.keys(process.env).filter((name) => PROXY.test(name)),
       network: options.network,
-      useCache: true,
+      useCache: options.useCache,
     },
     options,
   );
+}
+
+/** Build arguments that every engine knows, and keeps out of the image. */
+const PROXY = /^(?:https?|no|all)_proxy$/i;
+
+/** What npm needs of this machine: the URL of its registry, which may hold a password, and the certificates to trust. */
+async function npmSecrets(scratch: string): Promise<Map<string, string>> {
+  const secrets = new Map<string, string>();
+  const ca = process.env['NODE_EXTRA_CA_CERTS'];
+  if (ca !== undefined) secrets.set('ca', ca);
+  const registry = process.env['NPM_CONFIG_REGISTRY'] ?? process.env['npm_config_registry'];
+  if (registry !== undefined) {
+    const file = join(scratch, 'npm');
+    await writeFile(file, registry, { mode: 0o600 });
+    secrets.set('npm', file);
+  }
+  return secrets;
 }
 
 async function pull(reference: string, options: BaseOptions): Promise<void> {

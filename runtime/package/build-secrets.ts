@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { shellAssignments } from './context.ts';
 import type { SecretId } from './dockerfile.ts';
 
@@ -18,7 +18,13 @@ const MACHINE_SETTINGS =
 /** Who names a file of all certificates that are to be trusted. */
 const CERTIFICATES = ['PIP_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE'];
 
-/** Gathers in `folder`, which nobody else may read, what a build needs and no image may hold: the project's `.env`, and this machine's settings for pip. */
+/** A path that an engine takes as it is. */
+const NAMEABLE = /^[^,"\n]+$/;
+
+/**
+ * Gathers what a build needs and no image may hold: the project's `.env`, and this machine's settings for pip. What is no file of its own goes to
+ * `folder`, which nobody else may read.
+ */
 export async function gatherSecrets(
   root: string,
   folder: string,
@@ -29,10 +35,7 @@ export async function gatherSecrets(
   const notices: string[] = [];
   const take = async (id: SecretId, source: string | null): Promise<void> => {
     if (source === null) return;
-    const copy = join(folder, id);
-    await copyFile(source, copy);
-    await chmod(copy, 0o600);
-    files.set(id, copy);
+    files.set(id, NAMEABLE.test(source) ? resolve(source) : await copied(source, join(folder, id)));
     if (id !== 'dotenv') notices.push(`${source} is used for the build, and is not in the image.`);
   };
   const home = environment['HOME'] ?? homedir();
@@ -52,6 +55,12 @@ export async function gatherSecrets(
     );
   }
   return { files, notices };
+}
+
+async function copied(source: string, copy: string): Promise<string> {
+  await copyFile(source, copy);
+  await chmod(copy, 0o600);
+  return copy;
 }
 
 function pipSettings(environment: NodeJS.ProcessEnv, home: string): string[] {

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { ApiSpec } from '../config/spec.ts';
 import { Preparation } from '../project/dependencies/preparation.ts';
@@ -10,6 +9,8 @@ import { baseImageOf } from './base-image.ts';
 import { ensureBase } from './base-build.ts';
 import { gatherSecrets } from './build-secrets.ts';
 import { writeContext } from './context.ts';
+import { assertReplaceable, removeWritten } from './written-context.ts';
+import { MICROMAMBA } from './dockerfile.ts';
 import { readDependencyFacts } from './dependency-facts.ts';
 import { ask, findEngine, type EngineName } from './engine.ts';
 import { ensureGateway } from './gateway-image.ts';
@@ -17,6 +18,7 @@ import { apiImage, type ImageNames } from './image-names.ts';
 import { planImage, type ImagePlan } from './plan.ts';
 import { pushImage } from './push.ts';
 import { buildImage, type EngineOptions } from './run-engine.ts';
+import { makeScratch } from './scratch.ts';
 import { stageForImages, type Staged } from './staged.ts';
 
 export interface ImagesOptions extends ImageNames {
@@ -60,6 +62,7 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
     const running = { engine, signal: options.signal, preparation };
     const { files: secrets, notices } = await gatherSecrets(options.location.root, join(scratch, 'secrets'));
     for (const notice of notices) options.say(notice);
+    const { network, useCache } = options;
     const built: BuiltImage[] = [];
     for (const plan of plans) {
       const told: EngineOptions = {
@@ -68,15 +71,23 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
           options.say(`${plan.api}: ${line}`);
         },
       };
-      const base = await ensureBase(plan.base, { ...told, network: options.network, pin: options.pin });
+      const base = await ensureBase(plan.base, { ...told, network, useCache, scratch, pin: options.pin });
       const context = join(scratch, 'contexts', plan.api);
       await writeContext({ plan, base, projectDir: staged.dir, dir: context });
       const titles = new Map(plan.steps.map(({ kind, title }) => [kind, title]));
       const dockerfile = join(context, 'Dockerfile');
-      const { network, useCache } = options;
       await buildImage(
-        plan.api,
-        { image: plan.image, context, dockerfile, secrets, buildArguments: {}, network, useCache },
+        { api: plan.api, base },
+        {
+          image: plan.image,
+          context,
+          dockerfile,
+          secrets,
+          buildArguments: {},
+          inherited: inheritedBy(plan),
+          network,
+          useCache,
+        },
         titles,
         told,
       );
@@ -86,22 +97,26 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
       built.push({ api: plan.api, image: plan.image, id, sizeBytes: Number(size), digest });
     }
     if (options.withGateway) {
-      const { version, registry, network, push, say } = options;
-      await ensureGateway({ ...running, version, registry, network, push, scratch, say, pin: false });
+      const { version, registry, push, say } = options;
+      await ensureGateway({ ...running, version, registry, network, useCache, push, scratch, say, pin: false });
     }
     return built;
   });
 }
 
-/** Writes the build context of each API's image to a folder of its name below `dir`, and gives these folders. No engine is needed. */
+/**
+ * Writes the build context of each API's image to a folder of its name below `dir`, in place of one that was written before, and gives these folders. No
+ * engine is needed. Fails with `PONS_ERR_BUILD_FOLDER_FOREIGN`, before anything is written, where a folder holds anything else.
+ */
 export async function writeDockerfiles(
   options: ImagesOptions,
   dir: string,
 ): Promise<{ api: string; image: string; folder: string }[]> {
   return await inScratch(options, async ({ staged, plans }) => {
     const written = plans.map((plan) => ({ plan, folder: join(dir, plan.api) }));
+    for (const { folder } of written) await assertReplaceable(folder);
     for (const { plan, folder } of written) {
-      await rm(folder, { recursive: true, force: true });
+      await removeWritten(folder);
       await writeContext({ plan, base: plan.base.reference, projectDir: staged.dir, dir: folder });
     }
     return written.map(({ plan, folder }) => ({ api: plan.api, image: plan.image, folder }));
@@ -116,7 +131,7 @@ interface Prepared {
 }
 
 async function inScratch<T>(options: ImagesOptions, act: (prepared: Prepared) => Promise<T>): Promise<T> {
-  const scratch = await mkdtemp(join(tmpdir(), 'pons-build-'));
+  const scratch = await makeScratch();
   const reaper = new Reaper();
   try {
     const preparation = await Preparation.begin(reaper);
@@ -131,6 +146,11 @@ async function inScratch<T>(options: ImagesOptions, act: (prepared: Prepared) =>
     await reaper.close();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The build arguments of a plan that this machine's environment has. */
+function inheritedBy({ steps }: ImagePlan): string[] {
+  return steps.some(({ kind }) => kind === 'conda') ? MICROMAMBA.filter((name) => process.env[name] !== undefined) : [];
 }
 
 async function planOf(

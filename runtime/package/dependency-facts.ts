@@ -11,6 +11,7 @@ import { foreignImports } from '../project/dependencies/project-imports.ts';
 import { readRequirements } from '../project/dependencies/requirements.ts';
 import { machineEnvironment } from '../project/environment.ts';
 import type { DependencyFacts } from './plan.ts';
+import { mayWrite } from './script-needs.ts';
 
 export interface FactsOptions {
   readonly spec: ApiSpec;
@@ -26,11 +27,10 @@ export async function readDependencyFacts(options: FactsOptions): Promise<Depend
   const { dependencies, env } = spec.predictor;
   const shell = await presentFile(projectDir, dependencies.shell, 'shell');
   const script = shell === null ? null : await readFile(join(projectDir, shell), 'utf8');
-  const mayBeWritten = (path: string): boolean => script?.includes(path) === true;
-  const conda = mayBeWritten(dependencies.conda.path)
+  const conda = mayWrite(script, dependencies.conda.path)
     ? null
     : await presentFile(projectDir, dependencies.conda, 'conda');
-  const pip = mayBeWritten(dependencies.pip.path) ? null : await presentFile(projectDir, dependencies.pip, 'pip');
+  const pip = mayWrite(script, dependencies.pip.path) ? null : await presentFile(projectDir, dependencies.pip, 'pip');
   const isThere = async (path: string): Promise<boolean> =>
     (await stat(join(projectDir, path)).catch(() => null)) !== null;
   const written = pip ?? ((await isThere(dependencies.pip.path)) ? dependencies.pip.path : null);

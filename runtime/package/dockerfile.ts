@@ -7,7 +7,8 @@ export type SecretId = (typeof SECRET_IDS)[number];
 /** The file of the build context that holds the empty files which an engine mounts its own on. */
 export const MOUNT_POINTS = 'mount-points.tar';
 
-const MICROMAMBA_URL = 'https://github.com/mamba-org/micromamba-releases/releases/latest/download/micromamba-linux-64';
+/** Build arguments: where a micromamba for the machine that builds is, and the SHA-256 of that file. */
+export const MICROMAMBA = ['MICROMAMBA_URL', 'MICROMAMBA_SHA256'] as const;
 
 export interface DockerfileOptions {
   /** The base image, by the name or digest that is to be built on. */
@@ -30,7 +31,7 @@ export function renderDockerfile(plan: ImagePlan, { base, fingerprints }: Docker
     'WORKDIR /mnt/project',
     '# Without these, the engine makes and removes them around each step, and /etc gets the time of that.',
     `ADD ${MOUNT_POINTS} /`,
-    ...(hasConda ? [`ARG MICROMAMBA_URL=${MICROMAMBA_URL}`, 'ENV PATH=/opt/venv/bin:/opt/conda/bin:${PATH}'] : []),
+    ...(hasConda ? [...MICROMAMBA.map((name) => `ARG ${name}`), 'ENV PATH=/opt/venv/bin:/opt/conda/bin:${PATH}'] : []),
     ...plan.steps.flatMap((step, at) => ['', `# ${oneLine(step.title)}`, renderStep(step, fingerprints[at] ?? '')]),
     '',
     'USER 10001:0',
@@ -71,6 +72,10 @@ function renderLabels({ api, base }: ImagePlan, builtOn: string): string[] {
   const digest = builtOn.split('@')[1];
   const labels = {
     'org.opencontainers.image.title': api,
+    // Else they would be those of the base.
+    'org.opencontainers.image.description': `The API ${api}, served by Pons`,
+    'org.opencontainers.image.version': '',
+    'org.opencontainers.image.licenses': '',
     'org.opencontainers.image.base.name': base.reference,
     ...(digest === undefined ? {} : { 'org.opencontainers.image.base.digest': digest }),
     'pons.api': api,

@@ -11,6 +11,8 @@ export interface BuildRequest {
   /** The file that holds each secret. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly buildArguments: Readonly<Record<string, string>>;
+  /** Variables of the engine's own environment that are build arguments too, by name: their values are on no command line. */
+  readonly inherited: readonly string[];
   /** The network of the steps, as the engine names it; null: its own choice. */
   readonly network: string | null;
   readonly useCache: boolean;
@@ -30,6 +32,7 @@ export function buildArguments(engine: EngineName, request: BuildRequest): strin
     ...(useCache ? [] : ['--no-cache']),
     ...[...secrets].flatMap(([id, file]) => ['--secret', `id=${id},src=${file}`]),
     ...Object.entries(request.buildArguments).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+    ...request.inherited.flatMap((name) => ['--build-arg', name]),
     context,
   ];
 }

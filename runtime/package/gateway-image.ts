@@ -7,8 +7,6 @@ export interface GatewayOptions extends BaseOptions {
   readonly version: string;
   readonly registry: string | null;
   readonly push: boolean;
-  /** For the engine's notes. */
-  readonly scratch: string;
 }
 
 /** Sees to it that the gateway that the APIs of a project are reached through has an image, where those have theirs. Fails as `ensureBase` and `pushImage` do. */

@@ -28,6 +28,16 @@ export function projectLabel(projectRoot: string): string {
   return /^[a-z]/.test(label) ? label : `project-${label}`;
 }
 
+/** The repository of a reference in full, without tag and digest: what one engine shortens (`python:3.11`), another one writes out. */
+export function repositoryOf(reference: string): string {
+  const name = reference.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  const [host = '', ...path] = name.split('/');
+  const hasHost = path.length > 0 && (/[.:]/.test(host) || host === 'localhost');
+  const [registry, repository] = hasHost ? [host, path.join('/')] : ['docker.io', name];
+  if (registry !== 'docker.io' && registry !== 'index.docker.io') return `${registry}/${repository}`;
+  return `docker.io/${repository.includes('/') ? repository : `library/${repository}`}`;
+}
+
 function prefixOf(registry: string | null): string {
   return registry === null ? '' : `${registry}/`;
 }

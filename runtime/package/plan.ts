@@ -1,6 +1,7 @@
 import type { ApiSpec } from '../config/spec.ts';
+import { isAtOrBelow } from '../project/below.ts';
 import type { BaseImage } from './base-image.ts';
-import { mayReadProject } from './script-needs.ts';
+import { mayReadProject, mayWrite } from './script-needs.ts';
 
 export type StepKind = 'dependencies' | 'conda' | 'requirements' | 'preinstalled' | 'sbom' | 'project';
 
@@ -82,16 +83,14 @@ type Installation = Omit<Step, 'files'> & { readonly needs: readonly string[] };
 function installationSteps(spec: ApiSpec, paths: readonly string[], facts: DependencyFacts): Installation[] {
   const { script, hasConda, requirements, preinstalled } = facts;
   const { shell, conda, pip } = spec.predictor.dependencies;
-  // A script may write the lists that come after it.
-  const mayWrite = (path: string): boolean => script?.includes(path) === true;
   const steps: Installation[] = [];
   if (script !== null) {
     const needs = mayReadProject(script, shell.path, paths) ? [''] : [shell.path];
     steps.push({ kind: 'dependencies', arguments: [shell.path], needs, title: shell.path });
   }
-  if (hasConda || mayWrite(conda.path))
+  if (hasConda || mayWrite(script, conda.path))
     steps.push({ kind: 'conda', arguments: [conda.path], needs: [conda.path], title: conda.path });
-  if (requirements !== null || mayWrite(pip.path)) {
+  if (requirements !== null || mayWrite(script, pip.path)) {
     const needs = requirements?.needs ?? [pip.path];
     steps.push({ kind: 'requirements', arguments: [pip.path], needs, title: pip.path });
   }
@@ -102,8 +101,4 @@ function installationSteps(spec: ApiSpec, paths: readonly string[], facts: Depen
   }
   steps.push({ kind: 'sbom', arguments: [spec.name], needs: [], title: 'the bill of materials' });
   return steps;
-}
-
-function isAtOrBelow(path: string, folder: string): boolean {
-  return folder === '' || path === folder || path.startsWith(`${folder}/`);
 }

@@ -26,12 +26,16 @@ export async function runEngine(
 
 const LEAK = /^pons: (?<found>\/.*), which would stay in the image$/;
 
+/** What a shell says of the program that each step starts with, where the base image lacks that. */
+const WITHOUT_ENVIRONMENT =
+  /^\/bin\/sh: (?:(?:line )?\d+: )?\/opt\/venv\/bin\/python3: (?:not found|No such file or directory)$/;
+
 /**
- * Builds the image of an API; `titles` are those of its steps, by kind.
- * Fails with `PONS_ERR_BUILD_STEP_FAILED`, which has the last lines of that step, `_SECRET_KEPT` or `_FAILED`.
+ * Builds the image of an API on `base`; `titles` are those of its steps, by kind.
+ * Fails with `PONS_ERR_BUILD_STEP_FAILED`, which has the last lines of that step, `_SECRET_KEPT`, `_BASE_UNUSABLE` or `_FAILED`.
  */
 export async function buildImage(
-  api: string,
+  { api, base }: { readonly api: string; readonly base: string },
   request: BuildRequest,
   titles: ReadonlyMap<string, string>,
   options: EngineOptions,
@@ -40,6 +44,10 @@ export async function buildImage(
   const outcome = await runBuild(request, progress, options);
   if (outcome.ok) return;
   const { title, lastLines } = progress.failure();
+  if (lastLines.some((line) => WITHOUT_ENVIRONMENT.test(line))) {
+    const reason = 'it has no Python environment at /opt/venv';
+    throw KnownError.of('PONS_ERR_BUILD_BASE_UNUSABLE', { image: base, reason });
+  }
   const found = lastLines.map((line) => LEAK.exec(line)?.groups?.['found']).filter((one) => one !== undefined);
   if (title !== null && found.length > 0)
     throw KnownError.of('PONS_ERR_BUILD_SECRET_KEPT', { api, step: title, found });

@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { locationsOf, type ApiSpec } from '../config/spec.ts';
+import { isAtOrBelow } from '../project/below.ts';
 import type { ProjectFiles } from '../project/files.ts';
 import type { ProjectLocation } from '../project/root.ts';
 import { stageProject } from '../project/staging.ts';
@@ -44,8 +45,4 @@ export async function stageForImages({ location, files, specs, bakeModels, scrat
 
 function localModels({ predictor }: ApiSpec): string[] {
   return predictor.models === null ? [] : locationsOf(predictor.models.source).filter((path) => !path.includes('://'));
-}
-
-function isAtOrBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }

@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { KnownError } from '../errors/known-error.ts';
 import { MARKER } from '../state/claim.ts';
+import { CONTEXT_MARKER } from './context-marker.ts';
 import { isErrno, reasonOf } from './errno.ts';
 import type { Exclusions } from './exclusions.ts';
 
@@ -52,8 +53,8 @@ export async function walk(options: WalkOptions): Promise<{ files: ProjectFile[]
 
 async function visitFolder(state: Walk, folder: Folder): Promise<void> {
   const entries = await unlessGone(folder.source, readdir(folder.source, { withFileTypes: true }));
-  // Another state folder than the one in use: it would be copied into that one, and so on in turn.
-  if (folder.path !== '' && entries?.some(({ name }) => name === MARKER) === true) return;
+  // Another state folder than the one in use: it would be copied into that one, and so on in turn; so would a build context.
+  if (folder.path !== '' && entries?.some(({ name }) => name === MARKER || name === CONTEXT_MARKER) === true) return;
   await Promise.all((entries ?? []).map((entry) => visitEntry(state, folder, entry)));
 }
 

@@ -13,14 +13,21 @@ test('a machine and a project without secrets give none', async () => {
   assert.equal(notices, []);
 });
 
-test("the project's .env and pip's settings are copied to where only their owner reads them", async () => {
+test("the project's .env and pip's settings are used where they lie, so that no copy of them can be left behind", async () => {
   const root = makeProject({ '.env': 'A=1\n' });
   const home = makeProject({ '.config/pip/pip.conf': '[global]\n', '.netrc': 'machine host\n' });
   const { files, notices } = await gatherSecrets(root, join(makeTempDir(), 's'), { HOME: home });
   assert.equal([...files.keys()], ['dotenv', 'pip.conf', 'netrc']);
-  for (const file of files.values()) assert.is(statSync(file).mode & 0o777, 0o600);
-  assert.is(readFileSync(files.get('dotenv') ?? '', 'utf8'), 'A=1\n');
+  assert.equal([...files.values()], [join(root, '.env'), join(home, '.config/pip/pip.conf'), join(home, '.netrc')]);
   assert.is(notices.length, 2);
+});
+
+test('a file whose path an engine would misread is copied to where only its owner reads it', async () => {
+  const root = makeProject({ 'a,b/.env': 'A=1\n' });
+  const { files } = await gatherSecrets(join(root, 'a,b'), join(makeTempDir(), 's'), { HOME: makeTempDir() });
+  const copy = files.get('dotenv') ?? '';
+  assert.is(readFileSync(copy, 'utf8'), 'A=1\n');
+  assert.is(statSync(copy).mode & 0o777, 0o600);
 });
 
 test('variables that tell where packages come from are read by a shell as they are, others are not taken', async () => {

@@ -44,6 +44,7 @@ test('the image starts its API as nobody in particular, from what the project ha
     assert.match(await inside('cat /opt/sbom/debian.cdx.json'), 'pkg:deb/debian/libc6@');
     const labels = await docker(['image', 'inspect', '--format', '{{json .Config.Labels}}', image]);
     assert.match(labels, '"pons.sbom":"/opt/sbom"');
+    assert.match(labels, '"org.opencontainers.image.version":""');
   }));
 
 test('a step that fails shows its own last lines', () =>
@@ -61,6 +62,21 @@ test('a step that fails shows its own last lines', () =>
     assert.not.match(ran.stderr, 'not reached');
   }));
 
+test('a step has the variables of predictor.env, those too that a shell has no name for', () =>
+  withEngine(async (engine) => {
+    const env = ['env:', '  some-mode: "a b"', '  other.mode: c', '  PLAIN: d'];
+    const root = makeProject({
+      'cortex.yaml': oneApi([`image: ${await makeStandInBase(engine)}`, ...env]),
+      'predictor.py': predicting('return {}'),
+      'dependencies.sh':
+        'python3 -c \'import os; print("has", *map(os.environ.get, ["some-mode", "other.mode", "PLAIN"]))\'\n',
+    });
+    const ran = await build(engine, root, ['--no-cache']);
+    assert.is(ran.code, 0, ran.stderr);
+    assert.match(ran.stderr, 'has a b c d');
+    assert.not.match(ran.stderr, 'command not found');
+  }));
+
 test('a base image that is nowhere is told by its name', () =>
   withEngine(async (engine) => {
     const root = makeProject({
@@ -70,6 +86,18 @@ test('a base image that is nowhere is told by its name', () =>
     const ran = await build(engine, root);
     assert.is(ran.code, 2);
     assert.match(ran.stderr, 'The base image 127.0.0.1:1/nowhere:1 cannot be used');
+    assert.match(ran.stderr, 'PONS_ERR_BUILD_BASE_UNUSABLE');
+  }));
+
+test('a base image that has no Python environment is told so', () =>
+  withEngine(async (engine) => {
+    const root = makeProject({
+      'cortex.yaml': oneApi(['image: debian:bookworm-slim']),
+      'predictor.py': predicting('return {}'),
+    });
+    const ran = await build(engine, root);
+    assert.is(ran.code, 2);
+    assert.match(ran.stderr, 'debian:bookworm-slim cannot be used: it has no Python environment at /opt/venv');
     assert.match(ran.stderr, 'PONS_ERR_BUILD_BASE_UNUSABLE');
   }));
 

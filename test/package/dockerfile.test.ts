@@ -13,11 +13,12 @@ function dockerfileOf(steps: readonly Step[], served = '/mnt/project'): string {
   return renderDockerfile(plan, { base: 'my/base@sha256:1', fingerprints: steps.map((_, at) => `f${at}`) });
 }
 
-test('it begins with its base, which can be another one, and ends as the user that the base has', () => {
+test('it begins with its base, which can be another one, and ends as the user of an image of Pons, whatever the base has', () => {
   const lines = dockerfileOf([sbom, project]).split('\n');
   assert.ok(lines.includes('ARG BASE=my/base@sha256:1'));
   assert.ok(lines.includes('FROM ${BASE}'));
   assert.ok(lines.includes('LABEL org.opencontainers.image.base.name="my/base:1"'));
+  assert.ok(lines.includes('LABEL org.opencontainers.image.version=""'));
   assert.equal(lines.slice(-2), ['CMD ["serve","/mnt/project","--in-container","--api","api"]', '']);
   assert.ok(lines.indexOf('USER root') < lines.indexOf('USER 10001:0'));
 });
@@ -40,6 +41,7 @@ test('secrets are for what installs something, and only there', () => {
 test('only a project of conda packages has their programs on the PATH', () => {
   const conda: Step = { kind: 'conda', arguments: ['c.txt'], files: ['c.txt'], title: 'c.txt' };
   assert.match(dockerfileOf([conda]), 'ENV PATH=/opt/venv/bin:/opt/conda/bin:${PATH}');
+  assert.match(dockerfileOf([conda]), 'ARG MICROMAMBA_URL\nARG MICROMAMBA_SHA256\n');
   assert.not.match(dockerfileOf([project]), 'conda');
 });
 

@@ -8,12 +8,13 @@ const request: BuildRequest = {
   dockerfile: '/c/Dockerfile',
   secrets: new Map([['dotenv', '/s/dotenv']]),
   buildArguments: { A: '1' },
+  inherited: ['https_proxy'],
   network: 'host',
   useCache: false,
 };
 const SHARED = [
   ...['--file', '/c/Dockerfile', '--tag', 'p-api:1', '--network', 'host', '--no-cache'],
-  ...['--secret', 'id=dotenv,src=/s/dotenv', '--build-arg', 'A=1', '/c'],
+  ...['--secret', 'id=dotenv,src=/s/dotenv', '--build-arg', 'A=1', '--build-arg', 'https_proxy', '/c'],
 ];
 
 test('docker builds with progress that can be read', () => {
@@ -26,7 +27,7 @@ test('podman builds images that have a health check, with a time of their own', 
 });
 
 test('what was not asked for is not on the command line', () => {
-  const plain = { ...request, secrets: new Map(), buildArguments: {}, network: null, useCache: true };
+  const plain = { ...request, secrets: new Map(), buildArguments: {}, inherited: [], network: null, useCache: true };
   assert.equal(buildArguments('docker', plain).slice(3), ['--file', '/c/Dockerfile', '--tag', 'p-api:1', '/c']);
 });
 

@@ -58,16 +58,19 @@ test('a failure that is of no step is shown with the last words of the engine', 
 test("one of Pons's own images is built first where the engine lacks it", async () => {
   const docker = [
     'echo "$@" >> "$HOME/asked"',
+    'for word; do case $word in id=npm,src=*) cat "${word#id=npm,src=}" > "$HOME/registry" ;; esac; done',
     'case "$1 $2" in "buildx version"|"version "*) ;; "image inspect") [ -e "$HOME/built" ] && echo "[]" ;;',
     '"build "*) touch "$HOME/built" ;; esac',
   ].join('\n');
   const folder = programs({ docker });
   const home = makeTempDir();
   // The shell's own programs are asked for too.
-  const ran = await pons(['build', project], {
+  const ran = await pons(['build', project, '--no-cache'], {
     PATH: `${folder}:/usr/bin:/bin`,
     HOME: home,
     NODE_EXTRA_CA_CERTS: '/ca.pem',
+    NPM_CONFIG_REGISTRY: 'https://reader:hidden-4711@host/npm',
+    https_proxy: 'http://user:hidden-4712@proxy',
   });
   const asked = readFileSync(join(home, 'asked'), 'utf8')
     .split('\n')
@@ -77,21 +80,42 @@ test("one of Pons's own images is built first where the engine lacks it", async 
     asked[0] ?? '',
     `--file ${join(ROOT, 'images/python-predictor-cpu/Dockerfile')} --tag pons/python-predictor-cpu:${VERSION}`,
   );
-  assert.match(asked[0] ?? '', `--secret id=ca,src=/ca.pem --build-arg PONS_VERSION=${VERSION}`);
+  assert.match(asked[0] ?? '', `--secret id=ca,src=/ca.pem`);
+  assert.match(asked[0] ?? '', `--build-arg PONS_VERSION=${VERSION} `);
+  assert.match(asked[0] ?? '', ' --build-arg https_proxy ');
+  assert.match(asked[0] ?? '', ' --no-cache ');
+  assert.not.match(asked[0] ?? '', 'hidden');
+  assert.is(readFileSync(join(home, 'registry'), 'utf8'), 'https://reader:hidden-4711@host/npm');
   assert.match(asked[1] ?? '', /--tag pons-test-\S+-api:latest /);
+});
+
+test('the digest of a base image is found by whatever name the engine writes', async () => {
+  const digest = 'docker.io/library/base@sha256:1';
+  const docker = `case "$1 $2" in "image inspect") echo '["${digest}"]' ;; "buildx version"|"version "*) ;; *) while [ $# -gt 1 ]; do shift; done; head -2 "$1/Dockerfile" >&2; exit 1 ;; esac`;
+  const root = makeProject({ 'cortex.yaml': oneApi(['image: base:1']), 'predictor.py': predicting('return {}') });
+  const ran = await pons(['build', root, '--pin'], { PATH: `${programs({ docker })}:/usr/bin:/bin`, HOME: root });
+  assert.match(ran.stderr, `ARG BASE=${digest}`);
+});
+
+test("what Pons's own image needs to be pinned is said", async () => {
+  const docker = `case "$1 $2" in "image inspect") echo '[]' ;; esac`;
+  const ran = await buildWith(programs({ docker }), ['--pin']);
+  assert.is(ran.code, 2);
+  assert.match(ran.stderr, `pons/python-predictor-cpu:${VERSION} cannot be pinned`);
+  assert.match(ran.stderr, /docker tag.*docker push.*predictor\.image/s);
 });
 
 test('an API that is not in the file is told with those that are', async () => {
   const ran = await buildWith(programs({}), ['--api', 'other']);
   assert.is(ran.code, 2);
-  assert.match(ran.stderr, 'The configuration file has no API other; it has api.');
-  assert.match(ran.stderr, 'PONS_ERR_BUILD_API_UNKNOWN');
+  assert.match(ran.stderr, '--api names other; the configuration file has the APIs api.');
+  assert.match(ran.stderr, 'PONS_ERR_CLI_API_UNKNOWN');
 });
 
 for (const [args, words] of [
   [['--push'], '--push needs --registry'],
   [['--tag', 'a b'], 'It must be a tag'],
-  [['--registry', 'https://host'], 'It must be a host'],
+  [['--registry', 'https://host'], 'It must be HOST or HOST/PREFIX'],
   [['--engine', 'lxc'], 'Allowed choices are docker, podman'],
 ] as const) {
   test(`pons build ${args.join(' ')} is refused`, async () => {

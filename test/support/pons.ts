@@ -8,7 +8,11 @@ export interface Ran {
 }
 
 /** Runs a `pons` command to its end. */
-export async function pons(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-  const ran = await execa(process.execPath, ['--import', TSX, MAIN, ...args], { reject: false, env, timeout: 60_000 });
+export async function pons(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  timeout = 60_000,
+): Promise<Ran> {
+  const ran = await execa(process.execPath, ['--import', TSX, MAIN, ...args], { reject: false, env, timeout });
   return { code: ran.exitCode, stdout: ran.stdout, stderr: ran.stderr };
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { ApiSpec } from '../../config/spec.ts';
+import { Command, Option } from 'commander';
 import { KnownError } from '../../errors/known-error.ts';
 import { createLogger } from '../../log/logger.ts';
 import { openSink } from '../../log/sink.ts';
@@ -11,6 +10,7 @@ import type { EngineName } from '../../package/engine.ts';
 import { installed } from '../../processes/installation.ts';
 import { readProject } from '../../supervisor/project.ts';
 import type { StopRequests } from '../../supervisor/signals.ts';
+import { parseRegistry, parseTag } from '../image-options.ts';
 import { gatherNames, parseFile } from '../options.ts';
 import { writeLine } from '../terminal.ts';
 
@@ -71,10 +71,10 @@ async function build(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<string[]> {
-  const { location, files, specs: all } = await readProject(path, ({ root }) => join(root, '.pons'));
+  const wanted = { apis: flags.api.length === 0 ? null : flags.api, files: true };
+  const { location, files, specs } = await readProject(path, ({ root }) => join(root, '.pons'), wanted);
   const { version } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as { version: string };
   const { tag, bakeModels } = flags;
-  const specs = chosen(all, flags.api);
   const options = { location, files, specs, version, tag, bakeModels, say, signal, registry: flags.registry ?? null };
   if (flags.dockerfileOnly !== undefined) {
     const written = await writeDockerfiles(options, flags.dockerfileOnly);
@@ -95,27 +95,8 @@ async function build(
   return built.map(describe);
 }
 
-function chosen(specs: readonly ApiSpec[], names: readonly string[]): readonly ApiSpec[] {
-  const known = specs.map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw KnownError.of('PONS_ERR_BUILD_API_UNKNOWN', { unknown, known });
-  return names.length === 0 ? specs : specs.filter(({ name }) => names.includes(name));
-}
-
 function describe({ api, image, id, sizeBytes, digest }: BuiltImage): string {
   const where =
     digest === null ? `${image} (${id.slice(0, 19)}` : `${image.replace(/:[^/:]*$/, '')}@${digest} (${image}`;
   return `${api}: ${where}, ${Math.round(sizeBytes / 1e6)} MB)`;
-}
-
-function parseTag(text: string): string {
-  if (!/^\w[\w.-]{0,127}$/.test(text)) throw new InvalidArgumentError('It must be a tag such as 1.4.');
-  return text;
-}
-
-function parseRegistry(text: string): string {
-  const prefix = text.replace(/\/+$/, '');
-  if (!/^[a-z0-9][a-z0-9.-]*(?::\d+)?(?:\/[a-z0-9._-]+)*$/.test(prefix))
-    throw new InvalidArgumentError('It must be a host, perhaps with a port and a prefix, such as ghcr.io/acme.');
-  return prefix;
 }

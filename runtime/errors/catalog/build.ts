@@ -1,18 +1,11 @@
 import { defineError } from '../entry.ts';
 
 export const buildErrors = {
-  PONS_ERR_BUILD_API_UNKNOWN: defineError<{ unknown: readonly string[]; known: readonly string[] }>({
-    fault: 'user',
-    status: 500,
-    message: ({ unknown, known }) =>
-      `The configuration file has no API ${unknown.join(', ')}; it has ${known.join(', ')}.`,
-    fix: 'Name one that it has with --api, or leave --api out to build all of them.',
-  }),
   PONS_ERR_BUILD_BASE_UNUSABLE: defineError<{ image: string; reason: string }>({
     fault: 'user',
     status: 500,
     message: ({ image, reason }) => `The base image ${image} cannot be used: ${reason}.`,
-    fix: "Build predictor.image on one of Pons's own images (FROM pons/python-predictor-cpu), or leave it out.",
+    fix: "Build predictor.image on one of Pons's own images (FROM pons/python-predictor-cpu), or leave it out; what cannot be built here is built where Pons's sources are.",
   }),
   PONS_ERR_BUILD_ENGINE_MISSING: defineError<{ tried: readonly string[] }>({
     fault: 'user',
@@ -32,6 +25,13 @@ export const buildErrors = {
     message: ({ what, outcome, lastLines }) => `${what} failed: it ${outcome}.${quoted(lastLines)}`,
     fix: 'Correct what the last lines name, and build again: what was finished is not done twice.',
   }),
+  PONS_ERR_BUILD_FOLDER_FOREIGN: defineError<{ folder: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ folder }) =>
+      `${folder} is there already, and pons build did not write all of it: it is never replaced.`,
+    fix: 'Move it away, or name another folder with --dockerfile-only.',
+  }),
   PONS_ERR_BUILD_NO_BUILDKIT: defineError<{ tried: readonly string[] }>({
     fault: 'user',
     status: 500,
@@ -43,7 +43,7 @@ export const buildErrors = {
     fault: 'user',
     status: 500,
     message: ({ image }) => `${image} cannot be pinned: it has no digest, since it has never been in a registry.`,
-    fix: 'Push it to a registry and name it by predictor.image, or build without --pin.',
+    fix: 'Give it a name in a registry (docker tag), push that (docker push) and set predictor.image to it, or build without --pin.',
   }),
   PONS_ERR_BUILD_PUSH_FAILED: defineError<{ image: string; outcome: string; lastLines: readonly string[] }>({
     fault: 'user',

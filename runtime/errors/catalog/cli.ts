@@ -6,7 +6,7 @@ export const cliErrors = {
     status: 500,
     message: ({ unknown, known }) =>
       `--api names ${unknown.join(', ')}; the configuration file has the APIs ${known.join(', ')}.`,
-    fix: 'Name APIs of the configuration file, or leave out --api to serve all of them.',
+    fix: 'Name APIs of the configuration file, or leave out --api to have all of them.',
   }),
   PONS_ERR_CLI_REDIS_FILE: defineError<{ path: string; reason: string }>({
     fault: 'user',

@@ -1,8 +1,11 @@
 """conda's packages in an image whose Python environment is a virtual one."""
 
+import hashlib
 import os
+import platform
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import urllib.request
@@ -20,6 +23,8 @@ def install_conda(path, environment):
     """Makes a conda environment of the packages that `path` lists, and the virtual environment one of its Python."""
     found = [shutil.which(tool, path=environment.get("PATH")) for tool in TOOLS]
     tool = next((tool for tool in found if tool is not None), None) or _download(environment)
+    if tool is None:
+        return 1
     with open(os.path.join(PROJECT, path), encoding="utf-8") as listed:
         names_python = NAMES_PYTHON.search(listed.read()) is not None
     python = [] if names_python else ["python=%d.%d" % sys.version_info[:2]]
@@ -31,16 +36,34 @@ def install_conda(path, environment):
 
 
 def _download(environment):
-    # type: (dict) -> str
-    """The program that conda's packages can be installed with where the base image has none."""
-    url = environment["MICROMAMBA_URL"]
+    # type: (dict) -> object
+    """The program that conda's packages can be installed with where the base image has none; None where it cannot be had as it is named."""
+    url, digest = environment.get("MICROMAMBA_URL"), environment.get("MICROMAMBA_SHA256")
+    if not url or not digest:
+        print("The base image has no mamba, micromamba or conda: set MICROMAMBA_URL to a micromamba for %s" % platform.machine())
+        print("and MICROMAMBA_SHA256 to the digest of that file, or build on an image that has one of them.")
+        return None
     print("Downloading micromamba from %s" % url)
     os.makedirs(ROOT, exist_ok=True)
     program = os.path.join(ROOT, "micromamba")
-    with urllib.request.urlopen(url) as answer, open(program, "wb") as target:
-        shutil.copyfileobj(answer, target)
+    content = _fetched(url, environment)
+    found = hashlib.sha256(content).hexdigest()
+    if found != digest.lower():
+        print("Its digest is %s, and not %s of MICROMAMBA_SHA256" % (found, digest))
+        return None
+    with open(program, "wb") as target:
+        target.write(content)
     os.chmod(program, 0o755)
     return program
+
+
+def _fetched(url, environment):
+    # type: (str, dict) -> bytes
+    # urllib looks for proxies, and for those who need none, in its own environment.
+    os.environ.update({name: value for name, value in environment.items() if name.lower().endswith("_proxy")})
+    trusted = ssl.create_default_context(cafile=environment.get("PIP_CERT"))
+    with urllib.request.urlopen(url, context=trusted) as answer:
+        return answer.read()
 
 
 def _build_on_it(environment):

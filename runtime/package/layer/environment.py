@@ -1,9 +1,12 @@
 """The environment that the steps of a build run in."""
 
+import json
 import os
 import subprocess
 
 PROJECT = "/mnt/project"
+# The files of the project that a step brings.
+GIVEN = "/dev/pons/files"
 SECRETS = "/dev/pons/secrets"
 CACHE = "/dev/pons/cache"
 VENV = "/opt/venv"
@@ -12,6 +15,8 @@ EPOCH = 946684800
 
 # In the order in which each may refer to those before it: the machine's settings for pip and proxies, predictor.env, .env.
 SOURCED = [SECRETS + "/machine", "/dev/pons/environment/environment.sh", SECRETS + "/dotenv"]
+# Variables of predictor.env that a shell has no name for, such as `a-b`.
+UNNAMED = "/dev/pons/environment/unnamed.json"
 SCRIPT = 'set -a; for file; do if [ -f "$file" ]; then . "$file" >&2; fi; done; set +a; exec env -0'
 
 
@@ -24,6 +29,8 @@ def step_environment():
     output = subprocess.check_output(command, env=inherited, cwd=PROJECT)
     pairs = [entry.split(b"=", 1) for entry in output.split(b"\0") if b"=" in entry]
     environment = {os.fsdecode(name): os.fsdecode(value) for name, value in pairs}
+    with open(UNNAMED, encoding="utf-8") as unnamed:
+        environment.update(json.load(unnamed))
     for name in ("_", "SHLVL", "OLDPWD", "BASH_ENV"):
         environment.pop(name, None)
     environment.update(_settings())

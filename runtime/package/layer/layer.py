@@ -8,12 +8,11 @@ import os
 import shutil
 import sys
 
-from environment import PROJECT, SECRETS, step_environment
+from environment import GIVEN, PROJECT, SECRETS, step_environment
 from leaks import find_leaks
 from steps import STEPS
 from tidy import begin, caches, changed_since, tidy
 
-FILES = "/dev/pons/files"
 OWNER = 10001
 
 
@@ -22,7 +21,7 @@ def main(step, arguments):
     """Copies the files of the step, runs it, and cleans up behind it; gives its exit code."""
     before = caches()
     begun = begin()
-    copy_files(FILES, PROJECT)
+    copy_files(GIVEN, PROJECT)
     environment = step_environment()
     code = STEPS[step](arguments, environment)
     if code != 0:

@@ -11,8 +11,12 @@ export async function build(
 ): Promise<Ran> {
   // The gateway takes a minute, and is no part of what these tests are about.
   const own = ['--network', 'host', '--registry', prefix, '--no-gateway'];
-  return await pons(['build', root, ...own, ...args], { ...NO_SETTINGS, HOME: makeTempDir(), ...environment, ...env });
+  const settings = { ...NO_SETTINGS, HOME: makeTempDir(), ...environment, ...env };
+  return await pons(['build', root, ...own, ...args], settings, BUILD_MS);
 }
+
+/** Compilers alone take a minute to be fetched. */
+const BUILD_MS = 300_000;
 
 /** Empty is none, for pip. */
 const NO_SETTINGS = { PIP_FIND_LINKS: '', PIP_CONFIG_FILE: '/dev/null' };

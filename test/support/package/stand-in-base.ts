@@ -8,6 +8,7 @@ FROM python:3.11-slim-bookworm
 RUN python3 -m venv /opt/venv && install -d -o 10001 -g 0 -m 0775 /mnt/project \\
  && printf '#!/bin/sh\\necho "pons $*"\\n' > /usr/local/bin/pons && chmod 755 /usr/local/bin/pons
 ENV PATH=/opt/venv/bin:\${PATH} HOME=/tmp
+LABEL org.opencontainers.image.version="of the base"
 WORKDIR /mnt/project
 USER 10001:0
 ENTRYPOINT ["pons"]
