@@ -37,7 +37,7 @@ class BusyWait:
         # How many waits are left out after one in vain, and how many of them are still to come.
         self._left_out = 0
         self._to_come = 0
-        # When the last wait began, in s; long ago where there was none.
+        # When there was nothing the last time, in s.
         self._begun = float("-inf")
 
     def __call__(self, wanted: int) -> bool:
@@ -45,16 +45,19 @@ class BusyWait:
         if self._to_come:
             self._to_come -= 1
             return False
-        receive, flags, clock = self._receive, self._flags, self._clock
+        receive, flags = self._receive, self._flags
+        if receive(wanted, flags):
+            return True
+        clock = self._clock
         last, begun = self._begun, clock()
         self._begun = begun
         if begun - last > _SMALL_S:
             return False
         end = begun + _LONGEST_S
-        while not receive(wanted, flags):
-            if clock() >= end:
-                self._to_come = self._left_out = min(2 * self._left_out + 1, _MOST_LEFT_OUT)
-                return False
+        while clock() < end:
             _offer_processor()
-        self._left_out = 0
-        return True
+            if receive(wanted, flags):
+                self._left_out = 0
+                return True
+        self._to_come = self._left_out = min(2 * self._left_out + 1, _MOST_LEFT_OUT)
+        return False
