@@ -40,6 +40,19 @@ test('the project is used where it lies, and its API is at the paths at which pr
   assert.equal(readdirSync(project).sort(), ['cortex.yaml', 'other.py', 'predictor.py', 'requirements.txt']);
 });
 
+test('where memory runs out, a predictor process is ended before Pons', async () => {
+  const score = predicting('return {"score": int(open("/proc/self/oom_score_adj").read())}');
+  const served = await servePons(makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': score }), {
+    args: inContainer,
+  });
+  try {
+    const { result } = await waitForEnd(served.url, await submit(`${served.url}/`, '1', 'application/json'));
+    assert.equal(result, { score: 1000 });
+  } finally {
+    await served.stop();
+  }
+});
+
 test('a container is one replica, however many the configuration asks for, and what its processes share is said', async () => {
   const more = ['processes_per_replica: 2', 'shm_size: 1024Ti'];
   const replicas = '  autoscaling: {min_replicas: 3}\n';
