@@ -3,7 +3,7 @@ import { unlessQuick } from '../support/bench/quick.ts';
 import { printHeading, printLine, printMissing } from '../support/bench/report.ts';
 import { median } from '../support/bench/rounds.ts';
 import { cleanUpContainers } from '../support/containers/clean-up.ts';
-import { HARDENED, mounted, runContainer } from '../support/containers/container.ts';
+import { createContainer, HARDENED, mounted } from '../support/containers/container.ts';
 import { findEngine, type Engine } from '../support/containers/engine.ts';
 import { IMAGES, ponsImage, type ImageName } from '../support/containers/images.ts';
 
@@ -31,13 +31,12 @@ async function printSize(engine: Engine, name: ImageName): Promise<void> {
   printLine({ title: `${name} above ${base}`, shown: `${above.toFixed(0)} MB`, target });
 }
 
-/** From `docker start` of a container that is there until `/readyz` is 200, in ms. */
+/** From the first `docker start` of a container until `/readyz` is 200, in ms. */
 async function startOnce(engine: Engine, api: string, image: string): Promise<number> {
   const command = ['serve', '/mnt/project', '--in-container', '--api', api];
-  const container = await runContainer(engine, { image, options: [...HARDENED, ...mounted(SAMPLE_PROJECT)], command });
+  const options = [...HARDENED, ...mounted(SAMPLE_PROJECT)];
+  const container = await createContainer(engine, { image, options, command });
   try {
-    await container.ready();
-    await container.stop();
     const begin = performance.now();
     await container.start();
     await container.ready();

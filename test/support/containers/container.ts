@@ -28,7 +28,7 @@ export interface ContainerOptions {
   readonly image: string;
   /** The port to be reached at; that of an API unless given. */
   readonly port?: number;
-  /** Further arguments of `docker run`. */
+  /** Further arguments of `docker create`. */
   readonly options?: readonly string[];
   /** Instead of the image's own. */
   readonly command?: readonly string[];
@@ -50,10 +50,17 @@ const POLL_MS = 20;
 
 /** Starts a container, which is removed with its volumes when the run of the tests ends. */
 export async function runContainer(engine: Engine, options: ContainerOptions): Promise<Container> {
+  const container = await createContainer(engine, options);
+  await container.start();
+  return container;
+}
+
+/** A container that has not been started. */
+export async function createContainer(engine: Engine, options: ContainerOptions): Promise<Container> {
   const { docker, prefix } = engine;
   const { image, port = API_PORT, options: further = [], command = [] } = options;
   const name = `${prefix}-${randomBytes(4).toString('hex')}`;
-  await docker(['run', '--detach', '--name', name, '--publish', `127.0.0.1::${port}`, ...further, image, ...command]);
+  await docker(['create', '--name', name, '--publish', `127.0.0.1::${port}`, ...further, image, ...command]);
   const inspect = (format: string): Promise<string> => docker(['inspect', '--format', format, name]);
   const logs = async (): Promise<string> => docker(['logs', name], { withErrors: true });
   const url = async (): Promise<string> => `http://${await docker(['port', name, `${port}/tcp`])}`;
