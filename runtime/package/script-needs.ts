@@ -19,6 +19,9 @@ export function mayWrite(script: string | null, path: string): boolean {
   return script?.includes(path) === true;
 }
 
+const SAID = /^(?:echo|printf)\s/;
+/** What is said of a variable of the environment. */
+const VARIABLE = /\$(?:\w+|\{#?\w+\})/g;
 /** What only a shell can tell the meaning of: expansions, here-documents, blocks, jobs, escapes. */
 const FOR_A_SHELL = /[$`\\{}()]|<|&(?!>?\d)|~/;
 const ASSIGNMENT = /^\w+=["']?\w*["']?$/;
@@ -66,7 +69,7 @@ const KNOWN: readonly Known[] = [
 ];
 
 function isHarmless(command: string, names: readonly string[]): boolean {
-  if (FOR_A_SHELL.test(command)) return false;
+  if (FOR_A_SHELL.test(SAID.test(command) ? command.replace(VARIABLE, '') : command)) return false;
   const words = withoutRedirections(command.split(/\s+/));
   if (words === null) return false;
   const here = words.filter((word) => !URL.test(word) && !ELSEWHERE.test(word));

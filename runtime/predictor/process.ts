@@ -14,7 +14,7 @@ import { Output } from './output.ts';
 import { outcomeOfExit, type PredictOutcome } from './outcome.ts';
 import { waitForReady } from './ready.ts';
 import { spawnHost, type Spawned } from './spawn.ts';
-import { canFollow, takesWork, type ProcessState } from './states.ts';
+import { assertFollows, takesWork, type ProcessState } from './states.ts';
 import { Watch } from './watch.ts';
 import { settlesWithin } from './within.ts';
 
@@ -193,8 +193,7 @@ export class PredictorProcess {
   }
 
   #enter(state: ProcessState): void {
-    if (!canFollow(this.#state, state))
-      throw new Error(`a predictor process cannot go from ${this.#state} to ${state}`);
+    assertFollows(this.#state, state);
     this.#state = state;
     this.#options.onState(state);
   }

@@ -10,8 +10,9 @@ const next: Readonly<Record<ProcessState, readonly ProcessState[]>> = {
   exited: [],
 };
 
-export function canFollow(from: ProcessState, to: ProcessState): boolean {
-  return next[from].includes(to);
+/** Throws where no process goes from the one to the other. */
+export function assertFollows(from: ProcessState, to: ProcessState): void {
+  if (!next[from].includes(to)) throw new Error(`a predictor process cannot go from ${from} to ${to}`);
 }
 
 /** Whether a process in this state may be given a workload, if it has a free slot. */
