@@ -53,6 +53,8 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
   'supervisor/moving-memory.test.ts': { timeoutMs: 600_000 },
   'supervisor/redis-chaos.test.ts': { timeoutMs: 240_000 + 3000 * CHAOS_SECONDS },
+  // It measures how evenly hosts share.
+  'supervisor/redis-hosts.test.ts': { exclusive: true },
   'supervisor/serve.test.ts': { timeoutMs: 400_000 },
 };
 
