@@ -35,6 +35,11 @@ export function locationsOf(source: ModelSource): string[] {
   }
 }
 
+/** The places among `locationsOf` that are paths relative to the project root. */
+export function localLocationsOf(source: ModelSource): string[] {
+  return locationsOf(source).filter((place) => !place.includes('://'));
+}
+
 export interface ModelsSpec {
   readonly source: ModelSource;
   readonly signatureKey: string | null;

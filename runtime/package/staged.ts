@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { locationsOf, type ApiSpec } from '../config/spec.ts';
+import { localLocationsOf, type ApiSpec } from '../config/spec.ts';
 import { isAtOrBelow } from '../project/below.ts';
 import type { ProjectFiles } from '../project/files.ts';
 import type { ProjectLocation } from '../project/root.ts';
@@ -28,7 +28,8 @@ export interface StagedOptions {
 
 /** Copies what the images of a project are made of. Fails as `stageProject` does. */
 export async function stageForImages({ location, files, specs, bakeModels, scratch }: StagedOptions): Promise<Staged> {
-  const models = [...new Set(specs.flatMap(localModels))].map((path) => path.replace(/\/$/, ''));
+  const places = specs.flatMap(({ predictor }) => (predictor.models ? localLocationsOf(predictor.models.source) : []));
+  const models = [...new Set(places)].map((path) => path.replace(/\/$/, ''));
   const isModel = (path: string): boolean => models.some((model) => isAtOrBelow(path, model));
   // Its variables are a secret, and belong to where the container runs.
   const taken = files.files.filter(({ path }) => path !== '.env' && (bakeModels || !isModel(path)));
@@ -41,8 +42,4 @@ export async function stageForImages({ location, files, specs, bakeModels, scrat
     modelsLeftOut: bakeModels ? [] : models.filter((model) => files.files.some(({ path }) => isAtOrBelow(path, model))),
     notices: [...files.notices, ...notices],
   };
-}
-
-function localModels({ predictor }: ApiSpec): string[] {
-  return predictor.models === null ? [] : locationsOf(predictor.models.source).filter((path) => !path.includes('://'));
 }

@@ -12,8 +12,9 @@ import {
   stat,
   symlink,
 } from 'node:fs/promises';
-import { dirname, join, posix, resolve, sep } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import { KnownError } from '../errors/known-error.ts';
+import { isAtOrBelow } from './below.ts';
 import { isErrno, reasonOf } from './errno.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ProjectFile } from './walk.ts';
@@ -152,10 +153,6 @@ async function inParallel<T>(items: Iterable<T>, act: (item: T) => Promise<void>
   };
   await Promise.all(Array.from({ length: COPIES_AT_ONCE }, worker));
   if (failures.length > 0) throw failures[0];
-}
-
-function isAtOrBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder + sep);
 }
 
 function asKnown(error: unknown, path: string, folder: string): unknown {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toPythonJson } from '../config/config-json.ts';
-import { locationsOf, type ApiSpec, type ModelsSpec } from '../config/spec.ts';
+import { localLocationsOf, type ApiSpec } from '../config/spec.ts';
 import { Preparation } from '../project/dependencies/preparation.ts';
 import { prepareEnvironment, type PythonEnvironment } from '../project/dependencies/prepare.ts';
 import type { Interpreter } from '../project/dependencies/interpreter.ts';
@@ -54,7 +54,7 @@ export interface DeployOptions {
 /** Makes the snapshot and the Python environments of a project. */
 export async function deploy(project: Project, options: DeployOptions): Promise<DeployedApi[]> {
   const { files, specs } = project;
-  const linkedModels = specs.flatMap(({ predictor }) => localModels(predictor.models));
+  const linkedModels = specs.flatMap(({ predictor: { models } }) => (models ? localLocationsOf(models.source) : []));
   const snapshot = options.inContainer
     ? { dir: files.root, linkedDirs: [], notices: [] }
     : await stageProject({ project: files, stateDir: options.stateDir, linkedModels });
@@ -111,8 +111,4 @@ export async function deploy(project: Project, options: DeployOptions): Promise<
 function specId(spec: ApiSpec): string {
   const text = JSON.stringify(spec, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
-}
-
-function localModels(models: ModelsSpec | null): string[] {
-  return models === null ? [] : locationsOf(models.source).filter((path) => !path.includes('://'));
 }
