@@ -21,8 +21,10 @@ const MB = 1024 * 1024;
 const COMMAND_MS = 240_000;
 const WORKLOADS = 100_000;
 const AT_ONCE = 10_000;
-/** What more the garbage collector may let lie about than with a small store: much less than either store, file or body holds. */
+/** Much less than either store, file or body holds. */
 const MORE_BYTES = 200 * MB;
+/** What the garbage collector lets lie about as long as there is room would be most of what is measured. */
+const LITTLE_ROOM = ['--max-old-space-size=64', '--max-semi-space-size=2'];
 
 const project = idleProject();
 /** Notes the most memory that a process has had when it ends. */
@@ -35,7 +37,8 @@ async function peakOf(args: readonly string[]): Promise<number> {
   const [script, peak] = [join(folder, 'note.cjs'), join(folder, 'peak')];
   writeFileSync(script, NOTE_PEAK);
   const env = { PEAK_FILE: peak };
-  await execa(process.execPath, ['--require', script, '--import', TSX, MAIN, ...args], { env, timeout: COMMAND_MS });
+  const node = [...LITTLE_ROOM, '--require', script, '--import', TSX];
+  await execa(process.execPath, [...node, MAIN, ...args], { env, timeout: COMMAND_MS });
   return Number(readFileSync(peak, 'utf8')) * 1024;
 }
 
