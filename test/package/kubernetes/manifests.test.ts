@@ -115,7 +115,7 @@ test('each API is a Deployment behind api-<name> on 8888, which its siblings cal
     const deployment = found(objects, 'Deployment', `api-${name}`);
     assert.match(
       predictorOf(deployment).image,
-      new RegExp(`^registry\\.example\\.com/team/pons-test-[a-z0-9-]+-${name}:1\\.4$`),
+      new RegExp(`^registry\\.example\\.com/team/pons-test-[a-z0-9-]+[-_]${name}:1\\.4$`),
     );
     const { spec } = found(objects, 'Service', `api-${name}`);
     assert.equal(spec.ports, [{ name: 'http', port: 8888, targetPort: 'http' }]);
