@@ -116,6 +116,7 @@ for (const [args, words] of [
   [['--push'], '--push needs --registry'],
   [['--tag', 'a b'], 'It must be a tag'],
   [['--registry', 'https://host'], 'It must be HOST or HOST/PREFIX'],
+  [['--registry', 'localhost:65536'], 'It must be HOST or HOST/PREFIX'],
   [['--engine', 'lxc'], 'Allowed choices are docker, podman'],
 ] as const) {
   test(`pons build ${args.join(' ')} is refused`, async () => {
