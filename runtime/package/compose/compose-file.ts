@@ -32,11 +32,12 @@ export function buildCompose(plan: ExportPlan, settings: ComposeSettings): reado
     user: readerOf(project.dotenv),
     hasDotenv: project.dotenv !== null,
   };
-  const services: Record<string, object> = {
-    [GATEWAY]: gatewayService(containers),
-  };
   const told = [`${MARK} compose: what the gateway knows of the APIs.`];
-  const files: ExportedFile[] = [{ path: GATEWAY_CONFIG, text: yamlText(told, [gatewayConfig(project.specs)]) }];
+  const config = yamlText(told, [gatewayConfig(project.specs)]);
+  const services: Record<string, object> = {
+    [GATEWAY]: gatewayService(containers, config),
+  };
+  const files: ExportedFile[] = [{ path: GATEWAY_CONFIG, text: config }];
   for (const api of apis) {
     services[api.host] = apiService(api, containers);
     if (api.serving === null) continue;
