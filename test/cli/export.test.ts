@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -27,8 +28,30 @@ test('a folder for Kubernetes is written, and what has to be there before it is 
   assert.is(stdout, `Wrote ${out}`);
   assert.match(stderr, /kubectl create secret generic pons-test-\S+-redis --from-file=url=FILE/);
   assert.not.match(stderr, /KEDA|operator/);
-  assert.match(stderr, /kubectl create secret generic pons-test-\S+-dotenv --from-file=\.env/);
   assert.match(readFileSync(join(out, 'kustomization.yaml'), 'utf8'), /^ {2}- api-api\.yaml$/m);
+});
+
+test('the printed command that makes the Secret of .env names that of the project, wherever it is run', async () => {
+  const folder = join(makeTempDir(), "it's a $PROJECT");
+  cpSync(project, folder, { recursive: true });
+  const { stderr } = await pons(['export', 'kubernetes', folder, '--out', makeTempDir()]);
+  const [, word = ''] = /secret generic \S+-dotenv (--from-file=.+)$/m.exec(stderr) ?? [];
+  const read = execFileSync('sh', ['-c', `printf %s ${word}`], { cwd: makeTempDir(), encoding: 'utf8' });
+  assert.is(read, `--from-file=.env=${join(folder, '.env')}`);
+});
+
+test('the Prometheus that may read metrics is that of its URL, or in the namespace that is named', async () => {
+  const allowed = async (...args: readonly string[]): Promise<string | undefined> => {
+    const out = makeTempDir();
+    const { code, stderr } = await pons(['export', 'kubernetes', project, '--out', out, ...args]);
+    assert.is(code, 0, stderr);
+    const text = readFileSync(join(out, 'network-policies.yaml'), 'utf8');
+    return /kubernetes\.io\/metadata\.name: (.*)/.exec(text)?.[1];
+  };
+  const url = ['--prometheus', 'http://prometheus.observed.svc:9090'];
+  assert.is(await allowed(), 'monitoring');
+  assert.is(await allowed(...url), 'observed');
+  assert.is(await allowed(...url, '--monitoring-namespace', 'agents'), 'agents');
 });
 
 test('what is for KEDA and the Prometheus operator is there when it is asked for, and its namespace everywhere', async () => {

@@ -18,7 +18,7 @@ export function buildManifests(plan: ExportPlan, settings: KubernetesSettings): 
   const resources: ExportedFile[] = [
     file('gateway.yaml', gatewayObjects(plan)),
     ...plan.apis.map((api) => file(`${api.host}.yaml`, apiObjects(plan, api, settings))),
-    file('network-policies.yaml', networkPolicies(plan)),
+    file('network-policies.yaml', networkPolicies(plan, settings)),
   ];
   if (scaled.length > 0) {
     resources.push(file('scaled-objects.yaml', scaled));
