@@ -54,6 +54,27 @@ test('the Prometheus that may read metrics is that of its URL, or in the namespa
   assert.is(await allowed(...url, '--monitoring-namespace', 'agents'), 'agents');
 });
 
+test('an API that is no more leaves no file behind, and what still runs of it is said', async () => {
+  const out = makeTempDir();
+  const two = `${oneApi()}${oneApi().replace('name: api', 'name: other')}`;
+  const root = makeProject({ 'cortex.yaml': two, 'predictor.py': predicting('return {}') });
+  const all = async (): Promise<string> => {
+    const composed = await pons(['export', 'compose', root, '--out', out]);
+    const named = ['--out', join(out, 'kubernetes'), '--namespace', 'team'];
+    return composed.stderr + (await pons(['export', 'kubernetes', root, ...named])).stderr;
+  };
+  assert.not.match(await all(), /any more|Removed/);
+  writeFileSync(join(root, 'cortex.yaml'), oneApi());
+  const said = await all();
+  assert.match(said, /Not in it any more: api-other\. docker-compose up -d --remove-orphans/);
+  assert.match(said, /^Removed .*kubernetes\/api-other\.yaml$/m);
+  assert.match(
+    said,
+    /until: kubectl -n team delete deployment\/api-other service\/api-other poddisruptionbudget\/api-o/,
+  );
+  assert.not(existsSync(join(out, 'kubernetes', 'api-other.yaml')));
+});
+
 test('what is for KEDA and the Prometheus operator is there when it is asked for, and its namespace everywhere', async () => {
   const out = makeTempDir();
   const asked = ['--keda', '--service-monitor', '--namespace', 'team'];
