@@ -19,6 +19,7 @@ import { planImage, type ImagePlan } from './plan.ts';
 import { pushImage } from './push.ts';
 import { buildImage, type EngineOptions } from './run-engine.ts';
 import { makeScratch } from './scratch.ts';
+import { PROJECT_DIR } from './served.ts';
 import { stageForImages, type Staged } from './staged.ts';
 
 export interface ImagesOptions extends ImageNames {
@@ -138,7 +139,7 @@ async function inScratch<T>(options: ImagesOptions, act: (prepared: Prepared) =>
     const staged = await stageForImages({ ...options, scratch });
     for (const notice of staged.notices) options.say(notice);
     for (const model of staged.modelsLeftOut)
-      options.say(`${model} is not in the images: mount it at /mnt/project/${model}, or build with --bake-models`);
+      options.say(`${model} is not in the images: mount it at ${PROJECT_DIR}/${model}, or build with --bake-models`);
     const plans: ImagePlan[] = [];
     for (const spec of options.specs) plans.push(await planOf(spec, staged, preparation, options));
     return await act({ scratch, preparation, staged, plans });

@@ -53,6 +53,41 @@ test("a user's name beside a password is none, nor is what is no part of a user"
   assert.equal(leaksIn({ secrets, files: { 'etc/a.conf': 'reader of proxy/a@b at host/simple' } }), []);
 });
 
+const SECRET = 'hidden>>>???~~~4711';
+
+/** Those of the texts that hold the secret when they are files. */
+function holding(texts: readonly string[]): string[] {
+  const found = leaksIn({
+    secrets: { dotenv: `API_TOKEN="${SECRET}"\n` },
+    environment: { API_TOKEN: SECRET },
+    files: Object.fromEntries(texts.map((text, at) => [`etc/${at}`, text])),
+  });
+  return found.map(([path]) => texts[Number(path.slice('etc/'.length))] ?? '');
+}
+
+for (const encoding of ['base64', 'base64url'] as const) {
+  test(`a secret in ${encoding} is found, whatever stands around it, and nothing that is only like it`, () => {
+    const encoded = (secret: string): string[] =>
+      ['', 'a', 'ab', 'abc'].flatMap((before) =>
+        ['', '\n', 'yz', 'xyz'].map((after) => `Basic ${Buffer.from(before + secret + after).toString(encoding)}\n`),
+      );
+    const held = encoded(SECRET);
+    assert.equal(holding([...held, ...encoded(`${SECRET.slice(0, -3)}...`)]), held);
+  });
+}
+
+test('a secret is found where its base64 is broken into lines, and where it is cut by what is read at once', () => {
+  const lines = Buffer.from(`${'x'.repeat(50)}${SECRET}`)
+    .toString('base64')
+    .replace(/.{76}/g, '$&\r\n');
+  assert.match(lines, '\r\n');
+  const piece = 1024 * 1024;
+  const cut = [SECRET, Buffer.from(SECRET).toString('base64')].flatMap((form) =>
+    [piece - form.length, piece - 10, piece - 1, piece].map((at) => 'x'.repeat(at) + form),
+  );
+  assert.is(holding([lines, ...cut]).length, 1 + cut.length);
+});
+
 test('a file of the project is looked at where it is not what was given any more', () => {
   const secrets = { dotenv: 'API_TOKEN=hidden-4711\n' };
   const files = {

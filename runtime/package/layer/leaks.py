@@ -5,6 +5,7 @@ import os
 import re
 from urllib.parse import unquote
 
+from encoded import base64_forms, in_one_line
 from environment import GIVEN, PROJECT
 
 SOUNDS_SECRET = re.compile(r"SECRET|TOKEN|PASS|PWD|KEY|CREDENTIAL|AUTH|DSN", re.IGNORECASE)
@@ -15,6 +16,8 @@ IN_NETRC = re.compile(r"\bpassword\s+(\S+)")
 SHORTEST = 6
 # What a user beside a password must look like to be one too: `reader` is a word that files are full of.
 TOKEN = re.compile(r"(?=.*[0-9]).{18}")
+# A file may be larger than memory; a piece that a cache of the processor holds is searched at its speed.
+PIECE_BYTES = 1024 * 1024
 
 
 def find_leaks(changed, environment, secrets):
@@ -61,9 +64,22 @@ def _held(path, values):
     # type: (str, dict) -> list
     if not values:
         return []
+    forms = {value: base64_forms(value) for value in values}
+    # What is cut at the end of a piece is found in the next one; twice, for the breaks of lines.
+    overlap = 2 * max(len(form) for value in values for form in [value] + forms[value])
+    found = set()
+    before = b""
     with open(path, "rb") as content:
-        held = content.read()
-    return [name for value, name in values.items() if value in held]
+        for piece in iter(lambda: content.read(PIECE_BYTES), b""):
+            plain = before + piece
+            encoded = in_one_line(plain)
+            found |= {
+                value
+                for value in values
+                if value not in found and (value in plain or any(form in encoded for form in forms[value]))
+            }
+            before = plain[-overlap:]
+    return [name for value, name in values.items() if value in found]
 
 
 def _is_file(path):
