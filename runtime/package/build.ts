@@ -29,6 +29,8 @@ export interface ImagesOptions extends ImageNames {
   /** Pons's own, which is that of its base images. */
   readonly version: string;
   readonly bakeModels: boolean;
+  /** The names of what would be taken for a secret, and is none. */
+  readonly notSecret: readonly string[];
   /** Gets progress and notices, a line at a time. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
@@ -62,7 +64,7 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
     const running = { engine, signal: options.signal, preparation };
     const { files: secrets, notices } = await gatherSecrets(options.location.root, join(scratch, 'secrets'));
     for (const notice of notices) options.say(notice);
-    const { network, useCache } = options;
+    const { network, useCache, notSecret } = options;
     const built: BuiltImage[] = [];
     for (const plan of plans) {
       const told: EngineOptions = {
@@ -73,7 +75,7 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
       };
       const base = await ensureBase(plan.base, { ...told, network, useCache, scratch, pin: options.pin });
       const context = join(scratch, 'contexts', plan.api);
-      await writeContext({ plan, base, projectDir: staged.dir, dir: context });
+      await writeContext({ plan, base, notSecret, projectDir: staged.dir, dir: context });
       const titles = new Map(plan.steps.map(({ kind, title }) => [kind, title]));
       const dockerfile = join(context, 'Dockerfile');
       await buildImage(
@@ -117,7 +119,8 @@ export async function writeDockerfiles(
     for (const { folder } of written) await assertReplaceable(folder);
     for (const { plan, folder } of written) {
       await removeWritten(folder);
-      await writeContext({ plan, base: plan.base.reference, projectDir: staged.dir, dir: folder });
+      const base = plan.base.reference;
+      await writeContext({ plan, base, notSecret: options.notSecret, projectDir: staged.dir, dir: folder });
     }
     return written.map(({ plan, folder }) => ({ api: plan.api, image: plan.image, folder }));
   });
