@@ -12,6 +12,7 @@ import { writeContext } from './context.ts';
 import { assertReplaceable, removeWritten } from './written-context.ts';
 import { MICROMAMBA } from './dockerfile.ts';
 import { readDependencyFacts } from './dependency-facts.ts';
+import { dotenvNotices } from './dotenv-notices.ts';
 import { ask, findEngine, type EngineName } from './engine.ts';
 import { ensureGateway } from './gateway-image.ts';
 import { apiImage, type ImageNames } from './image-names.ts';
@@ -26,6 +27,8 @@ export interface ImagesOptions extends ImageNames {
   readonly files: ProjectFiles;
   /** The APIs whose images are wanted. */
   readonly specs: readonly ApiSpec[];
+  /** All APIs of the configuration file. */
+  readonly siblings: readonly ApiSpec[];
   /** Pons's own, which is that of its base images. */
   readonly version: string;
   readonly bakeModels: boolean;
@@ -138,10 +141,9 @@ async function inScratch<T>(options: ImagesOptions, act: (prepared: Prepared) =>
   const reaper = new Reaper();
   try {
     const preparation = await Preparation.begin(reaper);
+    for (const notice of await dotenvNotices({ ...options, preparation })) options.say(notice);
     const staged = await stageForImages({ ...options, scratch });
     for (const notice of staged.notices) options.say(notice);
-    for (const model of staged.modelsLeftOut)
-      options.say(`${model} is not in the images: mount it at /mnt/project/${model}, or build with --bake-models`);
     const plans: ImagePlan[] = [];
     for (const spec of options.specs) plans.push(await planOf(spec, staged, preparation, options));
     return await act({ scratch, preparation, staged, plans });
@@ -171,7 +173,7 @@ async function planOf(
     image: apiImage(location.root, spec.name, options),
     base,
     configFile: relative(location.root, location.configFile),
-    paths: staged.paths,
+    paths: staged.pathsOf(spec.name),
     facts: await readDependencyFacts({ spec, projectDir: staged.dir, signal, preparation }),
   });
 }

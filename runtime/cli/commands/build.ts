@@ -74,13 +74,14 @@ async function build(
   say: (line: string) => void,
 ): Promise<string[]> {
   const wanted = { apis: flags.api.length === 0 ? null : flags.api, files: true };
-  const { location, files, specs } = await readProject(path, ({ root }) => join(root, '.pons'), wanted);
+  const { location, files, specs, siblings } = await readProject(path, ({ root }) => join(root, '.pons'), wanted);
   const { version } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as { version: string };
   const { tag, bakeModels, notSecret } = flags;
   const options = {
     location,
     files,
     specs,
+    siblings,
     version,
     tag,
     bakeModels,
