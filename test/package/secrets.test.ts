@@ -56,14 +56,22 @@ test('no layer, no label and no line of the history holds what only the build ma
     }
   }));
 
-test('a script that would leave a secret in the image ends the build', () =>
+test('a script that would leave a secret in the image ends the build, unless it is said to be none', () =>
   withEngine(async (engine) => {
-    const root = await projectWith(engine, 'echo "token=$API_TOKEN" > /etc/token.conf\n');
+    const root = makeProject({
+      'cortex.yaml': oneApi([`image: ${await makeStandInBase(engine)}`]),
+      'predictor.py': predicting('return {}'),
+      'dependencies.sh': 'echo "token=$API_TOKEN by $AUTHOR" > /etc/token.conf\n',
+      '.env': `export AUTHOR=Python-3.11 API_TOKEN="${PLANTED.dotenv}"\n`,
+    });
     const ran = await build(engine, root);
     assert.is(ran.code, 2);
     assert.match(ran.stderr, 'PONS_ERR_BUILD_SECRET_KEPT');
     assert.match(ran.stderr, '/etc/token.conf holds the value of API_TOKEN of .env');
     assert.not.match(ran.stderr, PLANTED.dotenv);
+    const excepted = await build(engine, root, ['--not-secret', 'API_TOKEN']);
+    assert.is(excepted.code, 0, excepted.stderr);
+    assert.is((await build(engine, root)).code, 2);
   }));
 
 test.run();
