@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { localLocationsOf, type ApiSpec } from '../config/spec.ts';
 import { isAtOrBelow } from '../project/below.ts';
-import { PROJECT_DIR } from './served.ts';
+import { PROJECT_DIR } from './image-promises.ts';
 
 /** A place in a project that has models. */
 export interface ModelPlace {
