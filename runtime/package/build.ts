@@ -12,6 +12,7 @@ import { writeContext } from './context.ts';
 import { assertReplaceable, removeWritten } from './written-context.ts';
 import { MICROMAMBA } from './dockerfile.ts';
 import { readDependencyFacts } from './dependency-facts.ts';
+import { dotenvNotices } from './dotenv-notices.ts';
 import { ask, findEngine, type EngineName } from './engine.ts';
 import { ensureGateway } from './gateway-image.ts';
 import { apiImage, type ImageNames } from './image-names.ts';
@@ -19,7 +20,6 @@ import { planImage, type ImagePlan } from './plan.ts';
 import { pushImage } from './push.ts';
 import { buildImage, type EngineOptions } from './run-engine.ts';
 import { makeScratch } from './scratch.ts';
-import { PROJECT_DIR } from './served.ts';
 import { stageForImages, type Staged } from './staged.ts';
 
 export interface ImagesOptions extends ImageNames {
@@ -27,9 +27,13 @@ export interface ImagesOptions extends ImageNames {
   readonly files: ProjectFiles;
   /** The APIs whose images are wanted. */
   readonly specs: readonly ApiSpec[];
+  /** All APIs of the configuration file. */
+  readonly siblings: readonly ApiSpec[];
   /** Pons's own, which is that of its base images. */
   readonly version: string;
   readonly bakeModels: boolean;
+  /** The names of what would be taken for a secret, and is none. */
+  readonly notSecret: readonly string[];
   /** Gets progress and notices, a line at a time. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
@@ -63,7 +67,7 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
     const running = { engine, signal: options.signal, preparation };
     const { files: secrets, notices } = await gatherSecrets(options.location.root, join(scratch, 'secrets'));
     for (const notice of notices) options.say(notice);
-    const { network, useCache } = options;
+    const { network, useCache, notSecret } = options;
     const built: BuiltImage[] = [];
     for (const plan of plans) {
       const told: EngineOptions = {
@@ -74,7 +78,7 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
       };
       const base = await ensureBase(plan.base, { ...told, network, useCache, scratch, pin: options.pin });
       const context = join(scratch, 'contexts', plan.api);
-      await writeContext({ plan, base, projectDir: staged.dir, dir: context });
+      await writeContext({ plan, base, notSecret, projectDir: staged.dir, dir: context });
       const titles = new Map(plan.steps.map(({ kind, title }) => [kind, title]));
       const dockerfile = join(context, 'Dockerfile');
       await buildImage(
@@ -118,7 +122,8 @@ export async function writeDockerfiles(
     for (const { folder } of written) await assertReplaceable(folder);
     for (const { plan, folder } of written) {
       await removeWritten(folder);
-      await writeContext({ plan, base: plan.base.reference, projectDir: staged.dir, dir: folder });
+      const base = plan.base.reference;
+      await writeContext({ plan, base, notSecret: options.notSecret, projectDir: staged.dir, dir: folder });
     }
     return written.map(({ plan, folder }) => ({ api: plan.api, image: plan.image, folder }));
   });
@@ -136,10 +141,9 @@ async function inScratch<T>(options: ImagesOptions, act: (prepared: Prepared) =>
   const reaper = new Reaper();
   try {
     const preparation = await Preparation.begin(reaper);
+    for (const notice of await dotenvNotices({ ...options, preparation })) options.say(notice);
     const staged = await stageForImages({ ...options, scratch });
     for (const notice of staged.notices) options.say(notice);
-    for (const model of staged.modelsLeftOut)
-      options.say(`${model} is not in the images: mount it at ${PROJECT_DIR}/${model}, or build with --bake-models`);
     const plans: ImagePlan[] = [];
     for (const spec of options.specs) plans.push(await planOf(spec, staged, preparation, options));
     return await act({ scratch, preparation, staged, plans });
@@ -169,7 +173,7 @@ async function planOf(
     image: apiImage(location.root, spec.name, options),
     base,
     configFile: relative(location.root, location.configFile),
-    paths: staged.paths,
+    paths: staged.pathsOf(spec.name),
     facts: await readDependencyFacts({ spec, projectDir: staged.dir, signal, preparation }),
   });
 }

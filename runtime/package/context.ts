@@ -13,6 +13,8 @@ export interface ContextOptions {
   readonly plan: ImagePlan;
   /** The base image, by the name or digest that is to be built on. */
   readonly base: string;
+  /** The names of what would be taken for a secret, and is none. */
+  readonly notSecret: readonly string[];
   /** The folder that has the files of the plan. */
   readonly projectDir: string;
   /** The context goes to this folder, which must not be there, or be empty. */
@@ -20,16 +22,18 @@ export interface ContextOptions {
 }
 
 /** Writes all that an engine needs to build an image, secrets left out: a Dockerfile, the programs of its steps, and their files. */
-export async function writeContext({ plan, base, projectDir, dir }: ContextOptions): Promise<void> {
+export async function writeContext({ plan, base, notSecret, projectDir, dir }: ContextOptions): Promise<void> {
   await mkdir(join(dir, 'environment'), { recursive: true });
   // First, so that what is half written is replaced by the next one too.
   await writeFile(join(dir, CONTEXT_MARKER), '');
   const { named, unnamed } = byShellName(plan.environment);
   await writeFile(join(dir, 'environment', 'environment.sh'), shellAssignments(named));
   await writeFile(join(dir, 'environment', 'unnamed.json'), `${JSON.stringify(unnamed)}\n`);
+  const excepted = JSON.stringify([...notSecret].sort());
+  await writeFile(join(dir, 'environment', 'not-secret.json'), `${excepted}\n`);
   await writeFile(join(dir, MOUNT_POINTS), tarOf(['etc/', 'etc/hosts', 'etc/resolv.conf']));
   await mkdir(join(dir, 'layer'));
-  const shared = createHash('sha256').update(JSON.stringify(plan.environment));
+  const shared = createHash('sha256').update(JSON.stringify(plan.environment)).update(excepted);
   // Not in the images that serve, where nothing is built.
   const programs = installed('runtime', 'package', 'layer');
   for (const name of (await readdir(programs)).filter((file) => file.endsWith('.py')).sort()) {

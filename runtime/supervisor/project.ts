@@ -12,7 +12,9 @@ export interface Project {
   readonly files: ProjectFiles;
   /** The APIs that are wanted. */
   readonly specs: readonly ApiSpec[];
-  /** All APIs of its configuration file, by name. */
+  /** All APIs of its configuration file. */
+  readonly siblings: readonly ApiSpec[];
+  /** The names of these. */
   readonly names: readonly string[];
 }
 
@@ -35,7 +37,8 @@ export async function readProject(
   const files = needs.files ? await listProjectFiles({ ...location, stateDir: stateDirOf(location) }) : null;
   const specs = loadConfig(shown(location.configFile), files);
   const none = { root: location.root, files: [], notices: [], whyExcluded: () => null };
-  return { location, files: files ?? none, specs: chosen(specs, needs.apis), names: specs.map(({ name }) => name) };
+  const names = specs.map(({ name }) => name);
+  return { location, files: files ?? none, specs: chosen(specs, needs.apis), siblings: specs, names };
 }
 
 function chosen(specs: readonly ApiSpec[], apis: readonly string[] | null): readonly ApiSpec[] {

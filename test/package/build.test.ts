@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -115,33 +113,5 @@ test('what --dockerfile-only has written is built by docker alone', () =>
     const started = await engine.docker(['run', '--rm', `${engine.prefix}/by-hand:1`]);
     assert.is(started.trim(), 'pons serve /mnt/project --in-container --api api');
   }));
-
-test('models that lie in the project are in the image only when that is asked for', () =>
-  withEngine(async (engine) => {
-    const root = makeProject({ 'model.py': '', 'models/one/model.onnx': 'not read' });
-    const yaml = [
-      ...['- name: api', '  kind: AsyncAPI', '  predictor:', '    type: onnx', '    path: model.py'],
-      ...['    models:', '      dir: models', ''],
-    ];
-    writeFileSync(join(root, 'cortex.yaml'), yaml.join('\n'));
-    const folder = join(makeTempDir(), 'written');
-    const out = await build(engine, root, ['--dockerfile-only', folder]);
-    assert.match(
-      out.stderr,
-      'models is not in the images: mount it at /mnt/project/models, or build with --bake-models',
-    );
-    assert.equal(listed(folder), ['cortex.yaml', 'model.py']);
-    await build(engine, root, ['--dockerfile-only', folder, '--bake-models']);
-    assert.equal(listed(folder), ['cortex.yaml', 'model.py', 'models/one/model.onnx']);
-  }));
-
-function listed(folder: string): string[] {
-  const found = execFileSync('find', ['.', '-type', 'f'], { cwd: join(folder, 'api/files/project'), encoding: 'utf8' });
-  return found
-    .trim()
-    .split('\n')
-    .map((path) => path.slice(2))
-    .sort();
-}
 
 test.run();

@@ -25,7 +25,7 @@ test('a model of more than 2 GiB goes into a context', async () => {
     served: '/mnt/project',
   };
   const dir = join(makeTempDir(), 'context');
-  await writeContext({ plan, base: 'my/base:1', projectDir, dir });
+  await writeContext({ plan, base: 'my/base:1', notSecret: [], projectDir, dir });
   assert.is(statSync(join(dir, 'files/project/model.bin')).size, LARGE_BYTES);
   assert.ok(existsSync(join(dir, 'Dockerfile')));
 });

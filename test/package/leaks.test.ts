@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,23 +10,27 @@ const PROGRAM = `
 import json, sys
 sys.path.insert(0, sys.argv[1])
 import leaks
+from secret_values import secret_values
 paths = json.loads(sys.argv[4])
 leaks.PROJECT, leaks.GIVEN = sys.argv[2] + "/project", sys.argv[2] + "/given"
-found = leaks.find_leaks([sys.argv[2] + "/" + path for path in paths], json.loads(sys.argv[5]), sys.argv[3])
+secrets = secret_values(sys.argv[3], json.loads(sys.argv[5]), json.loads(sys.argv[6]))
+found = leaks.find_leaks([sys.argv[2] + "/" + path for path in paths], secrets)
 print(json.dumps([[path[len(sys.argv[2]) + 1:], name] for path, name in found]))
 `;
 
 interface Case {
-  readonly secrets: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, string>>;
-  readonly environment?: Readonly<Record<string, string>>;
+  /** What `.env` has set. */
+  readonly dotenv?: Readonly<Record<string, string>>;
+  readonly notSecret?: readonly string[];
 }
 
 /** The files that hold a secret, each with its name. */
-function leaksIn({ secrets, files, environment = {} }: Case): [string, string][] {
+function leaksIn({ secrets = {}, files, dotenv = {}, notSecret = [] }: Case): [string, string][] {
   const changed = JSON.stringify(Object.keys(files).filter((path) => !path.startsWith('given/')));
   const folders = [join(ROOT, 'runtime/package/layer'), makeProject(files), makeProject(secrets)];
-  const args = ['-B', '-c', PROGRAM, ...folders, changed, JSON.stringify(environment)];
+  const args = ['-B', '-c', PROGRAM, ...folders, changed, JSON.stringify(dotenv), JSON.stringify(notSecret)];
   return JSON.parse(execFileSync('python3', args, { encoding: 'utf8' })) as [string, string][];
 }
 
@@ -58,8 +63,7 @@ const SECRET = 'hidden>>>???~~~4711';
 /** Those of the texts that hold the secret when they are files. */
 function holding(texts: readonly string[]): string[] {
   const found = leaksIn({
-    secrets: { dotenv: `API_TOKEN="${SECRET}"\n` },
-    environment: { API_TOKEN: SECRET },
+    dotenv: { API_TOKEN: SECRET },
     files: Object.fromEntries(texts.map((text, at) => [`etc/${at}`, text])),
   });
   return found.map(([path]) => texts[Number(path.slice('etc/'.length))] ?? '');
@@ -89,7 +93,6 @@ test('a secret is found where its base64 is broken into lines, and where it is c
 });
 
 test('a file of the project is looked at where it is not what was given any more', () => {
-  const secrets = { dotenv: 'API_TOKEN=hidden-4711\n' };
   const files = {
     'given/settings.py': 'A = 1\n',
     'project/settings.py': 'A = 1\nhidden-4711\n',
@@ -97,10 +100,73 @@ test('a file of the project is looked at where it is not what was given any more
     'project/own.py': 'hidden-4711\n',
     'project/made.py': 'hidden-4711\n',
   };
-  assert.equal(leaksIn({ secrets, files, environment: { API_TOKEN: 'hidden-4711' } }), [
+  assert.equal(leaksIn({ files, dotenv: { API_TOKEN: 'hidden-4711' } }), [
     ['project/settings.py', 'API_TOKEN of .env'],
     ['project/made.py', 'API_TOKEN of .env'],
   ]);
+});
+
+for (const [name, value] of [
+  ['AUTHOR', 'Python-3.11'],
+  ['KEYWORDS', 'import-4711'],
+  ['COOKIE_PATH', 'hidden-4711'],
+  ['API_KEY_FILE', '/run/secrets/api-key'],
+  ['AUTH_URL', 'https://login.example.com/'],
+  ['DB_PASSWORD', 'password'],
+  ['DB_PASSWORD', 'authorization'],
+  ['DB_PASSWORD', 'Changeme123'],
+  ['DB_PASSWORD', 'xxxx-xxxx-xxxx'],
+  ['DATABASE_URL', 'postgresql://postgres:postgres@db/app'],
+] as const) {
+  test(`a file that holds what ${name}=${value} says holds no secret`, () => {
+    assert.equal(leaksIn({ dotenv: { [name]: value }, files: { 'lib/a.py': `${value} postgres` } }), []);
+  });
+}
+
+for (const [name, value] of [
+  ['API_TOKEN', 'hidden-4711'],
+  ['apiKey', 'hqzxkvbnwp'],
+  ['OPENAI_APIKEY2', 'sk-Zf81mQ'],
+  ['PGPASSWORD', 'correct horse battery'],
+  ['GITHUB_PAT', 'ghp_16C7e42F292c6912E7710c838347Ae178B4a'],
+  ['SENTRY_DSN', 'https://0a1b2c3d@sentry.example/1'],
+] as const) {
+  test(`a file that holds what ${name}=${value} says holds a secret`, () => {
+    const files = { 'etc/a.conf': `a=${value}\r\n` };
+    assert.equal(leaksIn({ dotenv: { [name]: `${value}\r` }, files }), [['etc/a.conf', `${name} of .env`]]);
+  });
+}
+
+test("the password in a URL that .env sets is a secret, whatever the variable's name", () => {
+  const dotenv = { DATABASE_URL: 'postgresql://app:hidden-4711@db/app' };
+  assert.equal(leaksIn({ dotenv, files: { a: 'hidden-4711' } }), [['a', 'DATABASE_URL of .env']]);
+});
+
+test('what is named as no secret is none, wherever it is set', () => {
+  const dotenv = { PUBLIC_KEY: 'shown-4711', COPY_KEY: 'shown-4711', API_TOKEN: 'hidden-4711' };
+  const secrets = { machine: "PIP_INDEX_URL='https://reader:shown-4712@host/simple'\n" };
+  const files = { a: 'shown-4711 shown-4712 hidden-4711' };
+  assert.equal(leaksIn({ secrets, dotenv, files, notSecret: ['PUBLIC_KEY', 'PIP_INDEX_URL'] }), [
+    ['a', 'API_TOKEN of .env'],
+  ]);
+  assert.equal(
+    leaksIn({ secrets, files }).map(([, name]) => name),
+    ['PIP_INDEX_URL'],
+  );
+});
+
+test('a file larger than memory is looked at', () => {
+  const file = join(makeProject({ large: '' }), 'large');
+  truncateSync(file, 1024 * 1024 * 1024);
+  const program = `
+import resource, sys
+sys.path.insert(0, sys.argv[1])
+from leaks import find_leaks
+resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
+print(find_leaks([sys.argv[2]], {b"hidden-4711": "API_TOKEN"}))
+`;
+  const args = ['-B', '-c', program, join(ROOT, 'runtime/package/layer'), file];
+  assert.is(execFileSync('python3', args, { encoding: 'utf8' }).trim(), '[]');
 });
 
 test.run();

@@ -21,6 +21,7 @@ interface BuildFlags {
   readonly push: boolean;
   readonly engine?: EngineName;
   readonly bakeModels: boolean;
+  readonly notSecret: readonly string[];
   readonly dockerfileOnly?: string;
   readonly pin: boolean;
   readonly network?: string;
@@ -42,6 +43,7 @@ export function buildCommand(stop: StopRequests): Command {
       new Option('--engine <name>', 'what builds (default: docker, else podman)').choices(['docker', 'podman']),
     )
     .option('--bake-models', 'put models that lie in the project into the images', false)
+    .option('--not-secret <name>', 'a value that looks secret, and may be in the images (repeatable)', gatherNames, [])
     .option('--dockerfile-only <folder>', 'write what would be built to a folder, and build nothing', parseFile)
     .option('--pin', 'build on the digest of the base image instead of its tag', false)
     .option('--network <mode>', 'network of the build, as the engine names it, such as host')
@@ -72,10 +74,22 @@ async function build(
   say: (line: string) => void,
 ): Promise<string[]> {
   const wanted = { apis: flags.api.length === 0 ? null : flags.api, files: true };
-  const { location, files, specs } = await readProject(path, ({ root }) => join(root, '.pons'), wanted);
+  const { location, files, specs, siblings } = await readProject(path, ({ root }) => join(root, '.pons'), wanted);
   const { version } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as { version: string };
-  const { tag, bakeModels } = flags;
-  const options = { location, files, specs, version, tag, bakeModels, say, signal, registry: flags.registry ?? null };
+  const { tag, bakeModels, notSecret } = flags;
+  const options = {
+    location,
+    files,
+    specs,
+    siblings,
+    version,
+    tag,
+    bakeModels,
+    notSecret,
+    say,
+    signal,
+    registry: flags.registry ?? null,
+  };
   if (flags.dockerfileOnly !== undefined) {
     const written = await writeDockerfiles(options, flags.dockerfileOnly);
     return written.map(({ image, folder }) => `DOCKER_BUILDKIT=1 docker build --tag ${image} ${folder}`);

@@ -63,7 +63,7 @@ export const buildErrors = {
     status: 500,
     message: ({ api, step, found }) =>
       `The image of ${api} was not built, since ${step} would leave a secret in it: ${found.join('; ')}.`,
-    fix: 'Let the script remove at its end what it writes secrets to, or read them when the predictor starts.',
+    fix: 'Let the script remove at its end what it writes secrets to, or read them when the predictor starts; what is no secret is named with --not-secret.',
   }),
   PONS_ERR_BUILD_STEP_FAILED: defineError<{ api: string; step: string; lastLines: readonly string[] }>({
     fault: 'user',

@@ -1,6 +1,8 @@
 import { posix, relative } from 'node:path';
-import { type ApiSpec, locationsOf } from '../../config/spec.ts';
+import { isAtOrBelow } from '../../project/below.ts';
+import { type ApiSpec, localLocationsOf, locationsOf } from '../../config/spec.ts';
 import { apiImage, type ImageNames, projectLabel } from '../image-names.ts';
+import { DRAIN_MS } from '../image-promises.ts';
 import { servedIn, serveArguments } from '../served.ts';
 import { shareOf, type Share } from './compute.ts';
 import { planServing, type ServingPlan } from './serving.ts';
@@ -65,12 +67,6 @@ export interface ExportPlan {
   readonly notices: readonly string[];
 }
 
-/** At which predictors expect each other. */
-export const API_PORT = 8888;
-export const GATEWAY_PORT = 8080;
-export const STATE_DIR = '/state';
-/** How long a container drains unless it is told otherwise. */
-export const DRAIN_MS = 25_000;
 /** What a stop takes beyond the drain. */
 export const STOP_MARGIN_MS = 5000;
 /** How long a predictor may take to load. */
@@ -85,7 +81,7 @@ export function planExport(project: ExportedProject, settings: ExportSettings): 
     const models = modelsOf(spec);
     const isUnknown = models.local.length < models.count;
     if (spec.predictor.type === 'onnx' && spec.compute.memBytes !== null && isUnknown) notices.push(unmeasured(spec));
-    if (Object.keys(spec.predictor.env).length > 0) notices.push(inImage(spec));
+    notices.push(...inImage(spec));
     if (serving !== null) notices.push(...serving.notices.map((notice) => `${spec.name}: ${notice}`));
     return {
       spec,
@@ -111,18 +107,23 @@ export function servedOf({ root, configFile }: ExportedProject): string {
 }
 
 function modelsOf({ predictor: { models } }: ApiSpec): { readonly count: number; readonly local: readonly string[] } {
-  const all = [...new Set(models === null ? [] : locationsOf(models.source))];
-  return { count: all.length, local: all.filter((location) => !location.startsWith('s3://')) };
+  if (models === null) return { count: 0, local: [] };
+  const [all, local] = [locationsOf(models.source), localLocationsOf(models.source)];
+  return { count: new Set(all).size, local: [...new Set(local)] };
 }
 
 function sizeOf(models: readonly string[], files: ExportedProject['files']): number {
   const places = models.map((place) => posix.normalize(place).replace(/\/+$/, ''));
-  const isModel = (path: string): boolean => places.some((place) => path === place || path.startsWith(`${place}/`));
+  const isModel = (path: string): boolean => places.some((place) => isAtOrBelow(path, place));
   return files.reduce((total, { path, sizeBytes }) => total + (isModel(path) ? sizeBytes : 0), 0);
 }
 
-function inImage({ name }: ApiSpec): string {
-  return `${name}: predictor.env and predictor.config are in its image, for everybody who has that: what is secret belongs in .env`;
+/** What of an API everybody has who has its image. */
+function inImage({ name, predictor }: ApiSpec): string[] {
+  const fields = (['env', 'config'] as const).filter((field) => Object.keys(predictor[field]).length > 0);
+  if (fields.length === 0) return [];
+  const are = `${fields.map((field) => `predictor.${field}`).join(' and ')} ${fields.length > 1 ? 'are' : 'is'}`;
+  return [`${name}: ${are} in its image, for everybody who has that: what is secret belongs in .env`];
 }
 
 function unmeasured({ name }: ApiSpec): string {

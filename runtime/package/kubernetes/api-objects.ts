@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import { API_PORT, servedOf, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
-import { PROJECT_DIR } from '../served.ts';
+import { servedOf, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
 import { SERVING_PORT } from '../exported/serving.ts';
+import { API_PORT, PROJECT_DIR } from '../image-promises.ts';
 import { ponsContainer, resourcesOf } from './container.ts';
-import { metadataOf } from './metadata.ts';
+import { configuredBy, metadataOf } from './metadata.ts';
 import { modelParts, servingConfigName } from './models.ts';
 import { READABLE_BY_GROUP } from './pod-security.ts';
 import { probesOf } from './probes.ts';
@@ -33,6 +33,7 @@ export function apiObjects(plan: ExportPlan, api: ExportedApi, settings: Kuberne
       name: host,
       replicas: isScaled(spec, settings) ? undefined : minReplicas,
       strategy: spec.updateStrategy,
+      ...(serving !== null && { annotations: configuredBy(serving.config) }),
       initContainers: models.serving?.initContainers ?? [],
       containers: [container, ...(models.serving === null ? [] : [models.serving.container])],
       volumes: [...dotenv.volumes, ...shm.volumes, ...models.volumes],

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 
 PROJECT = "/mnt/project"
@@ -14,27 +15,51 @@ VENV = "/opt/venv"
 EPOCH = 946684800
 
 # In the order in which each may refer to those before it: the machine's settings for pip and proxies, predictor.env, .env.
-SOURCED = [SECRETS + "/machine", "/dev/pons/environment/environment.sh", SECRETS + "/dotenv"]
+SOURCED = [SECRETS + "/machine", "/dev/pons/environment/environment.sh"]
+DOTENV = SECRETS + "/dotenv"
 # Variables of predictor.env that a shell has no name for, such as `a-b`.
 UNNAMED = "/dev/pons/environment/unnamed.json"
-SCRIPT = 'set -a; for file; do if [ -f "$file" ]; then . "$file" >&2; fi; done; set +a; exec env -0'
+# Prints the variables before `.env` and after it, with an empty one between. What a file may change is used before it, or is a path.
+SCRIPT = """
+set -a
+for file in "${@:2}"; do if [ -f "$file" ]; then . "$file" >&2; fi; done
+"$0" -0 && printf '\\0'
+if [ -f "$1" ]; then . "$1" >&2; fi
+exec "$0" -0
+"""
+# bash's own, which it exports.
+OF_BASH = ["_", "SHLVL", "OLDPWD", "BASH_ENV"]
 
 
 def step_environment():
-    # type: () -> dict
-    """The image's own variables, then those that the steps are given, the later ones winning."""
-    inherited = dict(os.environ, CORTEX_PROJECT_DIR=PROJECT)
-    # bash's own, which it exports.
-    command = ["bash", "--noprofile", "--norc", "-c", SCRIPT, "bash"] + SOURCED
-    output = subprocess.check_output(command, env=inherited, cwd=PROJECT)
-    pairs = [entry.split(b"=", 1) for entry in output.split(b"\0") if b"=" in entry]
-    environment = {os.fsdecode(name): os.fsdecode(value) for name, value in pairs}
+    # type: () -> tuple
+    """The image's own variables, then those that the steps are given, the later ones winning; and those among them that `.env` has set."""
+    before, after = _sourced()
+    dotenv = {name: value for name, value in after.items() if before.get(name) != value and name not in OF_BASH + ["PWD"]}
+    environment = {name: value for name, value in after.items() if name not in OF_BASH}
     with open(UNNAMED, encoding="utf-8") as unnamed:
         environment.update(json.load(unnamed))
-    for name in ("_", "SHLVL", "OLDPWD", "BASH_ENV"):
-        environment.pop(name, None)
     environment.update(_settings())
-    return environment
+    return environment, dotenv
+
+
+def _sourced():
+    # type: () -> list
+    """The variables before and after `.env`; ends the step where that ends the shell."""
+    inherited = dict(os.environ, CORTEX_PROJECT_DIR=PROJECT)
+    program = shutil.which("env") or "env"
+    command = ["bash", "--noprofile", "--norc", "-c", SCRIPT, program, DOTENV] + SOURCED
+    child = subprocess.run(command, env=inherited, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    blocks = child.stdout.split(b"\0\0")
+    if len(blocks) != 2 or blocks[1] == b"":
+        raise SystemExit(".env ends the shell that reads it")
+    return [_variables(block) for block in blocks]
+
+
+def _variables(block):
+    # type: (bytes) -> dict
+    pairs = [entry.split(b"=", 1) for entry in block.split(b"\0") if b"=" in entry]
+    return {os.fsdecode(name): os.fsdecode(value) for name, value in pairs}
 
 
 def _settings():
