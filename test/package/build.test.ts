@@ -83,8 +83,8 @@ test('a base image that is nowhere is told by its name', () =>
     });
     const ran = await build(engine, root);
     assert.is(ran.code, 2);
-    assert.match(ran.stderr, 'The base image 127.0.0.1:1/nowhere:1 cannot be used');
-    assert.match(ran.stderr, 'PONS_ERR_BUILD_BASE_UNUSABLE');
+    assert.match(ran.stderr, 'The base image 127.0.0.1:1/nowhere:1 is not on this machine, and its pull failed');
+    assert.match(ran.stderr, 'PONS_ERR_BUILD_PULL_FAILED');
   }));
 
 test('a base image that has no Python environment is told so', () =>
