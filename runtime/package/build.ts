@@ -9,6 +9,7 @@ import { Reaper } from '../processes/reaper.ts';
 import { baseImageOf } from './base-image.ts';
 import { ensureBase } from './base-build.ts';
 import { gatherSecrets } from './build-secrets.ts';
+import type { WrittenImage } from './by-hand.ts';
 import { writeContext } from './context.ts';
 import { assertReplaceable, removeWritten } from './written-context.ts';
 import { MICROMAMBA } from './dockerfile.ts';
@@ -109,13 +110,10 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
 }
 
 /**
- * Writes the build context of each API's image to a folder of its name below `dir`, in place of one that was written before, and gives these folders. No
+ * Writes the build context of each API's image to a folder of its name below `dir`, in place of one that was written before, and tells of these folders. No
  * engine is needed. Fails with `PONS_ERR_BUILD_FOLDER_FOREIGN`, before anything is written, where a folder holds anything else.
  */
-export async function writeDockerfiles(
-  options: ImagesOptions,
-  dir: string,
-): Promise<{ api: string; image: string; folder: string }[]> {
+export async function writeDockerfiles(options: ImagesOptions, dir: string): Promise<WrittenImage[]> {
   return await inScratch(options, async ({ staged, plans }) => {
     const written = plans.map((plan) => ({ plan, folder: join(dir, plan.api) }));
     for (const { folder } of written) await assertReplaceable(folder);
@@ -124,7 +122,7 @@ export async function writeDockerfiles(
       const base = plan.base.reference;
       await writeContext({ plan, base, notSecret: options.notSecret, projectDir: staged.dir, dir: folder });
     }
-    return written.map(({ plan, folder }) => ({ api: plan.api, image: plan.image, folder }));
+    return written.map(({ plan: { image, base }, folder }) => ({ image, base, folder }));
   });
 }
 

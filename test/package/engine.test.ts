@@ -164,6 +164,8 @@ test('an API that is not in the file is told with those that are', async () => {
 
 for (const [args, words] of [
   [['--push'], '--push needs --registry'],
+  [['--dockerfile-only', 'out', '--pin'], '--dockerfile-only builds nothing'],
+  [['--dockerfile-only', 'out', '--push', '--registry', 'host'], '--dockerfile-only builds nothing'],
   [['--tag', 'a b'], 'It must be a tag'],
   [['--registry', 'https://host'], 'It must be HOST or HOST/PREFIX'],
   [['--registry', 'localhost:65536'], 'It must be HOST or HOST/PREFIX'],
