@@ -87,7 +87,31 @@ class FrameReader:
                 return frame
             self._receive(wanted, _MSG_WAITALL if wanted > CHUNK_BYTES else 0)
 
+    def peek_soon(self) -> "Optional[Taken]":
+        """As `peek`, or None where the socket's own time is over (`SO_RCVTIMEO`) and nothing more has come."""
+        if self._landing is not None:
+            self._forget_landing()
+        while True:
+            frame, wanted = self._parse()
+            if frame is not None:
+                return frame
+            if not self.arrived:
+                wanted = self._after_large or CHUNK_BYTES
+            if not self._receive(wanted, _MSG_WAITALL if wanted > CHUNK_BYTES else 0):
+                return None
+
+    def is_about_to_come(self) -> bool:
+        """Waits a moment for the next frame where that is likely to help; returns whether some of it is there. Raises `StreamEnd`, `ConnectionLost`."""
+        return bool(self.arrived) or self._about_to_come(self._after_large or CHUNK_BYTES)
+
     def peek_available(self) -> "Optional[Taken]":
+        """As `peek_arrived`; None also where the stream has ended: whoever reads next and may block is told."""
+        try:
+            return self.peek_arrived()
+        except (StreamEnd, ConnectionLost):
+            return None
+
+    def peek_arrived(self) -> "Optional[Taken]":
         """As `peek` if all of the frame has arrived, else None; never blocks."""
         if self._landing is not None:
             self._forget_landing()
@@ -95,11 +119,7 @@ class FrameReader:
             frame, wanted = self._parse()
             if frame is not None:
                 return frame
-            try:
-                if not self._receive(wanted, _MSG_DONTWAIT):
-                    return None
-            except (StreamEnd, ConnectionLost):
-                # Whoever reads next and may block is told.
+            if not self._receive(wanted, _MSG_DONTWAIT):
                 return None
 
     @property

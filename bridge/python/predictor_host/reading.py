@@ -12,8 +12,9 @@ from predictor_host.waiter import Waiter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Deque, Dict, Optional
+    from typing import Any, Callable, Deque, Dict, Optional
     from _socket import socket
+    from predictor_host.frame_reader import Taken
 
 _CANCELLATION = CANCEL_REQUEST.encode("ascii")
 
@@ -31,6 +32,7 @@ class Reading:
         self._main = get_ident()
         self._dispatch = dispatch
         self._reader = FrameReader(source, self.waiting)
+        self.fd = self._reader.fd
         # The thread that reads, under the key 0. No lock: whether this thread has taken it must be known after an interruption.
         self._turn: "Dict[int, int]" = {}
         self._next: "Optional[Incoming]" = None
@@ -86,9 +88,35 @@ class Reading:
             waiter.wake()
             return
         for waiter in list(self.waiting.values()):
-            if not waiter.done:
+            # Who waits at a lane looks here by itself.
+            if not waiter.done and waiter.lane is None:
                 waiter.wake()
                 return
+
+    def answered(self, incoming: Incoming) -> None:
+        """Gives an answer to the one who waits for it, if anybody does."""
+        waiter = self.waiting.get(incoming.message["id"])
+        if waiter is not None:
+            waiter.message = incoming.message
+            waiter.body = incoming.body
+            waiter.done = True
+            waiter.wake()
+
+    def wait_beside(self, both: "Any", waiter: Waiter) -> None:
+        """Unless another thread reads: reads what arrives until `waiter.done` or another one of the fds that `both` polls is ready. Raises as `wait` does."""
+        turn, thread = self._turn, waiter.thread
+        try:
+            self._read_beside(both, waiter)
+        finally:
+            try:
+                if turn[0] == thread:
+                    del turn[0]
+            except KeyError:
+                pass
+
+    def read_beside(self) -> None:
+        """Reads what has arrived, unless another thread reads."""
+        self._read_arrived(False)
 
     def drain(self) -> None:
         """As `read_arrived`, and to the end of a frame that has begun to arrive. For signal handlers on the main thread."""
@@ -143,6 +171,17 @@ class Reading:
             if not inbox:
                 self.wait(waiter)
 
+    def _read_beside(self, both: "Any", waiter: Waiter) -> None:
+        if self._turn.setdefault(0, waiter.thread) != waiter.thread:
+            return
+        while not waiter.done:
+            ready = both.poll()
+            for fd, _ in ready:
+                if fd == self.fd:
+                    self._read_if_whole()
+            if len(ready) > 1 or ready[0][0] != self.fd:
+                return
+
     def _read_all_available(self, whole: bool) -> None:
         while self._read_available() or (whole and self._reader.partial and self._more_comes()):
             pass
@@ -162,10 +201,22 @@ class Reading:
             self._broken = error
             raise
 
+    def _read_if_whole(self) -> None:
+        if self._broken is not None:
+            raise self._broken
+        try:
+            self._read_frame(self._reader.peek_arrived)
+        except (StreamEnd, FramingError, BridgeError, ConnectionLost) as error:
+            self._broken = error
+            raise
+
     def _read_available(self) -> bool:
+        return self._read_frame(self._reader.peek_available)
+
+    def _read_frame(self, peek: "Callable[[], Optional[Taken]]") -> bool:
         incoming = self._next
         if incoming is None:
-            frame = self._reader.peek_available()
+            frame = peek()
             if frame is None:
                 return False
             incoming = self._next = Incoming(decode_message(frame[0]), frame[1], frame[2])

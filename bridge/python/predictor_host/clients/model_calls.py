@@ -3,6 +3,7 @@
 from os import getpid
 
 from predictor_host import codes
+from predictor_host.clients.lane_calls import call_model
 from predictor_host.clients.model_inputs import InputFault
 from predictor_host.codes import BridgeError
 from predictor_host.exceptions import UserException, UserRuntimeException
@@ -11,7 +12,7 @@ from predictor_host.messages import decode_value, encode_call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Tuple, Type
+    from typing import Any, Callable, Dict, List, Optional, Tuple, Type
     from predictor_host.connection import Connection
     from predictor_host.framing import Buffer
 
@@ -30,6 +31,8 @@ class Model:
     def __init__(self, description: "Dict[str, Any]") -> None:
         self.number: int = description["model"]
         self.title: str = description["title"]
+        # Where its thread answers calls; None: the supervisor does.
+        self.lane: "Optional[str]" = description.get("lane")
 
 
 class ModelCalls:
@@ -95,12 +98,12 @@ class ModelCalls:
         except BridgeError as error:
             raise self._failure(error, title) from None
 
-    def run(self, encoded: bytes, parts: "List[Buffer]") -> "Tuple[List[Dict[str, Any]], Buffer]":
+    def run(self, model: Model, encoded: bytes, parts: "List[Buffer]") -> "Tuple[List[Dict[str, Any]], Buffer]":
         """The outputs of a predict and the body that holds them. For `act`: raises `BridgeError` and `InputFault`."""
         size = sum(map(len, parts))
         if size > MAX_BODY_BYTES:
             raise InputFault("the inputs have %d bytes; at most %d can be sent" % (size, MAX_BODY_BYTES))
-        result, body = self._connection.call(encoded, parts)
+        result, body = call_model(self._connection, model, encoded, parts)
         return result["outputs"], body
 
     def _failure(self, error: BridgeError, title: str) -> UserException:

@@ -90,7 +90,7 @@ class OnnxClient:
         return self._calls.call(name, version, act)
 
     def _run(self, model: OnnxModel, inputs: bytes, outputs: bytes, parts: "List[Buffer]") -> "List[Any]":
-        tensors, body = self._calls.run(b'%s%s,"outputs":%s}' % (model.call_head, inputs, outputs), parts)
+        tensors, body = self._calls.run(model, b'%s%s,"outputs":%s}' % (model.call_head, inputs, outputs), parts)
         arrays, maps = self._numpy.arrays(), model.maps
         answer: "List[Any]" = []
         for tensor, offset in placed(tensors):

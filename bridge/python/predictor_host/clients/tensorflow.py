@@ -45,7 +45,7 @@ class TensorflowClient:
 
         def act(model: TensorflowModel) -> "Dict[str, List[Any]]":
             text, parts = encode_named(model.inputs, values_by_name(model.inputs, model_input), arrays)
-            tensors, body = self._calls.run(b"%s%s}" % (model.call_head, text), parts)
+            tensors, body = self._calls.run(model, b"%s%s}" % (model.call_head, text), parts)
             return {tensor["name"]: flat_values(tensor, body, offset) for tensor, offset in placed(tensors)}
 
         return self._calls.call(model_name, model_version, act)
