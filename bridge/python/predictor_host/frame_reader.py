@@ -102,6 +102,8 @@ class FrameReader:
 
     def is_about_to_come(self) -> bool:
         """Waits a moment for the next frame where that is likely to help; returns whether some of it is there. Raises `StreamEnd`, `ConnectionLost`."""
+        if self._landing is not None:
+            self._forget_landing()
         return bool(self.arrived) or self._about_to_come(self._after_large or CHUNK_BYTES)
 
     def peek_available(self) -> "Optional[Taken]":

@@ -22,7 +22,7 @@ from predictor_host.sender import Sender
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Dict, Optional
     from predictor_host.reading import Reading
     from predictor_host.waiter import Waiter
 

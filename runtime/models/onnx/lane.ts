@@ -6,6 +6,7 @@ import type { ModelPredictResult, OnnxPredictParams } from '../../../bridge/node
 import { onnxPredictParams } from '../params.ts';
 import { intoOneBuffer } from './lane-socket.ts';
 import { RunQueue } from './run-queue.ts';
+import { untilWritten } from './until-written.ts';
 
 /** One for each predictor process, and some for those that have ended but whose end is not seen yet. */
 const MAX_CONNECTIONS = 4096;
@@ -21,14 +22,15 @@ export function openLane(path: string, run: RunByHandle): Promise<boolean> {
   const queue = new RunQueue();
   const server: Server = createServer({ pauseOnConnect: true }, (accepted) => {
     const socket = intoOneBuffer(accepted);
-    const connection: Connection = new Connection(
+    const caller = { written: () => untilWritten(socket) };
+    new Connection(
       { down: socket, up: socket },
       {
         notified: () => undefined,
         requested: async (method, { value, body }, signal) => {
           if (method !== up.onnxPredict) throw methodNotFound(method);
           const params = onnxPredictParams(value);
-          return await queue.add(connection, () => run(params, body), signal);
+          return await queue.add(caller, () => run(params, body), signal);
         },
         closed: () => undefined,
       },

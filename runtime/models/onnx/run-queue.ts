@@ -1,5 +1,10 @@
 import type { Packet } from '../../../bridge/node/connection.ts';
 
+export interface Caller {
+  /** Resolves when it need be waited for no longer that what it was answered is written; null: it is. */
+  readonly written: () => Promise<void> | null;
+}
+
 interface Call {
   readonly run: () => Packet;
   readonly signal: AbortSignal;
@@ -13,11 +18,12 @@ interface Call {
  */
 export class RunQueue {
   /** By caller; the one that comes next is first. */
-  readonly #lines = new Map<object, Call[]>();
+  readonly #lines = new Map<Caller, Call[]>();
+  #last: Caller | null = null;
   #isPlanned = false;
 
   /** Settles as `run` does when its turn comes; a call whose signal is aborted by then is not run. */
-  add(caller: object, run: () => Packet, signal: AbortSignal): Promise<Packet> {
+  add(caller: Caller, run: () => Packet, signal: AbortSignal): Promise<Packet> {
     return new Promise((resolve, reject) => {
       const call: Call = { run, signal, resolve, reject };
       const line = this.#lines.get(caller);
@@ -31,10 +37,17 @@ export class RunQueue {
     if (this.#isPlanned) return;
     this.#isPlanned = true;
     setImmediate(() => {
-      this.#isPlanned = false;
-      this.#runNext();
-      if (this.#lines.size > 0) this.#plan();
+      const writing = this.#last?.written() ?? null;
+      this.#last = null;
+      if (writing === null) this.#goOn();
+      else void writing.then(this.#goOn.bind(this));
     });
+  }
+
+  #goOn(): void {
+    this.#isPlanned = false;
+    this.#runNext();
+    if (this.#lines.size > 0) this.#plan();
   }
 
   #runNext(): void {
@@ -56,6 +69,7 @@ export class RunQueue {
     if (next === undefined) return undefined;
     const [caller, line] = next;
     this.#lines.delete(caller);
+    this.#last = caller;
     const call = line.shift();
     // Behind all others.
     if (line.length > 0) this.#lines.set(caller, line);

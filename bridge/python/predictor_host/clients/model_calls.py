@@ -32,7 +32,7 @@ class Model:
         self.number: int = description["model"]
         self.title: str = description["title"]
         # Where its thread answers calls; None: the supervisor does.
-        self.lane: "Optional[str]" = description.get("lane")
+        self.lane: "Optional[str]" = description["lane"] if "lane" in description else None
 
 
 class ModelCalls:
