@@ -61,7 +61,13 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
   const apis = await deploy(project, { ...options, ...common, environmentsDir: stateDir, interpreter });
   const launcher = await opening;
   const relays = new ModelRelays(apis, {
-    ...{ ...common, projectRoot: project.location.root, runsDir: runsDir(stateDir), logger, laneDir: laneDir(stateDir) },
+    ...{
+      ...common,
+      projectRoot: project.location.root,
+      runsDir: runsDir(stateDir),
+      logger,
+      laneDir: laneDir(stateDir),
+    },
     ...{ tensorflowServing: options.tensorflowServing, gpus },
   });
   opened.add(() => relays.close());

@@ -110,7 +110,8 @@ export class OnnxModel implements Releasable {
   /** Why the thread that had this lane ended; null where it has not. Resolves when that is certain. */
   async whyEnded(lane: string, signal: AbortSignal): Promise<string | null> {
     const { thread } = this.#place;
-    if (lane !== this.#lane || this.#loadedAt !== thread.deaths) return ended(this.#order.label, thread.lastEnd).message;
+    if (lane !== this.#lane || this.#loadedAt !== thread.deaths)
+      return ended(this.#order.label, thread.lastEnd).message;
     try {
       await thread.ping(signal);
       return null;

@@ -2,7 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import { methodNotFound } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
-import type { ModelPredictResult, OnnxDescribeResult, OnnxEndedResult, OnnxListResult } from '../../../bridge/node/tensors.ts';
+import type {
+  ModelPredictResult,
+  OnnxDescribeResult,
+  OnnxEndedResult,
+  OnnxListResult,
+} from '../../../bridge/node/tensors.ts';
 import { inBody } from '../in-body.ts';
 import type { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';

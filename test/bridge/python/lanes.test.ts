@@ -92,7 +92,11 @@ for (const python of oldestAndNewest) {
         let answerIt = (): void => undefined;
         const begun = new Promise<void>((resolve) => {
           // As a run that nothing ends.
-          peer.before = () => new Promise((release) => ((answerIt = release), resolve()));
+          peer.before = () =>
+            new Promise((release) => {
+              answerIt = release;
+              resolve();
+            });
         });
         let id = 0;
         const answer = host.predictRaw(`["${CALL}"]`, undefined, undefined, (sent) => (id = sent));
