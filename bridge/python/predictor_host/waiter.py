@@ -6,7 +6,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Optional
     from predictor_host.framing import Buffer
-    from predictor_host.lane import Lane
 
 
 class Waiter:
@@ -16,8 +15,8 @@ class Waiter:
         self.thread = get_ident()
         self.done = False
         self.interrupted = False
-        # Where the answer comes; None: from the supervisor.
-        self.lane: "Optional[Lane]" = None
+        # The lane on which the answer comes; None: from the supervisor.
+        self.lane: "Optional[object]" = None
         self.message: "Optional[Dict[str, Any]]" = None
         self.body: "Buffer" = b""
         self._asleep = allocate_lock()

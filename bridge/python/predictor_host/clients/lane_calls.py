@@ -9,7 +9,7 @@ from predictor_host.methods import ONNX_ENDED
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, List, Optional, Tuple
-    from predictor_host.clients.model_calls import Model
+    from predictor_host.clients.model import Model
     from predictor_host.connection import Connection
     from predictor_host.framing import Buffer
 

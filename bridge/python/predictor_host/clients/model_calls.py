@@ -4,6 +4,7 @@ from os import getpid
 
 from predictor_host import codes
 from predictor_host.clients.lane_calls import call_model
+from predictor_host.clients.model import Model
 from predictor_host.clients.model_inputs import InputFault
 from predictor_host.codes import BridgeError
 from predictor_host.exceptions import UserException, UserRuntimeException
@@ -12,7 +13,7 @@ from predictor_host.messages import decode_value, encode_call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional, Tuple, Type
+    from typing import Any, Callable, Dict, List, Tuple, Type
     from predictor_host.connection import Connection
     from predictor_host.framing import Buffer
 
@@ -23,16 +24,6 @@ _KEPT_MODELS = 1000
 # Of a name, which may be a megabyte that a client has sent.
 _SHOWN_CHARACTERS = 80
 _DIGITS = frozenset("0123456789")
-
-
-class Model:
-    """One loaded version, as its description has it; `number` stands for it in calls."""
-
-    def __init__(self, description: "Dict[str, Any]") -> None:
-        self.number: int = description["model"]
-        self.title: str = description["title"]
-        # Where its thread answers calls; None: the supervisor does.
-        self.lane: "Optional[str]" = description["lane"] if "lane" in description else None
 
 
 class ModelCalls:

@@ -2,7 +2,8 @@
 
 from predictor_host.clients.fault import shown
 from predictor_host.clients.input_tensor import InputTensor
-from predictor_host.clients.model_calls import Model, ModelCalls
+from predictor_host.clients.model import Model
+from predictor_host.clients.model_calls import ModelCalls
 from predictor_host.clients.model_inputs import InputFault, encode_inputs, encode_named, values_by_name
 from predictor_host.clients.model_outputs import read_elements, read_tensor
 from predictor_host.clients.numpy_import import Numpy

@@ -1,7 +1,8 @@
 """The TensorFlow client: models that TensorFlow Serving runs, called by way of the supervisor."""
 
 from predictor_host.clients.input_tensor import InputTensor
-from predictor_host.clients.model_calls import Model, ModelCalls
+from predictor_host.clients.model import Model
+from predictor_host.clients.model_calls import ModelCalls
 from predictor_host.clients.model_inputs import encode_named, values_by_name
 from predictor_host.clients.numpy_import import Numpy
 from predictor_host.clients.proto_json import flat_values
