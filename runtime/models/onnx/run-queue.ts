@@ -1,36 +1,25 @@
-import type { Packet } from '../../../bridge/node/connection.ts';
-
+/** Somebody whose calls wait for this thread. */
 export interface Caller {
+  /** Runs the call that waits the longest, if there is one left; returns whether more are waiting. Not to throw. */
+  readonly runNext: () => boolean;
   /** Resolves when it need be waited for no longer that what it was answered is written; null: it is. */
   readonly written: () => Promise<void> | null;
 }
 
-interface Call {
-  readonly run: () => Packet;
-  readonly signal: AbortSignal;
-  readonly resolve: (packet: Packet) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
- * Calls that wait for this thread, which runs one and keeps from all else meanwhile. Between two of them it looks at what has arrived: a cancellation that lies
- * behind its request is heeded, and those who call take turns.
+ * Whose turn it is on this thread, which runs one call and keeps from all else meanwhile. Between two of them it looks at what has arrived: a cancellation that
+ * lies behind its request is heeded, and those who call take turns.
  */
 export class RunQueue {
-  /** By caller; the one that comes next is first. */
-  readonly #lines = new Map<Caller, Call[]>();
+  /** Who comes next is first. */
+  readonly #callers = new Set<Caller>();
   #last: Caller | null = null;
   #isPlanned = false;
 
-  /** Settles as `run` does when its turn comes; a call whose signal is aborted by then is not run. */
-  add(caller: Caller, run: () => Packet, signal: AbortSignal): Promise<Packet> {
-    return new Promise((resolve, reject) => {
-      const call: Call = { run, signal, resolve, reject };
-      const line = this.#lines.get(caller);
-      if (line === undefined) this.#lines.set(caller, [call]);
-      else line.push(call);
-      this.#plan();
-    });
+  /** Has the caller's turn come, once; does nothing where it is waiting already. */
+  add(caller: Caller): void {
+    this.#callers.add(caller);
+    this.#plan();
   }
 
   #plan(): void {
@@ -46,33 +35,12 @@ export class RunQueue {
 
   #goOn(): void {
     this.#isPlanned = false;
-    this.#runNext();
-    if (this.#lines.size > 0) this.#plan();
-  }
-
-  #runNext(): void {
-    let call = this.#take();
-    while (call?.signal.aborted === true) {
-      call.reject(call.signal.reason);
-      call = this.#take();
-    }
-    if (call === undefined) return;
-    try {
-      call.resolve(call.run());
-    } catch (error) {
-      call.reject(error);
-    }
-  }
-
-  #take(): Call | undefined {
-    const [next] = this.#lines;
-    if (next === undefined) return undefined;
-    const [caller, line] = next;
-    this.#lines.delete(caller);
+    const [caller] = this.#callers;
+    if (caller === undefined) return;
+    this.#callers.delete(caller);
     this.#last = caller;
-    const call = line.shift();
     // Behind all others.
-    if (line.length > 0) this.#lines.set(caller, line);
-    return call;
+    if (caller.runNext()) this.#callers.add(caller);
+    if (this.#callers.size > 0) this.#plan();
   }
 }
