@@ -1,5 +1,14 @@
 import type { HeldModel, Releasable } from './held-model.ts';
+import type { ModelVersion } from './model-version.ts';
 import type { ModelRequest } from './request.ts';
+
+/** What a predictor is told about a model, and the number by which it calls it. */
+export interface Loaded<M> {
+  /** Stands for this load of this version under the `version` that was asked for; no other load has or had it. */
+  readonly handle: number;
+  readonly version: ModelVersion;
+  readonly model: M;
+}
 
 interface Given<M extends Releasable> {
   readonly request: ModelRequest;

@@ -1,5 +1,5 @@
 import type { Logger } from '../log/logger.ts';
-import { type HandleListener, Handles } from './handles.ts';
+import { type HandleListener, Handles, type Loaded } from './handles.ts';
 import type { HeldModel, Releasable } from './held-model.ts';
 import { asKnownError, describeFallback, type LoadFailure } from './load-failure.ts';
 import { LatestVersions } from './latest-versions.ts';
@@ -21,14 +21,6 @@ export interface LoadedModelsOptions<M extends Releasable> {
   readonly logger: Logger;
   /** Told of each handle, at once. */
   readonly handles?: HandleListener<M>;
-}
-
-/** What a predictor is told about a model, and the number by which it calls it. */
-export interface Loaded<M> {
-  /** Stands for this load of this version under the `version` that was asked for; no other load has or had it. */
-  readonly handle: number;
-  readonly version: ModelVersion;
-  readonly model: M;
 }
 
 const LOADS_AT_ONCE = 4;

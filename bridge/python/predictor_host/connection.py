@@ -69,7 +69,7 @@ class Connection:
             reading.read_arrived()
         else:
             reading.wait_for_arrival(inbox)
-            if reading.holds_cancellation():
+            if reading.messages.holds_cancellation():
                 # It has waited in the socket.
                 reading.read_arrived()
         if reading.waiting:

@@ -15,14 +15,14 @@ from predictor_host.codes import BridgeError
 from predictor_host.frame_reader import FrameReader
 from predictor_host.frame_writer import FrameWriter
 from predictor_host.framing import ConnectionLost, Frame, FramingError, Full, StreamEnd
-from predictor_host.incoming import Incoming
-from predictor_host.messages import decode_message, encode_notification
+from predictor_host.message_reader import MessageReader
+from predictor_host.messages import encode_notification
 from predictor_host.methods import CANCEL_REQUEST
 from predictor_host.sender import Sender
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Optional
+    from typing import Dict
     from predictor_host.reading import Reading
     from predictor_host.waiter import Waiter
 
@@ -59,9 +59,9 @@ class Lane:
         self._main = main
         self._sender = Sender(FrameWriter(self._socket, _socket.MSG_DONTWAIT), main)
         self._reader = FrameReader(self._socket, reading.waiting)
+        self._messages = MessageReader(self._reader, reading.answered)
         # As in `Reading`.
         self._turn: "Dict[int, int]" = {}
-        self._next: "Optional[Incoming]" = None
         self._poll = select.poll()
         self._poll.register(self._fd, select.POLLIN)
         self._poll.register(reading.fd, select.POLLIN)
@@ -153,26 +153,18 @@ class Lane:
 
     def _is_about_to_come(self) -> bool:
         try:
-            return self._next is not None or self._reader.is_about_to_come()
+            return self._messages.next is not None or self._reader.is_about_to_come()
         except (StreamEnd, FramingError, ConnectionLost):
             raise LaneLost(True) from None
 
     def _read_soon(self) -> None:
         """Reads the next message, or returns after a moment."""
-        incoming = self._next
-        if incoming is None:
-            try:
-                frame = self._reader.peek_soon()
-                if frame is not None:
-                    incoming = self._next = Incoming(decode_message(frame[0]), frame[1], frame[2])
-            except (StreamEnd, FramingError, BridgeError, ConnectionLost):
-                raise LaneLost(True) from None
-        if incoming is None:
+        try:
+            found = self._messages.read(self._reader.peek_soon)
+        except (StreamEnd, FramingError, BridgeError, ConnectionLost):
+            raise LaneLost(True) from None
+        if not found:
             self._reading.read_beside()
-            return
-        self._reading.answered(incoming)
-        self._reader.arrived = incoming.rest
-        self._next = None
 
     def _wait_for_room(self) -> None:
         room = select.poll()

@@ -6,8 +6,7 @@ from predictor_host.codes import BridgeError
 from predictor_host.frame_reader import FrameReader
 from predictor_host.framing import ConnectionLost, FramingError, StreamEnd
 from predictor_host.incoming import Incoming
-from predictor_host.messages import decode_message
-from predictor_host.methods import CANCEL_REQUEST
+from predictor_host.message_reader import MessageReader
 from predictor_host.waiter import Waiter
 
 TYPE_CHECKING = False
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Deque, Dict, Optional
     from _socket import socket
     from predictor_host.frame_reader import Taken
-
-_CANCELLATION = CANCEL_REQUEST.encode("ascii")
 
 # The supervisor signals right after writing: a frame that has begun to arrive is whole within moments.
 _REST_OF_FRAME_MS = 200
@@ -30,14 +27,11 @@ class Reading:
         self.waiting: "Dict[int, Waiter]" = {}
         self.arrival: "Optional[Waiter]" = None
         self._main = get_ident()
-        self._dispatch = dispatch
         self._reader = FrameReader(source, self.waiting)
+        self.messages = MessageReader(self._reader, dispatch)
         self.fd = self._reader.fd
         # The thread that reads, under the key 0. No lock: whether this thread has taken it must be known after an interruption.
         self._turn: "Dict[int, int]" = {}
-        self._next: "Optional[Incoming]" = None
-        # The receipt up to which no cancellation has come.
-        self._searched = 0
         self._broken: "Optional[Exception]" = None
 
     def wait(self, waiter: Waiter) -> None:
@@ -52,21 +46,6 @@ class Reading:
                     del turn[0]
             except KeyError:
                 pass
-
-    def holds_cancellation(self) -> bool:
-        """Whether a cancellation, or what looks like one, has arrived behind the message that was read last; to read all to see would cost each message."""
-        reader = self._reader
-        if not reader.arrived:
-            return False
-        receipts = reader.receipts
-        # Without a further receipt what is left is the end of what was searched before.
-        if receipts == self._searched:
-            return False
-        for piece in reader.arrived:
-            if _CANCELLATION in piece:
-                return True
-        self._searched = receipts
-        return False
 
     def wait_for_arrival(self, inbox: "Deque[Incoming]") -> None:
         """Blocks until `inbox` holds something; raises as `wait` does. For the main thread only."""
@@ -95,7 +74,7 @@ class Reading:
 
     def answered(self, incoming: Incoming) -> None:
         """Gives an answer to the one who waits for it, if anybody does."""
-        waiter = self.waiting.get(incoming.message["id"])
+        waiter = self.waiting.get(incoming.message.get("id", 0))
         if waiter is not None:
             waiter.message = incoming.message
             waiter.body = incoming.body
@@ -157,7 +136,7 @@ class Reading:
         turn, thread = self._turn, waiter.thread
         while not waiter.done:
             if turn.setdefault(0, thread) == thread:
-                self._read()
+                self._read(self._reader.peek)
             else:
                 waiter.sleep()
 
@@ -165,7 +144,7 @@ class Reading:
         turn = self._turn
         while not inbox:
             if turn.setdefault(0, thread) == thread:
-                self._read()
+                self._read(self._reader.peek)
                 continue
             waiter = self.arrival = Waiter()
             if not inbox:
@@ -175,55 +154,28 @@ class Reading:
         if self._turn.setdefault(0, waiter.thread) != waiter.thread:
             return
         while not waiter.done:
-            ready = both.poll()
-            for fd, _ in ready:
-                if fd == self.fd:
-                    self._read_if_whole()
-            if len(ready) > 1 or ready[0][0] != self.fd:
+            ready = [fd for fd, _ in both.poll()]
+            if self.fd in ready:
+                self._read(self._reader.peek_arrived)
+                ready.remove(self.fd)
+            if ready:
                 return
 
     def _read_all_available(self, whole: bool) -> None:
         while self._read_available() or (whole and self._reader.partial and self._more_comes()):
             pass
 
-    def _read(self) -> None:
+    def _read(self, peek: "Callable[[], Optional[Taken]]") -> None:
         if self._broken is not None:
             raise self._broken
         try:
-            incoming = self._next
-            if incoming is None:
-                header, body, rest = self._reader.peek()
-                incoming = self._next = Incoming(decode_message(header), body, rest)
-            self._dispatch(incoming)
-            self._reader.arrived = incoming.rest
-            self._next = None
-        except (StreamEnd, FramingError, BridgeError, ConnectionLost) as error:
-            self._broken = error
-            raise
-
-    def _read_if_whole(self) -> None:
-        if self._broken is not None:
-            raise self._broken
-        try:
-            self._read_frame(self._reader.peek_arrived)
+            self.messages.read(peek)
         except (StreamEnd, FramingError, BridgeError, ConnectionLost) as error:
             self._broken = error
             raise
 
     def _read_available(self) -> bool:
-        return self._read_frame(self._reader.peek_available)
-
-    def _read_frame(self, peek: "Callable[[], Optional[Taken]]") -> bool:
-        incoming = self._next
-        if incoming is None:
-            frame = peek()
-            if frame is None:
-                return False
-            incoming = self._next = Incoming(decode_message(frame[0]), frame[1], frame[2])
-        self._dispatch(incoming)
-        self._reader.arrived = incoming.rest
-        self._next = None
-        return True
+        return self.messages.read(self._reader.peek_available)
 
     def _more_comes(self) -> bool:
         import select
