@@ -4,9 +4,9 @@ import { BridgeError, type ErrorMessage, type ErrorObject, type ResultMessage } 
 /** Enough for a sentence. */
 const SHORT_CHARACTERS = 500;
 
-/** What a request is answered with that ended in `error`. */
-export function errorObject(error: unknown, signal: AbortSignal): ErrorObject {
-  if (signal.aborted) return { code: codes.CANCELLED, message: 'the request was cancelled', data: null };
+/** What a request is answered with that ended in `error`. `signal` is that of its cancellation, where it has one. */
+export function errorObject(error: unknown, signal: AbortSignal | null): ErrorObject {
+  if (signal?.aborted === true) return { code: codes.CANCELLED, message: 'the request was cancelled', data: null };
   if (error instanceof BridgeError) return { code: error.code, message: error.message, data: error.data };
   return { code: codes.INTERNAL_ERROR, message: messageOf(error), data: null };
 }

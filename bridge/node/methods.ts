@@ -22,6 +22,7 @@ export const up = {
   cancelRequest: '$/cancelRequest',
   onnxDescribe: 'onnx/describe',
   onnxPredict: 'onnx/predict',
+  onnxEnded: 'onnx/ended',
   onnxList: 'onnx/list',
   tensorflowDescribe: 'tensorflow/describe',
   tensorflowPredict: 'tensorflow/predict',

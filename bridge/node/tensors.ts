@@ -64,6 +64,8 @@ export interface OnnxDescribeResult {
   readonly outputs: readonly OnnxOutputSpec[];
   /** Names of inputs that are not among `inputs`, as the model has a value for them and takes no other. */
   readonly defaults: readonly string[];
+  /** The path of the socket where the thread that has the model answers `onnx/predict`; null where there is none: then the supervisor does. */
+  readonly lane: string | null;
   /** What runs it, by onnxruntime's names (`CPUExecutionProvider`), the first choice first. */
   readonly providers: readonly string[];
 }
@@ -73,6 +75,17 @@ export interface OnnxPredictParams {
   readonly inputs: readonly Tensor[];
   /** Which outputs to answer with, in this order; null means all. */
   readonly outputs: readonly string[] | null;
+}
+
+/** `lane` is lost to whoever asks, who called `model` there. */
+export interface OnnxEndedParams {
+  readonly model: number;
+  readonly lane: string;
+}
+
+export interface OnnxEndedResult {
+  /** One sentence about why the thread that listened there has ended; null where it has not. */
+  readonly reason: string | null;
 }
 
 /** The answer to both kinds of predict; its body holds the tensors. */

@@ -1,10 +1,10 @@
 import type { Logger } from '../log/logger.ts';
-import { Handles } from './handles.ts';
+import { type HandleListener, Handles, type Loaded } from './handles.ts';
 import type { HeldModel, Releasable } from './held-model.ts';
 import { asKnownError, describeFallback, type LoadFailure } from './load-failure.ts';
 import { LatestVersions } from './latest-versions.ts';
 import { Memory } from './memory.ts';
-import { ModelError } from './model-error.ts';
+import { ModelError, modelChanged } from './model-error.ts';
 import { listModels, type ModelListing } from './model-listing.ts';
 import type { ModelTree } from './model-tree.ts';
 import { describeVersion, type LocalModel, type ModelVersion } from './model-version.ts';
@@ -19,14 +19,8 @@ export interface LoadedModelsOptions<M extends Releasable> {
   readonly cacheSize: number | null;
   readonly diskCacheSize: number | null;
   readonly logger: Logger;
-}
-
-/** What a predictor is told about a model, and the number by which it calls it. */
-export interface Loaded<M> {
-  /** Stands for this load of this version under the `version` that was asked for; no other load has or had it. */
-  readonly handle: number;
-  readonly version: ModelVersion;
-  readonly model: M;
+  /** Told of each handle, at once. */
+  readonly handles?: HandleListener<M>;
 }
 
 const LOADS_AT_ONCE = 4;
@@ -35,8 +29,8 @@ const LOADS_AT_ONCE = 4;
 export class LoadedModels<M extends Releasable> {
   readonly #options: LoadedModelsOptions<M>;
   readonly #memory: Memory<M>;
-  readonly #handles = new Handles<M>();
-  readonly #latest = new LatestVersions<M>();
+  readonly #handles: Handles<M>;
+  readonly #latest: LatestVersions<M>;
   readonly #stopListening: () => void;
   readonly #retries = new Retries();
   /** Whether the start is over, so that changes are news. */
@@ -45,6 +39,10 @@ export class LoadedModels<M extends Releasable> {
 
   constructor(options: LoadedModelsOptions<M>) {
     this.#options = options;
+    this.#handles = new Handles(options.handles ?? null);
+    this.#latest = new LatestVersions((name) => {
+      this.#handles.withdraw({ name, version: LATEST });
+    });
     this.#memory = new Memory({
       ...options,
       loaded: this.#onLoaded.bind(this),
@@ -89,8 +87,8 @@ export class LoadedModels<M extends Releasable> {
       held = await (request.version === LATEST
         ? this.#latestOf(request.name)
         : this.#memory.obtain(findVersion(tree, request)));
-      // Its files may have vanished while it was loaded.
-    } while (held.isRetired);
+      // Its files may have vanished while it was loaded, or a newer version has come in between.
+    } while (held.isRetired || (request.version === LATEST && this.#latest.of(request.name) !== held));
     held.promise();
     return { handle: this.#handles.of(request, held), version: held.version, model: held.model };
   }
@@ -98,15 +96,17 @@ export class LoadedModels<M extends Releasable> {
   /** Runs `act`; the model is not released before that has settled. Rejects with `MODEL_CHANGED` where `handle` is no longer what its name and version mean. */
   async use<T>(handle: number, act: (model: M) => Promise<T>): Promise<T> {
     const given = this.#handles.find(handle);
-    const isOutdated = given?.request.version === LATEST && this.#latest.of(given.request.name) !== given.held;
-    if (given === null || isOutdated) {
-      throw new ModelError('MODEL_CHANGED', 'the model that was described is no longer what its name and version mean');
-    }
+    if (given === null) throw modelChanged();
     try {
       return await given.held.use(act);
     } finally {
       this.#memory.trimRest();
     }
+  }
+
+  /** What a handle stands for; null where that is nothing. */
+  find(handle: number): M | null {
+    return this.#handles.find(handle)?.held.model ?? null;
   }
 
   /** Every version that can be asked for, and of which it is not known that it cannot be loaded. */

@@ -11,3 +11,8 @@ export class ModelError extends BridgeError {
     this.cause = cause;
   }
 }
+
+/** What a predictor process is told that has to describe a model anew. */
+export function modelChanged(): ModelError {
+  return new ModelError('MODEL_CHANGED', 'the model that was described is no longer what its name and version mean');
+}

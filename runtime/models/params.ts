@@ -1,7 +1,13 @@
 import { codes } from '../../bridge/node/codes.ts';
 import { BridgeError } from '../../bridge/node/messages.ts';
 import { isVersion } from './request.ts';
-import type { DescribeParams, OnnxPredictParams, Tensor, TensorflowPredictParams } from '../../bridge/node/tensors.ts';
+import type {
+  DescribeParams,
+  OnnxEndedParams,
+  OnnxPredictParams,
+  Tensor,
+  TensorflowPredictParams,
+} from '../../bridge/node/tensors.ts';
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -27,6 +33,13 @@ export function onnxPredictParams(params: unknown): OnnxPredictParams {
     throw invalid('outputs', 'a list of names or null');
   }
   return { model, inputs, outputs };
+}
+
+export function onnxEndedParams(params: unknown): OnnxEndedParams {
+  const { model, lane } = keysOf(params);
+  if (typeof model !== 'number') throw invalid('model', 'a number');
+  if (typeof lane !== 'string') throw invalid('lane', 'a string');
+  return { model, lane };
 }
 
 /** Whether its keys are of the right types; what they say is judged where the model is known. */

@@ -17,6 +17,8 @@ export interface RelayOptions {
   readonly stateDir: string;
   /** Absolute, and made if need be: what lasts as long as this run. */
   readonly runDir: string;
+  /** A folder that is there, into which nobody else comes, and which the processes see: for sockets that they connect to. null: there is none. */
+  readonly laneDir: string | null;
   /** The project's variables, those of AWS and PATH among them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The TensorFlow Serving that the user has named; null: none. */

@@ -90,6 +90,7 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
             projectRoot: project.location.root,
             stateDir: scratch,
             runsDir: runsDir(scratch),
+            laneDir: null,
             logger,
             say,
             reaper,

@@ -89,7 +89,7 @@ export class Launcher {
     const found = listening.filter(([, { port }]) => port === CHAIN_PORT);
     const hosts = Object.fromEntries(found.map(([name, { address }]) => [name, address]));
     const isPatched = this.isolation.kind === 'none' || found.length < listening.length;
-    const needed = [hostDir, ...python.prefixes, ...api.linkedDirs];
+    const needed = [hostDir, laneDir(this.#options.stateDir), ...python.prefixes, ...api.linkedDirs];
     const { shmSizeBytes, processesPerReplica } = spec.predictor;
     const view = await prepareView({ isolation: this.isolation, runDir, snapshotDir, hosts, needed, shmSizeBytes });
     const names = api.neighbours.map((name) => `api-${name}`);
@@ -138,11 +138,17 @@ export async function clearRuns(stateDir: string): Promise<void> {
   await chmod(runs, 0o700);
   const left = await readdir(runs);
   await Promise.all(left.map((name) => removeRunDir(join(runs, name))));
+  await mkdir(laneDir(stateDir), { mode: 0o700 });
 }
 
 /** What lasts as long as one run of Pons. */
 export function runsDir(stateDir: string): string {
   return join(stateDir, 'run');
+}
+
+/** Where the model threads listen for the processes, of all APIs. */
+export function laneDir(stateDir: string): string {
+  return join(runsDir(stateDir), 'lanes');
 }
 
 /** What the processes of one replica may use together. */

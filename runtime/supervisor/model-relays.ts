@@ -16,6 +16,8 @@ export interface ModelRelaysOptions {
   readonly stateDir: string;
   /** Holds what lasts as long as this run. */
   readonly runsDir: string;
+  /** As in `RelayOptions`. */
+  readonly laneDir: string | null;
   readonly tensorflowServing: ServingAddress | null;
   readonly gpus: GpuVariables;
   readonly logger: Logger;

@@ -9,7 +9,7 @@ import { removeStaleDeployments } from '../project/staging.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
 import { deploy } from './deployment.ts';
 import { limitMemory } from './limit-memory.ts';
-import { clearRuns, Launcher, runsDir } from './launcher.ts';
+import { clearRuns, laneDir, Launcher, runsDir } from './launcher.ts';
 import type { askMachine } from './machine.ts';
 import { ModelRelays } from './model-relays.ts';
 import type { Opened } from './opened.ts';
@@ -61,7 +61,13 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
   const apis = await deploy(project, { ...options, ...common, environmentsDir: stateDir, interpreter });
   const launcher = await opening;
   const relays = new ModelRelays(apis, {
-    ...{ ...common, projectRoot: project.location.root, runsDir: runsDir(stateDir), logger },
+    ...{
+      ...common,
+      projectRoot: project.location.root,
+      runsDir: runsDir(stateDir),
+      logger,
+      laneDir: laneDir(stateDir),
+    },
     ...{ tensorflowServing: options.tensorflowServing, gpus },
   });
   opened.add(() => relays.close());

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from predictor_host.channel import Channel
     from predictor_host.framing import Buffer
     from predictor_host.incoming import Incoming
+    from predictor_host.lane import Lane
+    from predictor_host.lanes import Lanes
 
 
 class Connection:
@@ -35,11 +37,13 @@ class Connection:
         self._main = get_ident()
         self._inbox: "Deque[Incoming]" = deque()
         self._reading = Reading(channel.down, self._dispatch)
-        self._sender = Sender(FrameWriter(channel.up))
+        self._sender = Sender(FrameWriter(channel.up), self._main)
         # Sends an answer unless it is sent already; raises `ConnectionLost`. A fork has left before it comes here (`exit_fork`), and has no channel.
         self.send = self._sender.send
         self._ids = count(1)
         self._asking = 0
+        # The ways to threads that run models; None while nobody has models.
+        self.lanes: "Optional[Lanes]" = None
 
     @property
     def shielded(self) -> bool:
@@ -54,6 +58,8 @@ class Connection:
         # Here this thread is in the middle of nothing, also where an interruption has left it otherwise.
         self._asking = 0
         self._sender.settle()
+        if self.lanes is not None:
+            self.lanes.settle()
         inbox, reading = self._inbox, self._reading
         while inbox and inbox[0].done:
             # Nothing else keeps it: while the next one is waited for, its payload is gone.
@@ -63,7 +69,7 @@ class Connection:
             reading.read_arrived()
         else:
             reading.wait_for_arrival(inbox)
-            if reading.holds_cancellation():
+            if reading.messages.holds_cancellation():
                 # It has waited in the socket.
                 reading.read_arrived()
         if reading.waiting:
@@ -74,11 +80,11 @@ class Connection:
         """Asks the supervisor and blocks; returns the result and its body, as `call` does."""
         return self.call(encode_call(method, params), (body,))
 
-    def call(self, encoded: bytes, parts: "Sequence[Buffer]") -> "Tuple[Any, Buffer]":
+    def call(self, encoded: bytes, parts: "Sequence[Buffer]", lane: "Optional[Lane]" = None) -> "Tuple[Any, Buffer]":
         """As `request`, with what `encode_call` gives and the parts of the body, which are not copied where they are large.
 
         The answer's body is a buffer of its own, `bytes` unless it is large, then writable. Raises `BridgeError` with the answer's code,
-        INVALID_PARAMS for what is too large to be sent, or CONNECTION_CLOSED.
+        INVALID_PARAMS for what is too large to be sent, or CONNECTION_CLOSED. With `lane` that is asked in the supervisor's place; then raises `LaneLost` too.
         """
         if getpid() != self.pid:
             raise BridgeError(codes.CONNECTION_CLOSED, "a forked process has no connection of its own")
@@ -86,7 +92,7 @@ class Connection:
         on_main = waiter.thread == self._main
         self._asking += on_main
         try:
-            self._ask(waiter, next(self._ids), encoded, parts)
+            self._ask(waiter, next(self._ids), encoded, parts, lane)
         except (StreamEnd, FramingError, ConnectionLost) as error:
             raise BridgeError(codes.CONNECTION_CLOSED, "the connection is closed: %s" % error) from None
         finally:
@@ -108,6 +114,12 @@ class Connection:
         # A cancellation that came while the frame was written could not raise then.
         if self.cancellation is not None and get_ident() == self._main and self.cancellation.due() and not self.shielded:
             self.cancellation.strike()
+
+    def open_lanes(self) -> None:
+        """Lets calls go to the threads that run models. To be called before user code runs, where there are models."""
+        from predictor_host.lanes import Lanes
+
+        self.lanes = Lanes(self._reading, self._main)
 
     def drain(self) -> None:
         """Reads what has arrived without blocking. For signal handlers on the main thread."""
@@ -132,7 +144,8 @@ class Connection:
                 waiter.wake()
         return found
 
-    def _ask(self, waiter: Waiter, request_id: int, encoded: bytes, parts: "Sequence[Buffer]") -> None:
+    def _ask(self, waiter: Waiter, request_id: int, encoded: bytes, parts: "Sequence[Buffer]", lane: "Optional[Lane]") -> None:
+        waiter.lane = lane
         waiting = self._reading.waiting
         waiting[request_id] = waiter
         try:
@@ -144,6 +157,9 @@ class Connection:
             except FramingError as error:
                 # Nothing of it is written: the connection goes on.
                 raise BridgeError(codes.INVALID_PARAMS, "the request cannot be sent: %s" % error) from None
+            if lane is not None:
+                lane.ask(waiter, frame, request_id)
+                return
             self._sender.send(frame)
             self._reading.wait(waiter)
             if waiter.interrupted and waiter.message is None:
@@ -151,17 +167,14 @@ class Connection:
         finally:
             del waiting[request_id]
             self._reading.hand_over()
+            if lane is not None:
+                lane.hand_over()
 
     def _dispatch(self, incoming: "Incoming") -> None:
         message = incoming.message
         method = message.get("method")
         if method is None:
-            waiter = self._reading.waiting.get(message["id"])
-            if waiter is not None:
-                waiter.message = message
-                waiter.body = incoming.body
-                waiter.done = True
-                waiter.wake()
+            self._reading.answered(incoming)
         elif "id" in message:
             if not incoming.done and incoming not in self._inbox:
                 self._inbox.append(incoming)

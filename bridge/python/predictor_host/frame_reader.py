@@ -4,8 +4,6 @@ A large body arrives where it stays: that of an answer in a `bytearray`, so that
 which is what a payload has to be.
 """
 
-import re
-
 from predictor_host.busy_wait import BusyWait
 from predictor_host.framing import (
     CHUNK_BYTES,
@@ -19,6 +17,7 @@ from predictor_host.framing import (
     is_of_call,
     is_of_socket,
 )
+from predictor_host.landing import Landing, is_answer, too_large
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,25 +32,6 @@ if TYPE_CHECKING:
 _unpack_from = PREFIX.unpack_from
 _MSG_WAITALL = 0x100
 _MSG_DONTWAIT = 0x40
-
-
-# As both ends write it; an answer that is written in another way arrives in `bytes`.
-_is_answer = re.compile(rb'\{"jsonrpc":"2\.0","id":\d+,"result":').match
-
-
-class _Landing:
-    """Where the body of a large answer arrives. `counts`: how many bytes each call has brought. It belongs to the frame that begins with `arrived`."""
-
-    def __init__(self, arrived: "List[bytes]", start: int, size: int) -> None:
-        self.arrived = arrived
-        self.body = bytearray(size)
-        here = b"".join([arrived[0][start:]] + arrived[1:])
-        self.body[: len(here)] = here
-        self.counts = [len(here)]
-
-    @property
-    def missing(self) -> int:
-        return len(self.body) - sum(self.counts)
 
 
 class FrameReader:
@@ -69,7 +49,7 @@ class FrameReader:
         self.receipts = 0
         # After a large body: how long prefix and header before it were. Else 0.
         self._after_large = 0
-        self._landing: "Optional[_Landing]" = None
+        self._landing: "Optional[Landing]" = None
         self._about_to_come = BusyWait(self._receive, _MSG_DONTWAIT)
 
     def peek(self) -> "Taken":
@@ -87,7 +67,33 @@ class FrameReader:
                 return frame
             self._receive(wanted, _MSG_WAITALL if wanted > CHUNK_BYTES else 0)
 
+    def peek_soon(self) -> "Optional[Taken]":
+        """As `peek`, or None where the socket's own time is over (`SO_RCVTIMEO`) and nothing more has come."""
+        if self._landing is not None:
+            self._forget_landing()
+        while True:
+            frame, wanted = self._parse()
+            if frame is not None:
+                return frame
+            if not self.arrived:
+                wanted = self._after_large or CHUNK_BYTES
+            if not self._receive(wanted, _MSG_WAITALL if wanted > CHUNK_BYTES else 0):
+                return None
+
+    def is_about_to_come(self) -> bool:
+        """Waits a moment for the next frame where that is likely to help; returns whether some of it is there. Raises `StreamEnd`, `ConnectionLost`."""
+        if self._landing is not None:
+            self._forget_landing()
+        return bool(self.arrived) or self._about_to_come(self._after_large or CHUNK_BYTES)
+
     def peek_available(self) -> "Optional[Taken]":
+        """As `peek_arrived`; None also where the stream has ended: whoever reads next and may block is told."""
+        try:
+            return self.peek_arrived()
+        except (StreamEnd, ConnectionLost):
+            return None
+
+    def peek_arrived(self) -> "Optional[Taken]":
         """As `peek` if all of the frame has arrived, else None; never blocks."""
         if self._landing is not None:
             self._forget_landing()
@@ -95,11 +101,7 @@ class FrameReader:
             frame, wanted = self._parse()
             if frame is not None:
                 return frame
-            try:
-                if not self._receive(wanted, _MSG_DONTWAIT):
-                    return None
-            except (StreamEnd, ConnectionLost):
-                # Whoever reads next and may block is told.
+            if not self._receive(wanted, _MSG_DONTWAIT):
                 return None
 
     @property
@@ -146,12 +148,12 @@ class FrameReader:
                 self._after_large = start
                 body = arrived[1] if len(arrived) == 2 and len(head) == start else b"".join([head[start:]] + arrived[1:])
                 return (head[PREFIX_BYTES:start], body, []), 0
-            if not (self._asked and _is_answer(head, PREFIX_BYTES, start)):
+            if not (self._asked and is_answer(head, PREFIX_BYTES, start)):
                 return None, missing
             try:
-                landing = self._landing = _Landing(arrived, start, end - start)
+                landing = self._landing = Landing(arrived, start, end - start)
             except MemoryError:
-                raise _too_large(end - start) from None
+                raise too_large(end - start) from None
         missing = landing.missing
         if missing > 0:
             return None, missing
@@ -189,11 +191,7 @@ class FrameReader:
         except MemoryError as error:
             if not is_of_call(error):
                 raise
-            raise _too_large(wanted) from None
+            raise too_large(wanted) from None
         if arrived:
             raise FramingError("the stream ended in the middle of a frame")
         raise StreamEnd()
-
-
-def _too_large(wanted: int) -> FramingError:
-    return FramingError("a frame of which %d bytes are to come does not fit into memory" % wanted)

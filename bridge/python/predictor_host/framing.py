@@ -46,6 +46,10 @@ class ConnectionLost(Exception):
         self.fd_taken = error.errno in (errno.EBADF, errno.ENOTSOCK)
 
 
+class Full(Exception):
+    """The socket takes no more for now."""
+
+
 class Frame:
     """A frame on its way out. `sent`: how many bytes each call has written of it."""
 

@@ -140,6 +140,7 @@ def _argument_makers(setup: Setup, connection: "Connection") -> "Dict[str, Calla
     if setup.serves and setup.predictor_type == "onnx":
         from predictor_host.clients.onnx import OnnxClient
 
+        connection.open_lanes()
         makers["onnx_client"] = lambda: OnnxClient(connection)
     if setup.serves and setup.predictor_type == "tensorflow":
         from predictor_host.clients.tensorflow import TensorflowClient

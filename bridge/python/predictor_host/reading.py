@@ -6,16 +6,14 @@ from predictor_host.codes import BridgeError
 from predictor_host.frame_reader import FrameReader
 from predictor_host.framing import ConnectionLost, FramingError, StreamEnd
 from predictor_host.incoming import Incoming
-from predictor_host.messages import decode_message
-from predictor_host.methods import CANCEL_REQUEST
+from predictor_host.message_reader import MessageReader
 from predictor_host.waiter import Waiter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Deque, Dict, Optional
+    from typing import Any, Callable, Deque, Dict, Optional
     from _socket import socket
-
-_CANCELLATION = CANCEL_REQUEST.encode("ascii")
+    from predictor_host.frame_reader import Taken
 
 # The supervisor signals right after writing: a frame that has begun to arrive is whole within moments.
 _REST_OF_FRAME_MS = 200
@@ -29,13 +27,11 @@ class Reading:
         self.waiting: "Dict[int, Waiter]" = {}
         self.arrival: "Optional[Waiter]" = None
         self._main = get_ident()
-        self._dispatch = dispatch
         self._reader = FrameReader(source, self.waiting)
+        self.messages = MessageReader(self._reader, dispatch)
+        self.fd = self._reader.fd
         # The thread that reads, under the key 0. No lock: whether this thread has taken it must be known after an interruption.
         self._turn: "Dict[int, int]" = {}
-        self._next: "Optional[Incoming]" = None
-        # The receipt up to which no cancellation has come.
-        self._searched = 0
         self._broken: "Optional[Exception]" = None
 
     def wait(self, waiter: Waiter) -> None:
@@ -50,21 +46,6 @@ class Reading:
                     del turn[0]
             except KeyError:
                 pass
-
-    def holds_cancellation(self) -> bool:
-        """Whether a cancellation, or what looks like one, has arrived behind the message that was read last; to read all to see would cost each message."""
-        reader = self._reader
-        if not reader.arrived:
-            return False
-        receipts = reader.receipts
-        # Without a further receipt what is left is the end of what was searched before.
-        if receipts == self._searched:
-            return False
-        for piece in reader.arrived:
-            if _CANCELLATION in piece:
-                return True
-        self._searched = receipts
-        return False
 
     def wait_for_arrival(self, inbox: "Deque[Incoming]") -> None:
         """Blocks until `inbox` holds something; raises as `wait` does. For the main thread only."""
@@ -86,9 +67,35 @@ class Reading:
             waiter.wake()
             return
         for waiter in list(self.waiting.values()):
-            if not waiter.done:
+            # Who waits at a lane looks here by itself.
+            if not waiter.done and waiter.lane is None:
                 waiter.wake()
                 return
+
+    def answered(self, incoming: Incoming) -> None:
+        """Gives an answer to the one who waits for it, if anybody does."""
+        waiter = self.waiting.get(incoming.message.get("id", 0))
+        if waiter is not None:
+            waiter.message = incoming.message
+            waiter.body = incoming.body
+            waiter.done = True
+            waiter.wake()
+
+    def wait_beside(self, both: "Any", waiter: Waiter) -> None:
+        """Unless another thread reads: reads what arrives until `waiter.done` or another one of the fds that `both` polls is ready. Raises as `wait` does."""
+        turn, thread = self._turn, waiter.thread
+        try:
+            self._read_beside(both, waiter)
+        finally:
+            try:
+                if turn[0] == thread:
+                    del turn[0]
+            except KeyError:
+                pass
+
+    def read_beside(self) -> None:
+        """Reads what has arrived, unless another thread reads."""
+        self._read_arrived(False)
 
     def drain(self) -> None:
         """As `read_arrived`, and to the end of a frame that has begun to arrive. For signal handlers on the main thread."""
@@ -129,7 +136,7 @@ class Reading:
         turn, thread = self._turn, waiter.thread
         while not waiter.done:
             if turn.setdefault(0, thread) == thread:
-                self._read()
+                self._read(self._reader.peek)
             else:
                 waiter.sleep()
 
@@ -137,42 +144,38 @@ class Reading:
         turn = self._turn
         while not inbox:
             if turn.setdefault(0, thread) == thread:
-                self._read()
+                self._read(self._reader.peek)
                 continue
             waiter = self.arrival = Waiter()
             if not inbox:
                 self.wait(waiter)
 
+    def _read_beside(self, both: "Any", waiter: Waiter) -> None:
+        if self._turn.setdefault(0, waiter.thread) != waiter.thread:
+            return
+        while not waiter.done:
+            ready = [fd for fd, _ in both.poll()]
+            if self.fd in ready:
+                self._read(self._reader.peek_arrived)
+                ready.remove(self.fd)
+            if ready:
+                return
+
     def _read_all_available(self, whole: bool) -> None:
         while self._read_available() or (whole and self._reader.partial and self._more_comes()):
             pass
 
-    def _read(self) -> None:
+    def _read(self, peek: "Callable[[], Optional[Taken]]") -> None:
         if self._broken is not None:
             raise self._broken
         try:
-            incoming = self._next
-            if incoming is None:
-                header, body, rest = self._reader.peek()
-                incoming = self._next = Incoming(decode_message(header), body, rest)
-            self._dispatch(incoming)
-            self._reader.arrived = incoming.rest
-            self._next = None
+            self.messages.read(peek)
         except (StreamEnd, FramingError, BridgeError, ConnectionLost) as error:
             self._broken = error
             raise
 
     def _read_available(self) -> bool:
-        incoming = self._next
-        if incoming is None:
-            frame = self._reader.peek_available()
-            if frame is None:
-                return False
-            incoming = self._next = Incoming(decode_message(frame[0]), frame[1], frame[2])
-        self._dispatch(incoming)
-        self._reader.arrived = incoming.rest
-        self._next = None
-        return True
+        return self.messages.read(self._reader.peek_available)
 
     def _more_comes(self) -> bool:
         import select

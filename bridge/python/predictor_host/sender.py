@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class Sender:
-    """To be made on the main thread. `shielded` is above 0 while the main thread writes: nothing may raise into it then."""
+    """`main` is the main thread. `shielded` is above 0 while that one writes: nothing may raise into it then."""
 
-    def __init__(self, writer: FrameWriter) -> None:
+    def __init__(self, writer: FrameWriter, main: int) -> None:
         self.shielded = 0
-        self._main = get_ident()
+        self._main = main
         self._writer = writer
         self._lock = RLock()
         self._is_owned: "Callable[[], bool]" = getattr(self._lock, "_is_owned")
@@ -32,7 +32,7 @@ class Sender:
     def send(self, frame: "Frame") -> None:
         """Returns when the frame is written, or left to the call that this one interrupts; does nothing for a frame sent before.
 
-        Raises `ConnectionLost`.
+        Raises `ConnectionLost`, and `Full` where the socket may not block: then the rest is left for the next call.
         """
         thread = get_ident()
         on_main = thread == self._main
@@ -57,10 +57,17 @@ class Sender:
             if on_main:
                 self.shielded -= 1
 
+    def withdraw(self, frame: "Frame") -> bool:
+        """Whether nothing of the frame was written; then it will not be."""
+        with self._lock:
+            if not frame.sent and frame in self._outgoing:
+                self._outgoing.remove(frame)
+            return not frame.sent
+
     def settle(self) -> None:
         """Takes back what an interruption has left of a call, and writes what it has left unwritten. For the main thread, where it is in the middle of nothing.
 
-        Raises `ConnectionLost`.
+        Raises as `send` does.
         """
         self.shielded = 0
         # Up to Python 3.9 an exception may come between the end of a `with` and the release of its lock.

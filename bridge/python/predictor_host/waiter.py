@@ -15,6 +15,8 @@ class Waiter:
         self.thread = get_ident()
         self.done = False
         self.interrupted = False
+        # The lane on which the answer comes; None: from the supervisor.
+        self.lane: "Optional[object]" = None
         self.message: "Optional[Dict[str, Any]]" = None
         self.body: "Buffer" = b""
         self._asleep = allocate_lock()

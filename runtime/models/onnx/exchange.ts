@@ -18,7 +18,14 @@ export interface SessionSpec {
   readonly defaults: readonly string[];
 }
 
-/** To be answered with a `SessionSpec`. */
+/** What is known of a model that is loaded. */
+export interface Loaded {
+  readonly spec: SessionSpec;
+  /** The path of the socket where its thread answers those who call it; null where there is none. */
+  readonly lane: string | null;
+}
+
+/** To be answered with `Loaded`. */
 export interface LoadOrder {
   readonly kind: 'load';
   /** Absolute. */
@@ -45,7 +52,12 @@ export interface ReleaseOrder {
   readonly kind: 'release';
 }
 
-export type Order = LoadOrder | RunOrder | ReleaseOrder;
+/** To be answered with null: whoever orders it waits for what the thread is at, or for its end. */
+export interface PingOrder {
+  readonly kind: 'ping';
+}
+
+export type Order = LoadOrder | RunOrder | ReleaseOrder | PingOrder;
 
 export interface Tensors {
   readonly tensors: FlatTensors;
@@ -53,15 +65,22 @@ export interface Tensors {
 }
 
 /**
+ * No order, and not answered: from now on calls by that handle are those of the session, or of none when it is withdrawn. Whoever sends it may tell others about
+ * the handle right afterwards.
+ */
+export type Note = readonly [session: number, handle: number, isGiven: boolean];
+
+/**
  * To a model thread, which answers before it is sent the next one. `session` stands for one loaded model, and is chosen by whoever orders it to be
  * loaded. A list, as is what answers it: of all that a small call costs, cloning objects is the largest part that can be saved.
  */
 export type ToThread =
-  | readonly [session: number, order: LoadOrder | ReleaseOrder]
+  | readonly [session: number, order: LoadOrder | ReleaseOrder | PingOrder]
+  | Note
   | readonly [session: number, inputs: FlatTensors, outputs: RunOrder['outputs'], body: ArrayBuffer];
 
 export type FromThread =
-  | readonly [result: SessionSpec | null]
+  | readonly [result: Loaded | null]
   | readonly [tensors: FlatTensors, body: ArrayBuffer]
   | readonly [code: CallErrorCode, message: string];
 

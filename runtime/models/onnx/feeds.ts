@@ -2,8 +2,6 @@ import { tensorStart } from '../../../bridge/node/tensor-body.ts';
 import type { Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { CallError } from './call-error.ts';
 import { arrays, type NumericType } from './element-types.ts';
-import type { RunOrder } from './exchange.ts';
-import { unflattenTensors } from './flat-tensors.ts';
 import type { Library, OnnxTensor } from './library.ts';
 import { readTexts } from './texts.ts';
 
@@ -21,20 +19,20 @@ const MAX_DIMENSION = 2 ** 31 - 1;
 const MAX_RANK = 64;
 
 /** The tensors of a call over its body, without a copy but for strings. Throws `CallError` with `TENSOR_INVALID`. */
-export function feedsOf(target: Target, order: RunOrder, library: Library): Feeds {
+export function feedsOf(target: Target, inputs: readonly Tensor[], body: ArrayBuffer, library: Library): Feeds {
   const feeds: Feeds = Object.create(null) as Feeds;
   let at = 0;
   let given = 0;
-  for (const tensor of unflattenTensors(order.inputs)) {
+  for (const tensor of inputs) {
     const spec = target.inputs.get(tensor.name);
     if (spec === undefined) throw invalid(unknownInput(target, tensor.name));
     if (tensor.name in feeds) throw invalid(`${inputOf(target, tensor)} was given twice`);
     const start = tensorStart(at);
     at = start + tensor.bytes;
-    if (!(tensor.bytes >= 0 && at <= order.body.byteLength)) {
-      throw invalid(`${inputOf(target, tensor)} ends at byte ${at} of a body of ${order.body.byteLength}`);
+    if (!(tensor.bytes >= 0 && at <= body.byteLength)) {
+      throw invalid(`${inputOf(target, tensor)} ends at byte ${at} of a body of ${body.byteLength}`);
     }
-    feeds[tensor.name] = tensorOf(target, spec, tensor, order.body, start, library);
+    feeds[tensor.name] = tensorOf(target, spec, tensor, body, start, library);
     given++;
   }
   if (given < target.inputs.size) {

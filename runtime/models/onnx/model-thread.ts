@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { CallError } from './call-error.ts';
 import type { FlatTensors } from './flat-tensors.ts';
-import type { FromThread, LoadOrder, SessionSpec, Order, RunOrder, Tensors, ToThread } from './exchange.ts';
+import type { FromThread, Loaded, LoadOrder, Order, RunOrder, Tensors, ToThread } from './exchange.ts';
 
 /** The thread ended before it answered; its sessions are gone. */
 export class ThreadEndedError extends Error {
@@ -12,7 +12,7 @@ export class ThreadEndedError extends Error {
 interface Call {
   readonly message: ToThread;
   readonly transfer: readonly ArrayBuffer[];
-  readonly resolve: (result: SessionSpec | Tensors | null) => void;
+  readonly resolve: (result: Loaded | Tensors | null) => void;
   readonly reject: (error: Error) => void;
   readonly signal: AbortSignal | null;
   onAbort: (() => void) | null;
@@ -29,6 +29,7 @@ export class ModelThread {
   #worker: Worker | null = null;
   #closed = false;
   #deaths = 0;
+  #lastEnd = '';
   /** What the thread is at, until it answers; what was cancelled meanwhile is answered all the same. */
   #current: Call | null = null;
   /** In the order in which they came. They wait here, so that a cancelled one costs nothing. */
@@ -44,9 +45,24 @@ export class ModelThread {
     return this.#deaths;
   }
 
+  /** Why it ended the last time. */
+  get lastEnd(): ThreadEndedError {
+    return new ThreadEndedError(this.#lastEnd);
+  }
+
   /** Rejects with `CallError`, or with `ThreadEndedError`. */
-  load(session: number, order: LoadOrder): Promise<SessionSpec> {
-    return this.#ask(session, order, null) as Promise<SessionSpec>;
+  load(session: number, order: LoadOrder): Promise<Loaded> {
+    return this.#ask(session, order, null) as Promise<Loaded>;
+  }
+
+  /** Gives a session that is loaded a handle by which it is called on the thread's lane, or takes it back. Heeded before any run that begins after it. */
+  note(session: number, handle: number, isGiven: boolean): void {
+    this.#worker?.postMessage([session, handle, isGiven] satisfies ToThread);
+  }
+
+  /** Resolves when the thread has done what it is at. Rejects with `ThreadEndedError`. */
+  async ping(signal: AbortSignal): Promise<void> {
+    await this.#ask(0, { kind: 'ping' }, signal);
   }
 
   /**
@@ -72,7 +88,7 @@ export class ModelThread {
     this.#ended('it was stopped');
   }
 
-  #ask(session: number, order: Order, signal: AbortSignal | null): Promise<SessionSpec | Tensors | null> {
+  #ask(session: number, order: Order, signal: AbortSignal | null): Promise<Loaded | Tensors | null> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new ThreadEndedError('it was stopped'));
@@ -128,7 +144,7 @@ export class ModelThread {
     if (call === null) return;
     unlisten(call);
     if (typeof result === 'string') call.reject(new CallError(result, rest));
-    else if (rest === undefined) call.resolve(result as SessionSpec | null);
+    else if (rest === undefined) call.resolve(result as Loaded | null);
     else call.resolve({ tensors: result as FlatTensors, body: rest });
   }
 
@@ -136,6 +152,7 @@ export class ModelThread {
     const calls = this.#unanswered();
     this.#worker = null;
     this.#deaths++;
+    this.#lastEnd = reason;
     this.#current = null;
     this.#waiting = [];
     for (const call of calls) {

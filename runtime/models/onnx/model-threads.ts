@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { ModelThread } from './model-thread.ts';
+import { fitsSocket } from '../../processes/socket-path.ts';
 import { startModelThread } from './start-model-thread.ts';
 
 /**
@@ -8,10 +10,16 @@ import { startModelThread } from './start-model-thread.ts';
  */
 const MAX_THREADS = 8;
 
+/** How many were begun in this process. */
+let lanes = 0;
+
 export interface ModelThreadsOptions {
   /** How many threads there may be. */
   readonly limit: number;
-  readonly start: () => Worker;
+  /** `lane`: where the thread is to listen for predictor processes; null: nowhere. */
+  readonly start: (lane: string | null) => Worker;
+  /** The folder of their lanes, into which nobody else comes; null: they have none. */
+  readonly laneDir: string | null;
 }
 
 /** A place for one session: it lives on that thread until it is given back. */
@@ -31,7 +39,7 @@ export class ModelThreads {
   #nextSession = 1;
 
   constructor(options: Partial<ModelThreadsOptions> = {}) {
-    this.#options = { limit: MAX_THREADS, start: () => startModelThread(), ...options };
+    this.#options = { limit: MAX_THREADS, start: (lane) => startModelThread({}, lane), laneDir: null, ...options };
   }
 
   /** A place on the thread with the fewest sessions. */
@@ -55,9 +63,18 @@ export class ModelThreads {
   #idlest(): ModelThread {
     const [idlest] = [...this.#threads].sort(([, a], [, b]) => a - b);
     if (idlest !== undefined && (idlest[1] === 0 || this.#threads.size >= this.#options.limit)) return idlest[0];
-    const thread = new ModelThread(this.#options.start);
+    const thread = new ModelThread(() => this.#options.start(this.#newLane()));
     this.#threads.set(thread, 0);
     return thread;
+  }
+
+  /** Of its own for each start: who was on the lane of a thread that ended is not to come to another one unawares. */
+  #newLane(): string | null {
+    const { laneDir } = this.#options;
+    if (laneDir === null) return null;
+    lanes += 1;
+    const path = join(laneDir, String(lanes));
+    return fitsSocket(path) ? path : null;
   }
 
   #count(thread: ModelThread, change: number): void {

@@ -5,7 +5,7 @@ import { ModelError } from '../model-error.ts';
 import { describeVersion, type LocalModel } from '../model-version.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { CallError } from './call-error.ts';
-import type { LoadOrder, SessionSpec, SessionOptions } from './exchange.ts';
+import type { Loaded, LoadOrder, SessionSpec, SessionOptions } from './exchange.ts';
 import { flattenTensors, unflattenTensors } from './flat-tensors.ts';
 import { ThreadEndedError } from './model-thread.ts';
 import type { ModelThreads, SessionPlace } from './model-threads.ts';
@@ -21,15 +21,19 @@ export class OnnxModel implements Releasable {
   readonly #place: SessionPlace;
   readonly #order: LoadOrder;
   readonly #spec: SessionSpec;
+  /** Those by which it is called on the lane of its thread. */
+  readonly #handles = new Set<number>();
+  #lane: string | null;
   /** The thread's `deaths` when the model was loaded there. */
   #loadedAt: number;
   #loading: Promise<void> | null = null;
   #released = false;
 
-  private constructor(place: SessionPlace, order: LoadOrder, spec: SessionSpec) {
+  private constructor(place: SessionPlace, order: LoadOrder, { spec, lane }: Loaded) {
     this.#place = place;
     this.#order = order;
     this.#spec = spec;
+    this.#lane = lane;
     this.#loadedAt = place.thread.deaths;
   }
 
@@ -84,6 +88,39 @@ export class OnnxModel implements Releasable {
     }
   }
 
+  /** Has it called by that handle on the lane of its thread. */
+  give(handle: number): void {
+    this.#handles.add(handle);
+    this.#note(handle, true);
+  }
+
+  /** Takes back what `give` gave: a call by that handle which begins after this is answered with `MODEL_CHANGED`. */
+  withdraw(handle: number): void {
+    this.#handles.delete(handle);
+    this.#note(handle, false);
+  }
+
+  /** Where its thread answers calls; null where there is no such place. A model whose thread has ended is loaded again first; rejects as `load` does. */
+  async lane(signal: AbortSignal): Promise<string | null> {
+    if (this.#lane === null || this.#released) return null;
+    if (this.#loadedAt !== this.#place.thread.deaths) await untilAborted(this.#loadAgain(), signal);
+    return this.#lane;
+  }
+
+  /** Why the thread that had this lane ended; null where it has not. Resolves when that is certain. */
+  async whyEnded(lane: string, signal: AbortSignal): Promise<string | null> {
+    const { thread } = this.#place;
+    if (lane !== this.#lane || this.#loadedAt !== thread.deaths)
+      return ended(this.#order.label, thread.lastEnd).message;
+    try {
+      await thread.ping(signal);
+      return null;
+    } catch (error) {
+      if (error instanceof ThreadEndedError) return ended(this.#order.label, error).message;
+      throw error;
+    }
+  }
+
   async release(): Promise<void> {
     const { thread, session, leave } = this.#place;
     this.#released = true;
@@ -97,11 +134,18 @@ export class OnnxModel implements Releasable {
     }
   }
 
+  #note(handle: number, isGiven: boolean): void {
+    const { thread, session } = this.#place;
+    if (this.#lane !== null && this.#loadedAt === thread.deaths) thread.note(session, handle, isGiven);
+  }
+
   /** Its thread ended, and it is needed on the next one; calls at the same time load it once. */
   #loadAgain(): Promise<void> {
     this.#loading ??= load(this.#place, this.#order)
-      .then(() => {
+      .then(({ lane }) => {
         this.#loadedAt = this.#place.thread.deaths;
+        this.#lane = lane;
+        for (const handle of this.#handles) this.#note(handle, true);
       })
       .finally(() => {
         this.#loading = null;
@@ -110,7 +154,7 @@ export class OnnxModel implements Releasable {
   }
 }
 
-async function load({ thread, session }: SessionPlace, order: LoadOrder): Promise<SessionSpec> {
+async function load({ thread, session }: SessionPlace, order: LoadOrder): Promise<Loaded> {
   const { label } = order;
   try {
     return await thread.load(session, order);

@@ -2,12 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import { methodNotFound } from '../../../bridge/node/messages.ts';
 import { up } from '../../../bridge/node/methods.ts';
-import type { ModelPredictResult, OnnxDescribeResult, OnnxListResult } from '../../../bridge/node/tensors.ts';
+import type {
+  ModelPredictResult,
+  OnnxDescribeResult,
+  OnnxEndedResult,
+  OnnxListResult,
+} from '../../../bridge/node/tensors.ts';
 import { inBody } from '../in-body.ts';
 import type { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import { describeVersion } from '../model-version.ts';
-import { describeParams, onnxPredictParams } from '../params.ts';
+import { describeParams, onnxEndedParams, onnxPredictParams } from '../params.ts';
 import { untilAborted } from '../until-aborted.ts';
 import type { Provider } from './exchange.ts';
 import type { ModelThreads } from './model-threads.ts';
@@ -48,7 +53,9 @@ export class OnnxRelay implements ModelRelay {
       case up.onnxPredict:
         return await this.#predict(value, body, signal);
       case up.onnxDescribe:
-        return inBody(await untilAborted(this.#describe(value), signal));
+        return inBody(await untilAborted(this.#describe(value, signal), signal));
+      case up.onnxEnded:
+        return inBody(await this.#whyEnded(value, signal));
       case up.onnxList:
         return inBody(this.#list());
       default:
@@ -71,11 +78,17 @@ export class OnnxRelay implements ModelRelay {
     return { value: { outputs: answer.outputs }, body: answer.body };
   }
 
+  async #whyEnded(value: unknown, signal: AbortSignal): Promise<OnnxEndedResult> {
+    const { model: handle, lane } = onnxEndedParams(value);
+    const model = this.#options.models.find(handle);
+    return { reason: model === null ? null : await model.whyEnded(lane, signal) };
+  }
+
   #list(): OnnxListResult {
     return { models: this.#options.models.list(), caching: this.#options.isCaching };
   }
 
-  async #describe(value: unknown): Promise<OnnxDescribeResult> {
+  async #describe(value: unknown, signal: AbortSignal): Promise<OnnxDescribeResult> {
     const { name, version } = describeParams(value);
     const { handle, version: meant, model } = await this.#options.models.describe(name, version);
     return {
@@ -86,6 +99,7 @@ export class OnnxRelay implements ModelRelay {
       inputs: model.inputs,
       outputs: model.outputs,
       defaults: model.defaults,
+      lane: await model.lane(signal),
       providers: PROVIDER_NAMES[this.#options.provider],
     };
   }

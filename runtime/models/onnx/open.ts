@@ -11,7 +11,7 @@ import { OnnxRelay } from './onnx-relay.ts';
 export async function openOnnxRelay(options: RelayOptions): Promise<ModelRelay> {
   const { models, cpuMillis, logger } = options;
   const tree = await openModelTree({ ...options, type: 'onnx', reloadIntervalMs: models.reloadIntervalMs });
-  const threads = new ModelThreads();
+  const threads = new ModelThreads({ laneDir: models.cacheSize === null ? options.laneDir : null });
   const session = { threads: computingThreads(cpuMillis), provider: models.executionProvider };
   const loaded = new LoadedModels({
     tree,
@@ -19,6 +19,14 @@ export async function openOnnxRelay(options: RelayOptions): Promise<ModelRelay> 
     cacheSize: models.cacheSize,
     diskCacheSize: models.diskCacheSize,
     logger,
+    handles: {
+      given: (model, handle) => {
+        model.give(handle);
+      },
+      withdrawn: (model, handle) => {
+        model.withdraw(handle);
+      },
+    },
   });
   return new OnnxRelay({
     models: loaded,

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import type { OnnxOutputSpec } from '../../../bridge/node/tensors.ts';
+import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
 import { answerOf, type Answer, type Output } from './answer.ts';
 import { CallError, libraryMessage } from './call-error.ts';
-import type { LoadOrder, SessionSpec, RunOrder } from './exchange.ts';
+import type { LoadOrder, SessionSpec } from './exchange.ts';
 import { feedsOf, type Target } from './feeds.ts';
 import type { Library, Session } from './library.ts';
 import { assertServed, specOf, tensorNames } from './model-spec.ts';
@@ -43,14 +43,18 @@ export class OnnxSession {
     };
   }
 
-  /** Throws `CallError`. */
-  run(order: RunOrder): Answer {
+  /**
+   * Throws `CallError`.
+   * @param names of the outputs to answer with, in this order; null: all
+   * @param body holds the inputs, each at the next multiple of 8
+   */
+  run(inputs: readonly Tensor[], names: readonly string[] | null, body: ArrayBuffer): Answer {
     const { label } = this.#target;
-    const asked = order.outputs === null ? this.spec.outputs : order.outputs.map((name) => this.#output(name));
+    const asked = names === null ? this.spec.outputs : names.map((name) => this.#output(name));
     const fetches =
-      order.outputs === null ? this.#fetchAll : Object.fromEntries(asked.map(({ name }) => [this.#tensor(name), null]));
+      names === null ? this.#fetchAll : Object.fromEntries(asked.map(({ name }) => [this.#tensor(name), null]));
     try {
-      const feeds = feedsOf(this.#target, order, this.#library);
+      const feeds = feedsOf(this.#target, inputs, body, this.#library);
       if (asked.length === 0) return { outputs: [], body: new ArrayBuffer(0) };
       const results = this.#session.run(feeds, fetches, {});
       const outputs = asked.map(({ name, map }) => ({ name, map, tensor: results[this.#tensor(name)] }) as Output);

@@ -8,8 +8,18 @@ import { startThread } from '../../processes/start-thread.ts';
  */
 const TELEMETRY_SWITCH = 'ORT_DISABLE_TELEMETRY';
 
+/** What a thread is started with. */
+export interface ThreadData {
+  /** Where it is to listen for predictor processes; null: nowhere. */
+  readonly lane: string | null;
+}
+
 /** Starts a thread that speaks `exchange.ts`. `resourceLimits` are those of its JavaScript; tensors and models lie outside of them. */
-export function startModelThread(resourceLimits: ResourceLimits = {}): Worker {
+export function startModelThread(resourceLimits: ResourceLimits = {}, lane: string | null = null): Worker {
   process.env[TELEMETRY_SWITCH] ??= '1';
-  return startThread(new URL('./worker.ts', import.meta.url), 'onnx-worker.js', { name: 'models', resourceLimits });
+  return startThread(new URL('./worker.ts', import.meta.url), 'onnx-worker.js', {
+    name: 'models',
+    resourceLimits,
+    workerData: { lane } satisfies ThreadData,
+  });
 }

@@ -1,17 +1,28 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Packet } from '../../../bridge/node/connection.ts';
+import { letGo } from '../../../bridge/node/let-go.ts';
+import type { ModelPredictResult, OnnxPredictParams } from '../../../bridge/node/tensors.ts';
+import { ModelError, modelChanged } from '../model-error.ts';
+import { WireError } from '../protobuf/file-reader.ts';
 import { errnoOf, reasonOf } from '../tree/reason.ts';
 import { CallError, libraryMessage } from './call-error.ts';
-import type { FromThread, LoadOrder, RunOrder, ToThread } from './exchange.ts';
-import { flattenTensors } from './flat-tensors.ts';
+import type { FromThread, LoadOrder, Note, PingOrder, ReleaseOrder, RunOrder, ToThread } from './exchange.ts';
+import { flattenTensors, unflattenTensors, type FlatTensors } from './flat-tensors.ts';
+import { openLane } from './lane.ts';
 import { loadLibrary, type Library } from './library.ts';
+import { ownMemory } from './own-memory.ts';
 import { OnnxSession } from './session.ts';
-import { letGo } from '../../../bridge/node/let-go.ts';
-import { WireError } from '../protobuf/file-reader.ts';
+import type { ThreadData } from './start-model-thread.ts';
 
-/* A model thread: does one order after the other, for whoever started it. */
+/* A model thread: does one order after the other for whoever started it, and runs models for the predictor processes on its lane. */
 
 const sessions = new Map<number, OnnxSession>();
+/** Which session is called by which handle. */
+const handles = new Map<number, number>();
 let library: Promise<Library> | null = null;
+
+const { lane } = workerData as ThreadData;
+const laneOpened = lane === null ? Promise.resolve(false) : openLane(lane, runByHandle);
 
 function send(message: FromThread, transfer: readonly ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
@@ -29,7 +40,7 @@ async function load(number: number, order: LoadOrder): Promise<void> {
     library ??= loadLibrary();
     const session = new OnnxSession(await library.catch(failed), order);
     sessions.set(number, session);
-    send([session.spec]);
+    send([{ spec: session.spec, lane: (await laneOpened) ? lane : null }]);
   } catch (error) {
     sendError(error);
   }
@@ -39,27 +50,54 @@ function failed(error: unknown): never {
   throw new CallError('UNLOADABLE', `cannot be loaded, as onnxruntime-node cannot be: ${libraryMessage(error)}`);
 }
 
-function run(number: number, order: RunOrder): void {
+function run(number: number, inputs: FlatTensors, names: RunOrder['outputs'], body: ArrayBuffer): void {
   const session = sessions.get(number);
   if (session === undefined) throw new CallError('MODEL_UNUSABLE', 'the model is no longer loaded');
-  const { outputs, body } = session.run(order);
-  send([flattenTensors(outputs), body], [body]);
+  const answer = session.run(unflattenTensors(inputs), names, body);
+  send([flattenTensors(answer.outputs), answer.body], [answer.body]);
   // Nobody waits for that any more.
-  letGo(new Uint8Array(order.body));
+  letGo(new Uint8Array(body));
+}
+
+function runByHandle({ model, inputs, outputs }: OnnxPredictParams, body: Buffer): Packet<ModelPredictResult> {
+  const session = sessions.get(handles.get(model) ?? 0);
+  if (session === undefined) throw modelChanged();
+  const memory = ownMemory(body);
+  try {
+    const answer = session.run(inputs, outputs, memory);
+    return { value: { outputs: answer.outputs }, body: Buffer.from(answer.body) };
+  } catch (error) {
+    throw error instanceof CallError ? new ModelError(error.code as 'TENSOR_INVALID', error.message) : error;
+  } finally {
+    letGo(new Uint8Array(memory));
+  }
+}
+
+function release(number: number): void {
+  for (const [handle, session] of handles) if (session === number) handles.delete(handle);
+  sessions.get(number)?.release();
+  sessions.delete(number);
+}
+
+function note([session, handle, isGiven]: Note): void {
+  if (isGiven) handles.set(handle, session);
+  else handles.delete(handle);
+}
+
+function obey(number: number, order: LoadOrder | ReleaseOrder | PingOrder): void {
+  if (order.kind === 'load') {
+    void load(number, order);
+    return;
+  }
+  if (order.kind === 'release') release(number);
+  send([null]);
 }
 
 parentPort?.on('message', (message: ToThread) => {
-  const [number] = message;
   try {
-    if (message.length === 4) {
-      run(number, { kind: 'run', inputs: message[1], outputs: message[2], body: message[3] });
-    } else if (message[1].kind === 'load') {
-      void load(number, message[1]);
-    } else {
-      sessions.get(number)?.release();
-      sessions.delete(number);
-      send([null]);
-    }
+    if (message.length === 2) obey(...message);
+    else if (message.length === 3) note(message);
+    else run(...message);
   } catch (error) {
     sendError(error);
   }

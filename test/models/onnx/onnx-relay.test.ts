@@ -76,6 +76,7 @@ test('a model is described, called by the number that this gave, and listed', as
       inputs: [{ name: 'x', type: 'float32', shape: ['N', 2] }],
       outputs: [{ name: 'y', type: 'float32', shape: ['N', 2], map: null }],
       defaults: [],
+      lane: null,
       providers: ['CPUExecutionProvider'],
     });
     const given = floats('x', [1, 2], [-1, 3]);

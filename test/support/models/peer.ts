@@ -41,6 +41,10 @@ export class ModelPeer {
   before: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   /** Whether any name means the one model `_cortex_default`. */
   isSingle = false;
+  /** Where descriptions say that predicts are answered. */
+  lane: string | null = null;
+  /** What is answered to `onnx/ended`, for each time. */
+  readonly reasons: string[] = [];
   readonly #numbers = new Map<PeerModel, number>();
 
   constructor(models: Readonly<Record<string, PeerModel>>) {
@@ -57,6 +61,8 @@ export class ModelPeer {
       case up.onnxList:
       case up.tensorflowList:
         return { value: null, body: Buffer.from(JSON.stringify(this.list)) };
+      case up.onnxEnded:
+        return { value: null, body: Buffer.from(JSON.stringify({ reason: this.reasons.shift() ?? null })) };
       default:
         await this.before(signal);
         return this.#predict(packet as Packet<OnnxPredictParams>);
@@ -83,6 +89,7 @@ export class ModelPeer {
       inputs: model.inputs,
       outputs: model.outputs ?? model.inputs,
       defaults: model.defaults ?? [],
+      lane: this.lane,
       providers: ['CPUExecutionProvider'],
     };
   }

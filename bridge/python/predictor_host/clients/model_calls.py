@@ -3,6 +3,8 @@
 from os import getpid
 
 from predictor_host import codes
+from predictor_host.clients.lane_calls import call_model
+from predictor_host.clients.model import Model
 from predictor_host.clients.model_inputs import InputFault
 from predictor_host.codes import BridgeError
 from predictor_host.exceptions import UserException, UserRuntimeException
@@ -22,14 +24,6 @@ _KEPT_MODELS = 1000
 # Of a name, which may be a megabyte that a client has sent.
 _SHOWN_CHARACTERS = 80
 _DIGITS = frozenset("0123456789")
-
-
-class Model:
-    """One loaded version, as its description has it; `number` stands for it in calls."""
-
-    def __init__(self, description: "Dict[str, Any]") -> None:
-        self.number: int = description["model"]
-        self.title: str = description["title"]
 
 
 class ModelCalls:
@@ -95,12 +89,12 @@ class ModelCalls:
         except BridgeError as error:
             raise self._failure(error, title) from None
 
-    def run(self, encoded: bytes, parts: "List[Buffer]") -> "Tuple[List[Dict[str, Any]], Buffer]":
+    def run(self, model: Model, encoded: bytes, parts: "List[Buffer]") -> "Tuple[List[Dict[str, Any]], Buffer]":
         """The outputs of a predict and the body that holds them. For `act`: raises `BridgeError` and `InputFault`."""
         size = sum(map(len, parts))
         if size > MAX_BODY_BYTES:
             raise InputFault("the inputs have %d bytes; at most %d can be sent" % (size, MAX_BODY_BYTES))
-        result, body = self._connection.call(encoded, parts)
+        result, body = call_model(self._connection, model, encoded, parts)
         return result["outputs"], body
 
     def _failure(self, error: BridgeError, title: str) -> UserException:

@@ -2,7 +2,8 @@
 
 from predictor_host.clients.fault import shown
 from predictor_host.clients.input_tensor import InputTensor
-from predictor_host.clients.model_calls import Model, ModelCalls
+from predictor_host.clients.model import Model
+from predictor_host.clients.model_calls import ModelCalls
 from predictor_host.clients.model_inputs import InputFault, encode_inputs, encode_named, values_by_name
 from predictor_host.clients.model_outputs import read_elements, read_tensor
 from predictor_host.clients.numpy_import import Numpy
@@ -90,7 +91,7 @@ class OnnxClient:
         return self._calls.call(name, version, act)
 
     def _run(self, model: OnnxModel, inputs: bytes, outputs: bytes, parts: "List[Buffer]") -> "List[Any]":
-        tensors, body = self._calls.run(b'%s%s,"outputs":%s}' % (model.call_head, inputs, outputs), parts)
+        tensors, body = self._calls.run(model, b'%s%s,"outputs":%s}' % (model.call_head, inputs, outputs), parts)
         arrays, maps = self._numpy.arrays(), model.maps
         answer: "List[Any]" = []
         for tensor, offset in placed(tensors):

@@ -1,7 +1,8 @@
 """The TensorFlow client: models that TensorFlow Serving runs, called by way of the supervisor."""
 
 from predictor_host.clients.input_tensor import InputTensor
-from predictor_host.clients.model_calls import Model, ModelCalls
+from predictor_host.clients.model import Model
+from predictor_host.clients.model_calls import ModelCalls
 from predictor_host.clients.model_inputs import encode_named, values_by_name
 from predictor_host.clients.numpy_import import Numpy
 from predictor_host.clients.proto_json import flat_values
@@ -45,7 +46,7 @@ class TensorflowClient:
 
         def act(model: TensorflowModel) -> "Dict[str, List[Any]]":
             text, parts = encode_named(model.inputs, values_by_name(model.inputs, model_input), arrays)
-            tensors, body = self._calls.run(b"%s%s}" % (model.call_head, text), parts)
+            tensors, body = self._calls.run(model, b"%s%s}" % (model.call_head, text), parts)
             return {tensor["name"]: flat_values(tensor, body, offset) for tensor, offset in placed(tensors)}
 
         return self._calls.call(model_name, model_version, act)

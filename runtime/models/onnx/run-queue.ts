@@ -1,0 +1,46 @@
+/** Somebody whose calls wait for this thread. */
+export interface Caller {
+  /** Runs the call that waits the longest, if there is one left; returns whether more are waiting. Not to throw. */
+  readonly runNext: () => boolean;
+  /** Resolves when it need be waited for no longer that what it was answered is written; null: it is. */
+  readonly written: () => Promise<void> | null;
+}
+
+/**
+ * Whose turn it is on this thread, which runs one call and keeps from all else meanwhile. Between two of them it looks at what has arrived: a cancellation that
+ * lies behind its request is heeded, and those who call take turns.
+ */
+export class RunQueue {
+  /** Who comes next is first. */
+  readonly #callers = new Set<Caller>();
+  #last: Caller | null = null;
+  #isPlanned = false;
+
+  /** Has the caller's turn come, once; does nothing where it is waiting already. */
+  add(caller: Caller): void {
+    this.#callers.add(caller);
+    this.#plan();
+  }
+
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    setImmediate(() => {
+      const writing = this.#last?.written() ?? null;
+      this.#last = null;
+      if (writing === null) this.#goOn();
+      else void writing.then(this.#goOn.bind(this));
+    });
+  }
+
+  #goOn(): void {
+    this.#isPlanned = false;
+    const [caller] = this.#callers;
+    if (caller === undefined) return;
+    this.#callers.delete(caller);
+    this.#last = caller;
+    // Behind all others.
+    if (caller.runNext()) this.#callers.add(caller);
+    if (this.#callers.size > 0) this.#plan();
+  }
+}
