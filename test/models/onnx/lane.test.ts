@@ -140,14 +140,15 @@ test('a call that is cancelled before it has begun is not run, and one whose cal
     const [busy, one, gone] = [caller(), caller(), caller()];
     await Promise.all([busy, one, gone].map(({ socket }) => once(socket, 'connect')));
     const begun = busy.predict([rounds(1)]);
-    const running = busy.predict([rounds(30)]);
+    // Longer than it takes until the others have said what they have to.
+    const running = busy.predict([rounds(600)]);
     await begun;
-    // Each of them would take longer than this test may.
-    const cancelled = one.predict([rounds(1_000_000)], HANDLE, null, (id) => {
-      setImmediate(() => {
-        one.connection.cancel(id);
-      });
-    });
+    // Each of these two would take longer than this test may. Corked: request and cancellation arrive together.
+    one.socket.cork();
+    let id = 0;
+    const cancelled = one.predict([rounds(1_000_000)], HANDLE, null, (sent) => (id = sent));
+    one.connection.cancel(id);
+    one.socket.uncork();
     gone.predict([rounds(1_000_000)]).catch(() => undefined);
     setImmediate(() => {
       gone.connection.close(null);
