@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { copyView } from '../project/staging.ts';
+import { firstVictim } from './first-victim.ts';
 import type { Isolation } from './isolation.ts';
 import { makeRunDir } from './isolation.ts';
 import { launchScript, unshareArguments } from './launch-script.ts';
@@ -32,7 +33,7 @@ export async function prepareView(options: ViewOptions): Promise<View> {
   const asItIs: View['command'] = (program, args) => [program, args];
   if (isolation.kind === 'container') {
     await mkdir(runDir, { recursive: true });
-    return { projectDir: snapshotDir, ownProjectDir: false, ownNamespace: false, command: firstVictim };
+    return { projectDir: snapshotDir, ownProjectDir: false, ownNamespace: false, command: await firstVictim() };
   }
   const projectDir = join(runDir, 'project');
   await makeRunDir(runDir, snapshotDir, await hostsFile(options.hosts));
@@ -57,12 +58,6 @@ export async function prepareView(options: ViewOptions): Promise<View> {
     ],
   };
 }
-
-/** Where the memory of a container runs out, the kernel is to end a predictor process and not Pons, which holds the workloads of all. */
-const firstVictim: View['command'] = (program, args) => [
-  '/bin/sh',
-  ['-c', '{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null; exec "$0" "$@"', program, ...args],
-];
 
 async function hostsFile(hosts: Readonly<Record<string, string>>): Promise<string> {
   const machine = await readFile('/etc/hosts', 'utf8').catch(() => '127.0.0.1 localhost\n');

@@ -6,6 +6,7 @@ import { MARKER } from '../state/claim.ts';
 import { CONTEXT_MARKER } from './context-marker.ts';
 import { isErrno, reasonOf } from './errno.ts';
 import type { Exclusions } from './exclusions.ts';
+import { isExported } from './export-mark.ts';
 
 /** One file that a predictor sees. */
 export interface ProjectFile {
@@ -82,6 +83,8 @@ interface Target {
 async function visitTarget(state: Walk, folder: Folder, { path, source, stats, isLink }: Target): Promise<void> {
   if (isLink && state.exclusions.exclusionOf(path, stats.isDirectory()) !== null) return;
   if (stats.isFile()) {
+    // Else each export would change the images that it is about.
+    if (await isExported(source)) return;
     state.files.push({ path, source, sizeBytes: stats.size, mode: stats.mode & 0o7777 });
   } else if (stats.isDirectory()) {
     const real = await realpath(source);

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -27,8 +28,51 @@ test('a folder for Kubernetes is written, and what has to be there before it is 
   assert.is(stdout, `Wrote ${out}`);
   assert.match(stderr, /kubectl create secret generic pons-test-\S+-redis --from-file=url=FILE/);
   assert.not.match(stderr, /KEDA|operator/);
-  assert.match(stderr, /kubectl create secret generic pons-test-\S+-dotenv --from-file=\.env/);
   assert.match(readFileSync(join(out, 'kustomization.yaml'), 'utf8'), /^ {2}- api-api\.yaml$/m);
+});
+
+test('the printed command that makes the Secret of .env names that of the project, wherever it is run', async () => {
+  const folder = join(makeTempDir(), "it's a $PROJECT");
+  cpSync(project, folder, { recursive: true });
+  const { stderr } = await pons(['export', 'kubernetes', folder, '--out', makeTempDir()]);
+  const [, word = ''] = /secret generic \S+-dotenv (--from-file=.+)$/m.exec(stderr) ?? [];
+  const read = execFileSync('sh', ['-c', `printf %s ${word}`], { cwd: makeTempDir(), encoding: 'utf8' });
+  assert.is(read, `--from-file=.env=${join(folder, '.env')}`);
+});
+
+test('the Prometheus that may read metrics is that of its URL, or in the namespace that is named', async () => {
+  const allowed = async (...args: readonly string[]): Promise<string | undefined> => {
+    const out = makeTempDir();
+    const { code, stderr } = await pons(['export', 'kubernetes', project, '--out', out, ...args]);
+    assert.is(code, 0, stderr);
+    const text = readFileSync(join(out, 'network-policies.yaml'), 'utf8');
+    return /kubernetes\.io\/metadata\.name: (.*)/.exec(text)?.[1];
+  };
+  const url = ['--prometheus', 'http://prometheus.observed.svc:9090'];
+  assert.is(await allowed(), 'monitoring');
+  assert.is(await allowed(...url), 'observed');
+  assert.is(await allowed(...url, '--monitoring-namespace', 'agents'), 'agents');
+});
+
+test('an API that is no more leaves no file behind, and what still runs of it is said', async () => {
+  const out = makeTempDir();
+  const two = `${oneApi()}${oneApi().replace('name: api', 'name: other')}`;
+  const root = makeProject({ 'cortex.yaml': two, 'predictor.py': predicting('return {}') });
+  const all = async (): Promise<string> => {
+    const composed = await pons(['export', 'compose', root, '--out', out]);
+    const named = ['--out', join(out, 'kubernetes'), '--namespace', 'team'];
+    return composed.stderr + (await pons(['export', 'kubernetes', root, ...named])).stderr;
+  };
+  assert.not.match(await all(), /any more|Removed/);
+  writeFileSync(join(root, 'cortex.yaml'), oneApi());
+  const said = await all();
+  assert.match(said, /Not in it any more: api-other\. docker-compose up -d --remove-orphans/);
+  assert.match(said, /^Removed .*kubernetes\/api-other\.yaml$/m);
+  assert.match(
+    said,
+    /until: kubectl -n team delete deployment\/api-other service\/api-other poddisruptionbudget\/api-o/,
+  );
+  assert.not(existsSync(join(out, 'kubernetes', 'api-other.yaml')));
 });
 
 test('what is for KEDA and the Prometheus operator is there when it is asked for, and its namespace everywhere', async () => {

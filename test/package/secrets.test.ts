@@ -1,10 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Engine } from '../support/containers/engine.ts';
-import { buildArguments, type BuildRequest } from '../../runtime/package/engine-arguments.ts';
 import { withEngine } from '../support/containers/with-engine.ts';
 import { build, imageIn } from '../support/package/built.ts';
 import { startPrivateIndex } from '../support/package/private-index.ts';
@@ -56,35 +54,6 @@ test('no layer, no label and no line of the history holds what only the build ma
     } finally {
       index.close();
     }
-  }));
-
-test('what a base image of ours is built with is in no layer of it', () =>
-  withEngine(async ({ docker, prefix, environment }) => {
-    // The stage that npm runs in, and the last one, as the Dockerfiles have them.
-    const dockerfile = [
-      'FROM debian:bookworm-slim AS program',
-      'RUN --mount=type=secret,id=npm grep -q planted /run/secrets/npm && test -n "$https_proxy" && echo made > /made',
-      'FROM debian:bookworm-slim',
-      'COPY --from=program /made /made',
-      'RUN test -n "$https_proxy"',
-    ];
-    const context = makeProject({ Dockerfile: dockerfile.join('\n'), npm: `https://reader:${PLANTED.index}@host/npm` });
-    const request: BuildRequest = {
-      image: `${prefix}/secret-arguments:1`,
-      context,
-      dockerfile: join(context, 'Dockerfile'),
-      secrets: new Map([['npm', join(context, 'npm')]]),
-      buildArguments: {},
-      inherited: ['https_proxy'],
-      network: null,
-      useCache: false,
-    };
-    const args = buildArguments('docker', request);
-    assert.not.match(args.join(' '), 'planted');
-    const proxy = `http://user:${PLANTED.proxy}@127.0.0.1:1`;
-    await execa('docker', args, { env: { ...environment, https_proxy: proxy }, stdin: 'ignore' });
-    const words = [PLANTED.index, PLANTED.proxy, 'made'];
-    assert.equal(await wordsIn({ docker, prefix, environment }, request.image, words), ['made']);
   }));
 
 test('a script that would leave a secret in the image ends the build, unless it is said to be none', () =>

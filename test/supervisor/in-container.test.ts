@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -47,7 +47,9 @@ test('where memory runs out, a predictor process is ended before Pons', async ()
   });
   try {
     const { result } = await waitForEnd(served.url, await submit(`${served.url}/`, '1', 'application/json'));
-    assert.equal(result, { score: 1000 });
+    const own = Number(readFileSync('/proc/self/oom_score_adj', 'utf8'));
+    const { score } = result as { score: number };
+    assert.ok(score > own && score <= own + 300, `${score} where Pons has ${own}`);
   } finally {
     await served.stop();
   }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { buildCompose, COMPOSE_FILE } from '../../package/compose/compose-file.ts';
+import { buildCompose, COMPOSE_EXPORT, COMPOSE_FILE } from '../../package/compose/compose-file.ts';
+import { orphansOf } from '../../package/compose/orphans.ts';
 import { unreadable } from '../../package/compose/reader.ts';
 import { REDIS, type AppendFsync } from '../../package/compose/redis-service.ts';
 import { keepSecrets } from '../../package/compose/secrets.ts';
 import { planExport } from '../../package/exported/plan.ts';
-import { writeExport } from '../../package/exported/write.ts';
+import { replaceExport } from '../../package/exported/replace.ts';
 import { readExportedProject } from '../../supervisor/exported-project.ts';
 import { parseImage, settingsOf, withExportOptions, type ExportFlags } from '../export-options.ts';
 import { writeError, writeLine } from '../terminal.ts';
@@ -31,10 +32,17 @@ export function exportComposeCommand(version: string): Command {
       const project = await readExportedProject(path);
       const plan = planExport(project, settingsOf(flags, version));
       const settings = { folder: flags.out, redisImage: flags.redisImage, appendFsync: flags.appendfsync };
-      await writeExport(flags.out, buildCompose(plan, settings));
+      const files = buildCompose(plan, settings);
+      const { earlier, removed } = await replaceExport(flags.out, COMPOSE_EXPORT, files);
       await keepSecrets(flags.out, REDIS);
       const notices = [...plan.notices, unreadable(project.dotenv)].filter((notice) => notice !== null);
       for (const notice of notices) writeError(notice);
+      for (const path of removed) writeError(`Removed ${join(flags.out, path)}`);
+      const orphans = orphansOf(earlier, files);
+      if (orphans.length > 0)
+        writeError(
+          `Not in it any more: ${orphans.join(', ')}. docker-compose up -d --remove-orphans ends what runs of it`,
+        );
       writeLine(`Wrote ${join(flags.out, COMPOSE_FILE)}`);
     });
 }

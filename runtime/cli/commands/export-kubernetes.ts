@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { planExport, type ExportPlan } from '../../package/exported/plan.ts';
-import { writeExport } from '../../package/exported/write.ts';
-import { buildManifests } from '../../package/kubernetes/manifests.ts';
+import { replaceExport } from '../../package/exported/replace.ts';
+import { leftInCluster } from '../../package/kubernetes/left-in-cluster.ts';
+import { buildManifests, KUBERNETES_EXPORT } from '../../package/kubernetes/manifests.ts';
+import { namespaceOf } from '../../package/kubernetes/monitoring.ts';
+import { quoted } from '../../package/kubernetes/quoted.ts';
 import { referredBy, type Scaling } from '../../package/kubernetes/settings.ts';
 import { readExportedProject } from '../../supervisor/exported-project.ts';
 import { settingsOf, withExportOptions, type ExportFlags } from '../export-options.ts';
@@ -12,6 +16,7 @@ interface KubernetesFlags extends ExportFlags {
   readonly keda: boolean;
   readonly serviceMonitor: boolean;
   readonly prometheus: string;
+  readonly monitoringNamespace?: string;
 }
 
 /** `pons export kubernetes`. */
@@ -27,15 +32,25 @@ export function exportKubernetesCommand(version: string): Command {
       parseUrl,
       'http://prometheus-operated.monitoring:9090',
     )
+    .option(
+      '--monitoring-namespace <name>',
+      'namespace of the Prometheus that may read metrics (default: that of --prometheus, else monitoring)',
+      parseNamespace,
+    )
     .action(async (path: string, flags: KubernetesFlags, self: Command) => {
       const plan = planExport(await readExportedProject(path), settingsOf(flags, version));
       const files = buildManifests(plan, {
         namespace: flags.namespace ?? null,
         scaling: scalingOf(flags, self),
         isMonitored: flags.serviceMonitor,
+        monitoringNamespace: flags.monitoringNamespace ?? namespaceOf(flags.prometheus),
       });
-      await writeExport(flags.out, files);
+      const { earlier, removed } = await replaceExport(flags.out, KUBERNETES_EXPORT, files);
       for (const notice of [...plan.notices, ...expected(plan, flags)]) writeError(notice);
+      for (const path of removed) writeError(`Removed ${join(flags.out, path)}`);
+      const left = leftInCluster(earlier, files);
+      if (left.length > 0)
+        writeError(`Not in it any more, and in the cluster until: ${kubectl(flags)} delete ${left.join(' ')}`);
       writeLine(`Wrote ${flags.out}`);
     });
 }
@@ -47,19 +62,27 @@ function scalingOf({ keda, namespace, prometheus }: KubernetesFlags, command: Co
 }
 
 /** What has to be in the cluster before, in commands that show no password to whoever lists processes. */
-function expected(plan: ExportPlan, { namespace, keda, serviceMonitor }: KubernetesFlags): readonly string[] {
+function expected(plan: ExportPlan, flags: KubernetesFlags): readonly string[] {
   const { redisSecret, dotenvSecret, modelsClaim } = referredBy(plan);
-  const create = `kubectl ${namespace === undefined ? '' : `-n ${namespace} `}create secret generic`;
+  const { keda, serviceMonitor } = flags;
+  const create = `${kubectl(flags)} create secret generic`;
   const lines = [
     `The pods need: ${create} ${redisSecret} --from-file=url=FILE, where FILE holds redis://:PASSWORD@HOST:6379/0`,
   ];
-  if (plan.project.dotenv !== null) lines.push(`The pods need: ${create} ${dotenvSecret} --from-file=.env`);
+  if (plan.project.dotenv !== null) {
+    const file = quoted(join(plan.project.root, '.env'));
+    lines.push(`The pods need: ${create} ${dotenvSecret} --from-file=.env=${file}`);
+  }
   if (keda) lines.push('The cluster needs: KEDA, and a Prometheus that reads the metrics of the pods');
   if (serviceMonitor) lines.push('The cluster needs: the Prometheus operator');
   if (plan.apis.some(({ mountedModels }) => mountedModels.length > 0)) {
     lines.push(`The pods need: the PersistentVolumeClaim ${modelsClaim}, with the models where the project has them`);
   }
   return lines;
+}
+
+function kubectl({ namespace }: KubernetesFlags): string {
+  return namespace === undefined ? 'kubectl' : `kubectl -n ${namespace}`;
 }
 
 function parseNamespace(text: string): string {

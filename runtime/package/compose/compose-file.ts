@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import { servedIn, type ExportPlan } from '../exported/plan.ts';
 import { gatewayConfig } from '../exported/gateway-config.ts';
+import type { ExportKind } from '../exported/replace.ts';
 import { MARK, type ExportedFile } from '../exported/write.ts';
 import { yamlText } from '../exported/yaml-text.ts';
 import { apiService, type PonsContainers } from './api-service.ts';
@@ -19,6 +20,10 @@ export interface ComposeSettings {
 }
 
 export const COMPOSE_FILE = 'docker-compose.yml';
+export const COMPOSE_EXPORT: ExportKind = {
+  name: 'compose',
+  files: /^(?:docker-compose\.yml|pons-gateway\.yaml|tensorflow-.+\.config)$/,
+};
 const GATEWAY = 'gateway';
 
 /** A plan as a file for docker-compose 1.29 and 2, with what that file refers to besides the secrets. Pure: nothing is read or written. */
@@ -32,11 +37,12 @@ export function buildCompose(plan: ExportPlan, settings: ComposeSettings): reado
     user: readerOf(project.dotenv),
     hasDotenv: project.dotenv !== null,
   };
-  const services: Record<string, object> = {
-    [GATEWAY]: gatewayService(containers),
-  };
   const told = [`${MARK} compose: what the gateway knows of the APIs.`];
-  const files: ExportedFile[] = [{ path: GATEWAY_CONFIG, text: yamlText(told, [gatewayConfig(project.specs)]) }];
+  const config = yamlText(told, [gatewayConfig(project.specs)]);
+  const services: Record<string, object> = {
+    [GATEWAY]: gatewayService(containers, config),
+  };
+  const files: ExportedFile[] = [{ path: GATEWAY_CONFIG, text: config }];
   for (const api of apis) {
     services[api.host] = apiService(api, containers);
     if (api.serving === null) continue;

@@ -1,5 +1,6 @@
 import { LOADING_MS, type ExportedApi } from '../exported/plan.ts';
 import { SERVING_COMMAND, SERVING_CONFIG, SERVING_PORT, type ServingPlan } from '../exported/serving.ts';
+import { configuredBy } from './configured-by.ts';
 import { HARDENED, literal, readOnlyMount, seconds, SMALL_TMP } from './hardening.ts';
 import { limits } from './limits.ts';
 
@@ -19,6 +20,7 @@ export function servingService(api: ExportedApi, serving: ServingPlan, projectPa
     user: '10001:0',
     ...HARDENED,
     ...SMALL_TMP,
+    labels: configuredBy(serving.config),
     ...limits(api.shares.serving, null),
     // It listens once its models are loaded. Its images have bash, and no client.
     healthcheck: {

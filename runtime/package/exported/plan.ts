@@ -86,7 +86,7 @@ export function planExport(project: ExportedProject, settings: ExportSettings): 
     const models = modelsOf(spec);
     const isUnknown = models.local.length < models.count;
     if (spec.predictor.type === 'onnx' && spec.compute.memBytes !== null && isUnknown) notices.push(unmeasured(spec));
-    if (Object.keys(spec.predictor.env).length > 0) notices.push(inImage(spec));
+    notices.push(...inImage(spec));
     if (serving !== null) notices.push(...serving.notices.map((notice) => `${spec.name}: ${notice}`));
     return {
       spec,
@@ -123,8 +123,12 @@ function sizeOf(models: readonly string[], files: ExportedProject['files']): num
   return files.reduce((total, { path, sizeBytes }) => total + (isModel(path) ? sizeBytes : 0), 0);
 }
 
-function inImage({ name }: ApiSpec): string {
-  return `${name}: predictor.env and predictor.config are in its image, for everybody who has that: what is secret belongs in .env`;
+/** What of an API everybody has who has its image. */
+function inImage({ name, predictor }: ApiSpec): string[] {
+  const fields = (['env', 'config'] as const).filter((field) => Object.keys(predictor[field]).length > 0);
+  if (fields.length === 0) return [];
+  const are = `${fields.map((field) => `predictor.${field}`).join(' and ')} ${fields.length > 1 ? 'are' : 'is'}`;
+  return [`${name}: ${are} in its image, for everybody who has that: what is secret belongs in .env`];
 }
 
 function unmeasured({ name }: ApiSpec): string {

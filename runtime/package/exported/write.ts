@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { KnownError } from '../../errors/known-error.ts';
 import { reasonOf } from '../../project/errno.ts';
+import { EXPORT_MARK } from '../../project/export-mark.ts';
 import { makeFolder } from '../../state/make-folder.ts';
 
 /** One file of an export. */
@@ -11,8 +12,8 @@ export interface ExportedFile {
   readonly text: string;
 }
 
-/** What every file that may be written anew begins with. */
-export const MARK = 'Written by pons export';
+/** What every file that may be written anew begins with, behind the sign of a comment. */
+export const MARK = EXPORT_MARK;
 
 /**
  * Writes the files, in place of those of an earlier export. Fails with `PONS_ERR_EXPORT_FILE_FOREIGN`, before anything is written, where a

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { API_PORT, PROJECT_DIR, servedIn, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
 import { SERVING_PORT } from '../exported/serving.ts';
 import { ponsContainer, resourcesOf } from './container.ts';
-import { metadataOf } from './metadata.ts';
+import { configuredBy, metadataOf } from './metadata.ts';
 import { modelParts, servingConfigName } from './models.ts';
 import { READABLE_BY_GROUP } from './pod-security.ts';
 import { probesOf } from './probes.ts';
@@ -32,6 +32,7 @@ export function apiObjects(plan: ExportPlan, api: ExportedApi, settings: Kuberne
       name: host,
       replicas: isScaled(spec, settings) ? undefined : minReplicas,
       strategy: spec.updateStrategy,
+      ...(serving !== null && { annotations: configuredBy(serving.config) }),
       initContainers: models.serving?.initContainers ?? [],
       containers: [container, ...(models.serving === null ? [] : [models.serving.container])],
       volumes: [...dotenv.volumes, ...shm.volumes, ...models.volumes],

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { GATEWAY_PORT, PROJECT_DIR, type ExportPlan } from '../exported/plan.ts';
 import { gatewayConfig } from '../exported/gateway-config.ts';
 import { yamlText } from '../exported/yaml-text.ts';
 import { ponsContainer, resourcesOf } from './container.ts';
-import { metadataOf } from './metadata.ts';
+import { configuredBy, metadataOf } from './metadata.ts';
 import { probesOf } from './probes.ts';
 import { deployment, disruptionBudget, service } from './workload.ts';
 
@@ -44,8 +43,7 @@ export function gatewayObjects(plan: ExportPlan): readonly object[] {
       replicas: REPLICAS,
       strategy: STRATEGY,
       containers: [container],
-      // Whoever runs has read it already: a changed one takes new pods.
-      annotations: { 'pons/configuration': createHash('sha256').update(configText).digest('hex') },
+      annotations: configuredBy(configText),
       volumes: [{ name: 'config', configMap: { name: CONFIG_MAP } }],
     }),
     service(plan, GATEWAY, GATEWAY_PORT),

@@ -1,4 +1,5 @@
 import type { ExportPlan } from '../exported/plan.ts';
+import type { ExportKind } from '../exported/replace.ts';
 import { MARK, type ExportedFile } from '../exported/write.ts';
 import { yamlText } from '../exported/yaml-text.ts';
 import { apiObjects } from './api-objects.ts';
@@ -7,6 +8,11 @@ import { networkPolicies } from './network-policy.ts';
 import { isScaled, scaledObject } from './scaled-object.ts';
 import { serviceMonitor } from './service-monitor.ts';
 import type { KubernetesSettings } from './settings.ts';
+
+export const KUBERNETES_EXPORT: ExportKind = {
+  name: 'kubernetes',
+  files: /^(?:kustomization|gateway|api-.+|network-policies|scaled-objects|service-monitor)\.yaml$/,
+};
 
 /** A plan as a folder for `kubectl apply -k`: the objects of the gateway and of each API in a file, and one for each kind that is about all. Pure. */
 export function buildManifests(plan: ExportPlan, settings: KubernetesSettings): readonly ExportedFile[] {
@@ -18,7 +24,7 @@ export function buildManifests(plan: ExportPlan, settings: KubernetesSettings): 
   const resources: ExportedFile[] = [
     file('gateway.yaml', gatewayObjects(plan)),
     ...plan.apis.map((api) => file(`${api.host}.yaml`, apiObjects(plan, api, settings))),
-    file('network-policies.yaml', networkPolicies(plan)),
+    file('network-policies.yaml', networkPolicies(plan, settings)),
   ];
   if (scaled.length > 0) {
     resources.push(file('scaled-objects.yaml', scaled));

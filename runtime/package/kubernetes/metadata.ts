@@ -1,3 +1,4 @@
+import { fingerprintOf } from '../exported/fingerprint.ts';
 import type { ExportPlan } from '../exported/plan.ts';
 
 /** What tells the objects of one part of a project from all others: the gateway, or one API. */
@@ -13,4 +14,9 @@ export function projectSelector(label: string): Record<string, string> {
 /** The metadata of an object; its labels are its selector, so that all of a part are found by one. */
 export function metadataOf(plan: ExportPlan, name: string, component: string): object {
   return { name, labels: selectorOf(plan, component) };
+}
+
+/** The annotations of pods whose program reads a ConfigMap with this text only when it starts: a changed one takes new pods. */
+export function configuredBy(text: string): Record<string, string> {
+  return { 'pons/configuration': fingerprintOf(text) };
 }

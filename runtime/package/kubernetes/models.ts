@@ -10,6 +10,7 @@ import {
 import { drainedSeconds, resourcesOf, waitingBeforeStop } from './container.ts';
 import { CONTAINER_SECURITY } from './pod-security.ts';
 import { servingProbes } from './probes.ts';
+import { quoted } from './quoted.ts';
 import { referredBy } from './settings.ts';
 
 const CLAIMED = 'models';
@@ -95,8 +96,4 @@ function claimed(path: string, mountPath: string): object {
 
 function copied({ mountPath }: ServedModel): object {
   return { name: COPIED, mountPath, subPath: mountPath.slice(1), readOnly: true };
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -7,6 +7,8 @@ export interface KubernetesSettings {
   readonly scaling: Scaling | null;
   /** Whether there is an object for the Prometheus operator, which likewise has to be there. */
   readonly isMonitored: boolean;
+  /** Of the Prometheus that may read the metrics of every pod. */
+  readonly monitoringNamespace: string;
 }
 
 export interface Scaling {

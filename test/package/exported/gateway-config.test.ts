@@ -15,6 +15,8 @@ const CORTEX_YAML = `
   networking: {endpoint: /a/b}
   autoscaling: {min_replicas: 2, max_replica_concurrency: 7}
 `;
+const onlyWith = (fields: string): string =>
+  `- {name: "on", kind: AsyncAPI, predictor: {type: python, path: p.py, ${fields}}}\n`;
 const planned = () => planFull({}, { 'cortex.yaml': CORTEX_YAML, 'p.py': predicting('return {}'), 'm.onnx': '' });
 
 test('what a gateway is told is a valid file, of the same APIs at the same places', async () => {
@@ -31,10 +33,21 @@ test('no export has a word of predictor.env and predictor.config, and that the i
   const plan = await planned();
   const files = [
     ...buildCompose(plan, { folder: plan.project.root, redisImage: 'redis:7', appendFsync: 'always' }),
-    ...buildManifests(plan, { namespace: null, scaling: null, isMonitored: false }),
+    ...buildManifests(plan, { namespace: null, scaling: null, isMonitored: false, monitoringNamespace: 'monitoring' }),
   ];
   for (const { path, text } of files) assert.not.match(text, SECRET, path);
   assert.match(plan.notices.join(), /^on: predictor\.env and predictor\.config are in its image/);
 });
+
+for (const [fields, said] of [
+  [`env: {TOKEN: ${SECRET}}`, /^on: predictor\.env is in its image/],
+  [`config: {token: ${SECRET}}`, /^on: predictor\.config is in its image/],
+  ['env: {}, config: {}', /^$/],
+] as const) {
+  test(`what of "${fields}" everybody has who has the image is said`, async () => {
+    const { notices } = await planFull({}, { 'cortex.yaml': onlyWith(fields), 'p.py': predicting('return {}') });
+    assert.match(notices.join(), said);
+  });
+}
 
 test.run();

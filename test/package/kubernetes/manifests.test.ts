@@ -15,6 +15,7 @@ const SETTINGS: KubernetesSettings = {
   namespace: null,
   scaling: { prometheusUrl: 'http://prometheus:9090', namespace: 'team' },
   isMonitored: true,
+  monitoringNamespace: 'observed',
 };
 
 /** As much of an object as these tests look at. */

@@ -77,7 +77,7 @@ test('podman runs the Deployments as they are written, and a workload that the g
       writeFileSync(secret, JSON.stringify({ url: Buffer.from(`redis://${address}:6379/0`).toString('base64') }));
       await podman.podman(['secret', 'create', `${plan.label}-redis`, secret]);
       const files = buildManifests(plan, {
-        ...{ namespace: null, scaling: null, isMonitored: false },
+        ...{ namespace: null, scaling: null, isMonitored: false, monitoringNamespace: 'monitoring' },
       });
       const textOf = (path: string): string => files.find((one) => one.path === path)?.text ?? '';
       const api = await play(podman, 'api-api', textOf('api-api.yaml'));

@@ -1,0 +1,4 @@
+/** A text as one word of a shell's command line, whatever is in it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
