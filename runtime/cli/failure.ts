@@ -1,17 +1,23 @@
+import { constants } from 'node:os';
 import { CommanderError } from 'commander';
 import { explainUsage } from './usage.ts';
 import type { Fault } from '../errors/entry.ts';
 import { isKnownError } from '../errors/known-error.ts';
 import { renderErrorText } from '../errors/render.ts';
+import type { StopSignal } from '../supervisor/signals.ts';
 import { writeError } from './terminal.ts';
 
-/** Exit codes by who has to act. 1 is what every program gives for a fault of its own, and 130 what a shell tells of Ctrl-C. */
-export const exitCodes: Readonly<Record<Fault | 'interrupted', number>> = {
+/** Exit codes by who has to act. 1 is what every program gives for a fault of its own. */
+export const exitCodes: Readonly<Record<Fault, number>> = {
   system: 1,
   user: 2,
   predictor: 3,
-  interrupted: 130,
 };
+
+/** What a shell tells of a program that this signal ended: 130 for Ctrl-C, 143 for SIGTERM. */
+export function exitCodeOf(signal: StopSignal): number {
+  return 128 + constants.signals[signal];
+}
 
 /** Shows what ended a command, without a stack trace, and returns the exit code for it. */
 export function reportFailure(error: unknown): number {

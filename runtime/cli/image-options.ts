@@ -11,6 +11,8 @@ export function parseTag(text: string): string {
 export function parseRegistry(text: string): string {
   const registry = text.replace(/\/+$/, '');
   if (!isImageReference(`${registry}/name`))
-    throw new InvalidArgumentError('It must be HOST or HOST/PREFIX, such as registry.example.com/team.');
+    throw new InvalidArgumentError(
+      'It must be HOST or HOST/PREFIX, such as registry.example.com/team; a port is a number from 1 to 65535.',
+    );
   return registry;
 }

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { parsePayloadsUrl } from '../workloads/blobs/location.ts';
 import { parseRedisUrl } from '../workloads/redis/address.ts';
 import { parseServingAddress } from '../models/tensorflow/address.ts';
-import { nanosToMs, parseDuration } from '../config/duration.ts';
+import { LONGEST_WAIT_HOURS, LONGEST_WAIT_NANOS, nanosToMs, parseDuration } from '../config/duration.ts';
 import { parseQuantity, toUnits } from '../config/quantity.ts';
 
 const MAX_PORT = 65_535;
@@ -43,16 +43,14 @@ function parseBodySize(text: string): number {
   return bytes;
 }
 
-/** A timer that is to run for more than 2^31 - 1 ms, which is 596 hours and a half, lapses at once. */
-const LONGEST_HOURS = 596;
-
 /** A duration above zero that a timer can wait for, in ms. */
 export function parseDurationOption(text: string): number {
   const nanos = parseDuration(text);
-  const ms = nanos === null ? 0 : nanosToMs(nanos);
-  if (ms <= 0 || ms > LONGEST_HOURS * 3_600_000)
-    throw new InvalidArgumentError(`It must be a duration such as 90s, 10m or 1h30m, of at most ${LONGEST_HOURS}h.`);
-  return ms;
+  if (nanos === null || nanos <= 0n || nanos > LONGEST_WAIT_NANOS)
+    throw new InvalidArgumentError(
+      `It must be a duration such as 90s, 10m or 1h30m, of at most ${LONGEST_WAIT_HOURS}h.`,
+    );
+  return nanosToMs(nanos);
 }
 
 export function parseStateDir(text: string): string {

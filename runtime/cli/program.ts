@@ -8,14 +8,15 @@ import { importStateCommand } from './commands/import-state.ts';
 import { serveCommand } from './commands/serve.ts';
 import { installed } from '../processes/installation.ts';
 import type { StopRequests } from '../supervisor/signals.ts';
-import { exitCodes, reportFailure } from './failure.ts';
+import { exitCodeOf, reportFailure } from './failure.ts';
 
 /** Does what the command line says; what comes of it is the exit code of this process. */
 export async function run(stop: StopRequests): Promise<void> {
   try {
     await buildProgram(stop).parseAsync();
   } catch (error) {
-    process.exitCode = error === stop.drain.reason ? exitCodes.interrupted : reportFailure(error);
+    const signal = error === stop.drain.reason ? stop.first() : null;
+    process.exitCode = signal === null ? reportFailure(error) : exitCodeOf(signal);
   }
 }
 

@@ -9,6 +9,9 @@ const units: Readonly<Record<string, bigint>> = {
   m: 60_000_000_000n,
   h: 3_600_000_000_000n,
 };
+/** A timer that is to run for more than 2^31 - 1 ms, which is 596 hours and a half, lapses at once. */
+export const LONGEST_WAIT_HOURS = 596;
+export const LONGEST_WAIT_NANOS = BigInt(LONGEST_WAIT_HOURS) * 3_600_000_000_000n;
 /** Go keeps a duration in 63 bits. */
 const MAX_NANOS = 2n ** 63n - 1n;
 

@@ -4,6 +4,7 @@ import { KnownError } from '../errors/known-error.ts';
 import { installed } from '../processes/installation.ts';
 import { baseContext } from './base-context.ts';
 import type { BaseImage } from './base-image.ts';
+import { assertMadeFor } from './base-type.ts';
 import { ask } from './engine.ts';
 import { repositoryOf } from './image-names.ts';
 import { buildOwnImage, runEngine, type EngineOptions } from './run-engine.ts';
@@ -19,7 +20,7 @@ export interface BaseOptions extends EngineOptions {
 
 /**
  * Sees to it that the engine has a base image, and gives the name to build on. One of Pons's own is built where it is missing.
- * Fails with `PONS_ERR_BUILD_FAILED`, `_BASE_UNUSABLE` or `_NO_DIGEST`.
+ * Fails with `PONS_ERR_BUILD_FAILED`, `_BASE_UNUSABLE`, `_BASE_TYPE` or `_NO_DIGEST`.
  */
 export async function ensureBase(base: BaseImage, options: BaseOptions): Promise<string> {
   const { reference } = base;
@@ -27,6 +28,7 @@ export async function ensureBase(base: BaseImage, options: BaseOptions): Promise
     if (base.kind === 'ours') await buildBase(base.folder, reference, options);
     else await pull(reference, options);
   }
+  if (base.kind === 'named') await assertMadeFor(base, options.engine);
   if (!options.pin || reference.includes('@')) return reference;
   const repository = repositoryOf(reference);
   const pinned = (await digestsOf(reference, options))?.find((digest) => repositoryOf(digest) === repository);

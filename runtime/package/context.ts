@@ -4,6 +4,7 @@ import { copyFile, link, mkdir, readdir, readFile, stat, writeFile } from 'node:
 import { dirname, join } from 'node:path';
 import { CONTEXT_MARKER } from '../project/context-marker.ts';
 import { installed } from '../processes/installation.ts';
+import { shellWord } from '../processes/shell-word.ts';
 import { filesFolder, MOUNT_POINTS, renderDockerfile } from './dockerfile.ts';
 import { tarOf } from './tar.ts';
 import type { ImagePlan, Step } from './plan.ts';
@@ -77,6 +78,6 @@ function byShellName(variables: Readonly<Record<string, string>>) {
 /** Lines that set variables when a shell reads them. */
 export function shellAssignments(variables: Readonly<Record<string, string>>): string {
   return Object.entries(variables)
-    .map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .map(([name, value]) => `${name}=${shellWord(value)}\n`)
     .join('');
 }

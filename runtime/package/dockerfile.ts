@@ -1,4 +1,6 @@
+import { shellWord } from '../processes/shell-word.ts';
 import type { ImagePlan, Step } from './plan.ts';
+import { PROJECT_DIR, serveArguments } from './served.ts';
 
 /** The secrets that a step may be given, by the name that the engine knows them by. */
 export const SECRET_IDS = ['machine', 'dotenv', 'pip.conf', 'netrc', 'ca'] as const;
@@ -28,7 +30,7 @@ export function renderDockerfile(plan: ImagePlan, { base, fingerprints }: Docker
     `ARG BASE=${base}`,
     'FROM ${BASE}',
     'USER root',
-    'WORKDIR /mnt/project',
+    `WORKDIR ${PROJECT_DIR}`,
     '# Without these, the engine makes and removes them around each step, and /etc gets the time of that.',
     `ADD ${MOUNT_POINTS} /`,
     ...(hasConda ? [...MICROMAMBA.map((name) => `ARG ${name}`), 'ENV PATH=/opt/venv/bin:/opt/conda/bin:${PATH}'] : []),
@@ -36,7 +38,7 @@ export function renderDockerfile(plan: ImagePlan, { base, fingerprints }: Docker
     '',
     'USER 10001:0',
     ...renderLabels(plan, base),
-    `CMD ${JSON.stringify(['serve', plan.served, '--in-container', '--api', plan.api])}`,
+    `CMD ${JSON.stringify(serveArguments(plan.served, ['--api', plan.api]))}`,
     '',
   ].join('\n');
 }
@@ -85,7 +87,7 @@ function renderLabels({ api, base }: ImagePlan, builtOn: string): string[] {
 }
 
 function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : shellWord(argument);
 }
 
 function oneLine(text: string): string {

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+
 /** Where images are found, as both who builds them and who runs them know it. */
 export interface ImageNames {
   /** `HOST/PREFIX` that is put before the names of images; null: those of this machine. */
@@ -6,9 +9,19 @@ export interface ImageNames {
   readonly tag: string;
 }
 
-/** The image of one API: the folder of its project, made valid, and its own name. */
+const PLAIN_FOLDER = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+const LONGEST_FOLDER = 40;
+const DIGEST_DIGITS = 8;
+
+/**
+ * The image of one API: the folder of its project, made valid, and its own name. No other folder and API have the same: of all that a name with several
+ * dashes could be taken apart into, only a folder of two words is joined by one, and the others by an underscore, which neither part has.
+ */
 export function apiImage(projectRoot: string, api: string, { registry, tag }: ImageNames): string {
-  return `${prefixOf(registry)}${projectLabel(projectRoot)}-${api}:${tag}`;
+  const label = projectLabel(projectRoot);
+  const words = label.split('-').length;
+  const isPlain = words === 2 || (words === 1 && !api.includes('-'));
+  return `${prefixOf(registry)}${label}${isPlain ? '-' : '_'}${api}:${tag}`;
 }
 
 /** One of the images that come with Pons, by its folder below `images/`. */
@@ -16,16 +29,21 @@ export function baseImage(folder: string, version: string, registry: string | nu
   return `${prefixOf(registry)}pons/${folder}:${version}`;
 }
 
-/** The last folder of a path as a name for images and objects: lower-case letters, digits and single dashes. */
+/**
+ * The last folder of a path as a name for images and objects: lower-case letters, digits and single dashes. A folder that is called otherwise gets a part
+ * of the digest of its name, since others look the same without what is left out of it.
+ */
 export function projectLabel(projectRoot: string): string {
-  const folder = projectRoot.split(/[/\\]/).filter(Boolean).at(-1) ?? '';
-  const label = folder
+  // Some file systems give a name back in another form of the same letters.
+  const folder = basename(projectRoot).normalize('NFC');
+  if (PLAIN_FOLDER.test(folder) && folder.length <= LONGEST_FOLDER) return folder;
+  const readable = folder
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
+    .slice(0, LONGEST_FOLDER)
     .replace(/^-+|-+$/g, '');
-  if (label === '') return 'project';
-  return /^[a-z]/.test(label) ? label : `project-${label}`;
+  const digest = createHash('sha256').update(folder).digest('hex').slice(0, DIGEST_DIGITS);
+  return `${/^[a-z]/.test(readable) ? readable : `project-${readable}`.replace(/-$/, '')}-${digest}`;
 }
 
 /** The repository of a reference in full, without tag and digest: what one engine shortens (`python:3.11`), another one writes out. */

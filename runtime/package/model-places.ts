@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { localLocationsOf, type ApiSpec } from '../config/spec.ts';
 import { isAtOrBelow } from '../project/below.ts';
+import { PROJECT_DIR } from './served.ts';
 
 /** A place in a project that has models. */
 export interface ModelPlace {
@@ -35,7 +36,7 @@ export function isInImage(path: string, api: string, places: readonly ModelPlace
 /** What is to be said of a place when the images of `apis` are built; null where all of them have it. */
 export function noticeOf({ path, owners }: ModelPlace, apis: readonly string[], bakeModels: boolean): string | null {
   const own = apis.filter((api) => owners.includes(api));
-  const mount = `mount it at /mnt/project/${path}`;
+  const mount = `mount it at ${PROJECT_DIR}/${path}`;
   if (own.length === 0) return `${path} is not in the images: ${mount} where one of them reads it`;
   if (!bakeModels) return `${path} is not in the images: ${mount}, or build with --bake-models`;
   if (own.length === apis.length) return null;

@@ -2,6 +2,7 @@ import type { ApiSpec } from '../config/spec.ts';
 import { isAtOrBelow } from '../project/below.ts';
 import type { BaseImage } from './base-image.ts';
 import { mayReadProject, mayWrite } from './script-needs.ts';
+import { PROJECT_DIR, servedIn } from './served.ts';
 
 export type StepKind = 'dependencies' | 'conda' | 'requirements' | 'preinstalled' | 'sbom' | 'project';
 
@@ -24,7 +25,7 @@ export interface ImagePlan {
   readonly steps: readonly Step[];
   /** The variables of the steps beside the image's own; no secret is among them. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What is served: the folder in the image, or the configuration file in it where that has another name than `cortex.yaml`. */
+  /** What is served, in the image. */
   readonly served: string;
 }
 
@@ -50,8 +51,6 @@ export interface PlanOptions {
   readonly facts: DependencyFacts;
 }
 
-const PROJECT = '/mnt/project';
-
 /** The layers of an API's image: what seldom changes comes first, in the order in which Cortex installed it. */
 export function planImage({ spec, image, base, configFile, paths, facts }: PlanOptions): ImagePlan {
   const brought = new Set<string>();
@@ -71,10 +70,10 @@ export function planImage({ spec, image, base, configFile, paths, facts }: PlanO
       PYTHONUNBUFFERED: 'TRUE',
       CORTEX_KIND: spec.kind,
       CORTEX_LOG_LEVEL: spec.predictor.logLevel.toUpperCase(),
-      CORTEX_PROJECT_DIR: PROJECT,
+      CORTEX_PROJECT_DIR: PROJECT_DIR,
       ...spec.predictor.env,
     },
-    served: configFile === 'cortex.yaml' ? PROJECT : `${PROJECT}/${configFile}`,
+    served: servedIn(configFile),
   };
 }
 

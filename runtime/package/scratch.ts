@@ -1,7 +1,8 @@
-import { lstat, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isErrno } from '../project/errno.ts';
+import { makeTempFolder } from '../state/temp-folder.ts';
 
 /*
  * Hazard: a build that is killed by SIGKILL leaves its folder behind, with the passwords of this machine's settings for pip in it. Remedy: the next
@@ -16,12 +17,14 @@ interface Owner {
   readonly host: string;
 }
 
-/** Makes the folder of one build, which nobody else may enter, and removes those of builds that were killed. */
+/** Makes the folder of one build, which nobody else may enter, and removes those of builds that were killed. Rejects as `makeTempFolder` does. */
 export async function makeScratch(): Promise<string> {
   const above = tmpdir();
-  const left = (await readdir(above)).filter((name) => name.startsWith(PREFIX)).map((name) => join(above, name));
+  const left = (await readdir(above).catch(() => []))
+    .filter((name) => name.startsWith(PREFIX))
+    .map((name) => join(above, name));
   for (const folder of left) if (await isLeft(folder)) await rm(folder, { recursive: true, force: true });
-  const scratch = await mkdtemp(join(above, PREFIX));
+  const scratch = await makeTempFolder(PREFIX);
   const owner: Owner = { pid: process.pid, host: hostname() };
   await writeFile(join(scratch, OWNER), JSON.stringify(owner));
   return scratch;

@@ -3,6 +3,8 @@
  * Paths of the overlay are relative to the process's run folder, so that no character of a path can be taken for an option.
  */
 
+import { shellWord } from '../processes/shell-word.ts';
+
 export interface NamespaceLayout {
   /** Holds `lower` (a link to the snapshot), `upper`, `work`, `project` (the mount point), `tmp` and `hosts`. */
   readonly runDir: string;
@@ -27,16 +29,16 @@ export function launchScript(layout: NamespaceLayout, command: readonly string[]
     `trap 'test $? -eq 0 || exit ${LAUNCH_FAILED}' EXIT`,
     'set -e',
     // The environment is the user's: what it does to the tools of this script is not meant.
-    `clean() { PATH=${quote(layout.toolPath)} env -i PATH=${quote(layout.toolPath)} "$@"; }`,
-    `cd ${quote(layout.runDir)}`,
+    `clean() { PATH=${shellWord(layout.toolPath)} env -i PATH=${shellWord(layout.toolPath)} "$@"; }`,
+    `cd ${shellWord(layout.runDir)}`,
     ...(layout.overlay ? [overlayLine(layout)] : []),
     ...layout.keepVisible.flatMap(keepVisibleLines),
     'clean mount --rbind tmp /tmp',
     'clean mount --bind hosts /etc/hosts',
     ...(layout.shmSizeBytes === null ? [] : [shmLine(layout.shmSizeBytes)]),
-    `cd ${quote(`${layout.runDir}/project`)}`,
+    `cd ${shellWord(`${layout.runDir}/project`)}`,
     'trap - EXIT',
-    `exec ${[...dropPrivileges(layout), ...command].map(quote).join(' ')}`,
+    `exec ${[...dropPrivileges(layout), ...command].map(shellWord).join(' ')}`,
   ];
   return lines.join('\n');
 }
@@ -45,10 +47,6 @@ export function launchScript(layout: NamespaceLayout, command: readonly string[]
 export function unshareArguments(userNamespace: boolean): string[] {
   const user = userNamespace ? ['--user', '--map-root-user'] : [];
   return [...user, '--mount', '--propagation', 'private', '/bin/sh', '-c'];
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function overlayLine(layout: NamespaceLayout): string {
@@ -62,8 +60,8 @@ function shmLine(sizeBytes: number): string {
 }
 
 function keepVisibleLines(path: string): string[] {
-  const inside = quote(`tmp/${path.slice('/tmp/'.length)}`);
-  return [`clean mkdir -p ${inside}`, `clean mount --rbind ${quote(path)} ${inside}`];
+  const inside = shellWord(`tmp/${path.slice('/tmp/'.length)}`);
+  return [`clean mkdir -p ${inside}`, `clean mount --rbind ${shellWord(path)} ${inside}`];
 }
 
 function dropPrivileges(layout: NamespaceLayout): string[] {

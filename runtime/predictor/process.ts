@@ -83,7 +83,7 @@ export class PredictorProcess {
     this.ready.catch(() => undefined);
   }
 
-  /** Starts the process and asks it to load the class. Rejects with `PONS_ERR_PREDICTOR_LAUNCH`. */
+  /** Starts the process and asks it to load the class. Rejects as `spawnHost` does. */
   static async start(options: ProcessOptions): Promise<PredictorProcess> {
     const markToken = randomBytes(MARK_TOKEN_LENGTH).toString('hex').slice(0, MARK_TOKEN_LENGTH);
     const { view, runDir, logger, env } = options;

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
-import { KnownError } from '../errors/known-error.ts';
+import { isKnownError, KnownError } from '../errors/known-error.ts';
 import { BegunNotes, IN_MEMORY_DIR } from './begun-notes.ts';
 import type { Output } from './output.ts';
 import { openUpSocket } from './up-socket.ts';
@@ -27,12 +27,13 @@ export interface SpawnOptions {
   readonly threads: number;
 }
 
-/** Starts a process in a session and process group of its own, with the bridge on fds 3 to 5. Rejects with `PONS_ERR_PREDICTOR_LAUNCH`. */
+/** Starts a process in a session and process group of its own, with the bridge on fds 3 to 5. Rejects with `PONS_ERR_PREDICTOR_LAUNCH` or `PONS_ERR_STATE_TEMP_UNWRITABLE`. */
 export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
   const notes = BegunNotes.open([IN_MEMORY_DIR, options.runDir], options.threads);
   const up = await openUpSocket().catch((error: unknown) => {
     notes.take();
     options.output.closeWriteEnds();
+    if (isKnownError(error)) throw error;
     throw launchError(options.file, error instanceof Error ? error.message : String(error));
   });
   // execa's types know file descriptors up to 9 only.

@@ -4,11 +4,12 @@
  * piece (`FrameDecoder` does not).
  */
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fitsSocket } from '../processes/socket-path.ts';
+import { makeTempFolder } from '../state/temp-folder.ts';
 
 /** A read is over, and so is whoever listens, before the next one begins: all sockets read into the same memory. */
 const arriving = Buffer.alloc(256 * 1024);
@@ -20,10 +21,10 @@ export interface UpSocket {
   readonly far: Socket;
 }
 
-/** Two stream sockets, connected to each other. Rejects with an `Error` that says why there are none. */
+/** Two stream sockets, connected to each other. Rejects with `PONS_ERR_STATE_TEMP_UNWRITABLE`, or with an `Error` that says why there are none. */
 export async function openUpSocket(): Promise<UpSocket> {
   // Into this folder comes nobody else.
-  const dir = await mkdtemp(join(tmpdir(), 'pons-'));
+  const dir = await makeTempFolder('pons-');
   const server = createServer({ pauseOnConnect: true });
   try {
     const path = join(dir, 'up');

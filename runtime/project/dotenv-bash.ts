@@ -5,6 +5,7 @@ import { KnownError } from '../errors/known-error.ts';
 import { killGroup } from '../processes/kill-group.ts';
 import type { Environment } from './machine-environment.ts';
 import { findOnPath } from '../processes/find-on-path.ts';
+import { shellWord } from '../processes/shell-word.ts';
 
 export type Variables = Map<string, Buffer>;
 
@@ -51,7 +52,7 @@ export async function sourceWithBash({ projectDir, environment, timeoutMs }: Sou
  * fd 3, on which the variables come out, nor our stdout.
  */
 function scriptWith(env: string): string {
-  const print = `'${env.replaceAll("'", `'\\''`)}' -0 >&3 && builtin printf '\\0' >&3`;
+  const print = `${shellWord(env)} -0 >&3 && builtin printf '\\0' >&3`;
   return [
     'builtin declare +x PWD OLDPWD SHLVL LC_ALL',
     print,

@@ -14,6 +14,7 @@ import { isKnownError, KnownError } from '../errors/known-error.ts';
 import { freeBytesAt } from './free-bytes.ts';
 import { makeFolder } from './make-folder.ts';
 import { APPLICATION_ID, STORE_FILE } from './store-file.ts';
+import { systemReasonOf, type SystemError } from './system-reason.ts';
 
 /*
  * Pons deletes what it no longer needs below its state folder. A folder that somebody named by mistake must not lose a file to that: so only a
@@ -29,11 +30,6 @@ const FILE_MODE = 0o600;
 
 /** Names that an empty folder may hold: what a file system makes by itself, and the environments of versions that wrote no marker. */
 const NOBODYS = new Set(['lost+found', 'environments']);
-
-interface SystemError {
-  readonly code?: string;
-  readonly message: string;
-}
 
 /**
  * Makes sure that the folder at an absolute path exists, is ours and can be written; a new one can be entered by its owner only.
@@ -110,20 +106,6 @@ function asKnown(path: string, error: SystemError): KnownError {
     case 'EDQUOT':
       return KnownError.of('PONS_ERR_STORE_FULL', { path, freeBytes: freeBytesAt(path) }, error);
     default:
-      return KnownError.of('PONS_ERR_STATE_UNWRITABLE', { path, reason: reasonOf(error) }, error);
-  }
-}
-
-function reasonOf(error: SystemError): string {
-  switch (error.code ?? '') {
-    case 'EROFS':
-      return 'it is on a read-only file system (EROFS)';
-    case 'EACCES':
-    case 'EPERM':
-      return `permission is denied (${String(error.code)})`;
-    case 'ENOENT':
-      return 'it cannot be created there (ENOENT)';
-    default:
-      return error.message;
+      return KnownError.of('PONS_ERR_STATE_UNWRITABLE', { path, reason: systemReasonOf(error) }, error);
   }
 }

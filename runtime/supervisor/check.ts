@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { methodNotFound } from '../../bridge/node/messages.ts';
 import type { ApiSpec } from '../config/spec.ts';
@@ -11,6 +10,7 @@ import type { RelayOptions } from '../models/relay-options.ts';
 import type { ServingAddress } from '../models/tensorflow/address.ts';
 import { Reaper } from '../processes/reaper.ts';
 import { claimStateFolder } from '../state/claim.ts';
+import { makeTempFolder } from '../state/temp-folder.ts';
 import { deploy, type DeployedApi } from './deployment.ts';
 import { clearRuns, Launcher, runsDir } from './launcher.ts';
 import { relayOptions } from './model-relays.ts';
@@ -51,7 +51,7 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
   const project = await readProject(options.path, ({ root }) => stateDirOf(root));
   // Before anything is made: whoever interrupts it that early finds nothing of it.
   signal.throwIfAborted();
-  const scratch = await mkdtemp(join(tmpdir(), 'pons-check-'));
+  const scratch = await makeTempFolder('pons-check-');
   try {
     await clearRuns(scratch);
     const say = (line: string): void => {

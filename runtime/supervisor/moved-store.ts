@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../log/logger.ts';
 import { resolveProject } from '../project/root.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import { makeTempFolder } from '../state/temp-folder.ts';
 import type { BlobLocation } from '../workloads/blobs/location.ts';
 import type { RedisAddress } from '../workloads/redis/address.ts';
 import { openRedisStore, type OpenedRedis } from '../workloads/redis/open.ts';
@@ -52,7 +52,7 @@ export async function withRedisStore<T>(
   { apis, looksOnly }: { readonly apis: readonly string[]; readonly looksOnly: boolean },
   act: (opened: OpenedRedis) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'pons-move-'));
+  const folder = await makeTempFolder('pons-move-');
   try {
     const opened = await openRedisStore({
       ...{

@@ -4,10 +4,11 @@ import { assertListenable, type ListenAddress } from '../gateway/listen.ts';
 import { buildGateway } from '../gateway/server.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { aborted } from '../processes/aborted.ts';
+import { assertTempFolder } from '../state/temp-folder.ts';
 import { drainLimit } from './drain-limit.ts';
 import { drainPools } from './drain.ts';
 import { Hosts } from './hosts.ts';
-import { askMachine } from './machine.ts';
+import { askMachine, type Machine } from './machine.ts';
 import { asOneReplica } from './one-replica.ts';
 import { openStore } from './open-store.ts';
 import { Opened } from './opened.ts';
@@ -61,6 +62,7 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   const metrics = createMetrics();
   const { redis, payloads } = options;
   const storeOptions = { stateDir, redis, payloads, apis: names, logger, metrics, stop: stop.drain, lost };
+  if (machine !== null) await assertRunnable(machine, options.inContainer);
   const { store, presence, close } = await openStore(storeOptions);
   opened.add(close);
   // Behind the lock, whose holder may well be the one that has the port; before anything is installed.
@@ -101,6 +103,13 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   if (predictors !== null) await Promise.race([predictors.modelsReady, aborted(stop.drain)]);
   stop.drain.throwIfAborted();
   options.serving(urlOf(await gateway.listen(options.host, options.port)), project);
+}
+
+/** Rejects, before anything is made, with what would keep every predictor process of this machine from being started. */
+async function assertRunnable({ interpreter }: Machine, inContainer: boolean): Promise<void> {
+  await assertTempFolder();
+  // Elsewhere it may lie behind a slow shim, and the store is opened meanwhile; there is no fixed state folder either.
+  if (inContainer) await interpreter;
 }
 
 function ownStatuses(pools: Parameters<typeof drainPools>[0]): ConstructorParameters<typeof Hosts>[2] {

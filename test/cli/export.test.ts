@@ -15,10 +15,10 @@ test('a compose file and its secrets are written, and written anew', async () =>
   const first = await pons(['export', 'compose', project, '--out', out]);
   assert.is(first.code, 0, first.stderr);
   assert.match(first.stdout, /^Wrote .*docker-compose\.yml$/);
-  assert.match(readFileSync(file, 'utf8'), /-api:latest$/m);
+  assert.match(readFileSync(file, 'utf8'), /[-_]api:latest$/m);
   assert.ok(existsSync(join(out, '.pons-secrets', 'redis-url')));
   assert.is((await pons(['export', 'compose', project, '--out', out, '--tag', '2'])).code, 0);
-  assert.match(readFileSync(file, 'utf8'), /-api:2$/m);
+  assert.match(readFileSync(file, 'utf8'), /[-_]api:2$/m);
 });
 
 test('a folder for Kubernetes is written, and what has to be there before it is said', async () => {

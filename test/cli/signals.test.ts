@@ -7,22 +7,25 @@ import { makeProject, oneApi, predicting } from '../support/project.ts';
 import { MAIN, TSX } from '../support/served.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
-/** Presses Ctrl-C as soon as somebody listens, which is before most of the program is loaded. */
-const EARLY = `
+/** Sends a signal as soon as somebody listens, which is before most of the program is loaded. */
+const early = (signal: string): string => `
 process.on('newListener', function press(name) {
-  if (name !== 'SIGINT') return;
+  if (name !== '${signal}') return;
   process.off('newListener', press);
-  setImmediate(() => process.kill(process.pid, 'SIGINT'));
+  setImmediate(() => process.kill(process.pid, '${signal}'));
 });`;
 
-for (const [command, code] of [
-  ['serve', 0],
-  ['check', 130],
+for (const [command, signal, code] of [
+  ['serve', 'SIGINT', 0],
+  ['serve', 'SIGTERM', 0],
+  ['check', 'SIGINT', 130],
+  ['check', 'SIGTERM', 143],
+  ['check', 'SIGHUP', 129],
 ] as const) {
-  test(`pons ${command} that is interrupted while it is being loaded ends in order, in silence and with ${code}`, async () => {
+  test(`pons ${command} that gets ${signal} while it is being loaded ends in order, in silence and with ${code}`, async () => {
     const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {}') });
     const stateDir = join(makeTempDir(), 'state');
-    const args = ['--import', TSX, '--import', `data:text/javascript,${encodeURIComponent(EARLY)}`, MAIN];
+    const args = ['--import', TSX, '--import', `data:text/javascript,${encodeURIComponent(early(signal))}`, MAIN];
     const ran = await execa(process.execPath, [...args, command, project, '--state-dir', stateDir], {
       reject: false,
       timeout: 60_000,

@@ -31,6 +31,11 @@ for (const folder of folders) {
     assert.ok(text.includes(`image.title="pons/${folder}"`));
   });
 
+  test(`${folder}: a label says which type of predictor it is made for`, () => {
+    const type = /^(?<type>[a-z]+)-predictor/.exec(folder)?.groups?.['type'];
+    assert.is(/pons\.predictor="(?<type>\w+)"/.exec(text)?.groups?.['type'], type);
+  });
+
   test(`${folder}: each image that it begins with can be given`, () => {
     const bases = [...text.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base ?? '');
     assert.ok(bases.length > 1);

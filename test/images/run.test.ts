@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deadline } from '../support/deadline.ts';
-import { HARDENED, mounted, runContainer } from '../support/containers/container.ts';
+import { createContainer, HARDENED, mounted, runContainer } from '../support/containers/container.ts';
 import type { Engine } from '../support/containers/engine.ts';
 import { ponsImage, ROOT } from '../support/containers/images.ts';
 import { withEngine } from '../support/containers/with-engine.ts';
@@ -43,6 +43,23 @@ return {"uid": os.getuid(), "gid": os.getgid(), "cwd": os.getcwd(), "first": os.
     };
     await deadline(30_000, healthy(), 'the container to be healthy');
     assert.is(await container.stop(), 0);
+  }));
+
+test('a container without a folder for temporary files ends at once, and says what would be right', () =>
+  withEngine(async (engine) => {
+    const image = await ponsImage(engine, 'python-predictor-cpu');
+    const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {}') });
+    const options = ['--read-only', '--cap-drop', 'ALL', ...mounted(project)];
+    const container = await createContainer(engine, { image, options, command: serving('api') });
+    await container.start();
+    const ended = (await engine.docker(['wait', container.name])).trim();
+    assert.is(ended, '2');
+    const told = await container.logs();
+    assert.match(
+      told,
+      'The folder for temporary files /tmp cannot be written: it is on a read-only file system (EROFS).',
+    );
+    assert.match(told, '--tmpfs /tmp');
   }));
 
 test('what a user may not do, the images do not need: a fixed uid of their own', () =>

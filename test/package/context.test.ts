@@ -15,7 +15,7 @@ test('a model of more than 2 GiB goes into a context', async () => {
   // It has a size, and takes no room.
   truncateSync(join(projectDir, 'model.bin'), LARGE_BYTES);
   const step = { kind: 'project' as const, arguments: [], files: ['model.bin'], title: 'the files' };
-  const base = { kind: 'named' as const, reference: 'my/base:1' };
+  const base = { kind: 'named' as const, reference: 'my/base:1', api: 'api', type: 'python' as const };
   const plan: ImagePlan = {
     api: 'api',
     image: 'p-api:1',

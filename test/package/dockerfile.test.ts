@@ -8,7 +8,7 @@ const sbom: Step = { kind: 'sbom', arguments: ['api'], files: [], title: 'the bi
 const requirements: Step = { kind: 'requirements', arguments: ["it's.txt"], files: ["it's.txt"], title: 'a\nlist' };
 
 function dockerfileOf(steps: readonly Step[], served = '/mnt/project'): string {
-  const base = { kind: 'named' as const, reference: 'my/base:1' };
+  const base = { kind: 'named' as const, reference: 'my/base:1', api: 'api', type: 'python' as const };
   const plan: ImagePlan = { api: 'api', image: 'p-api:1', base, steps, environment: {}, served };
   return renderDockerfile(plan, { base: 'my/base@sha256:1', fingerprints: steps.map((_, at) => `f${at}`) });
 }

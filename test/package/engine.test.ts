@@ -86,7 +86,7 @@ test("one of Pons's own images is built first where the engine lacks it", async 
   assert.match(asked[0] ?? '', ' --no-cache ');
   assert.not.match(asked[0] ?? '', 'hidden');
   assert.is(readFileSync(join(home, 'registry'), 'utf8'), 'https://reader:hidden-4711@host/npm');
-  assert.match(asked[1] ?? '', /--tag pons-test-\S+-api:latest /);
+  assert.match(asked[1] ?? '', /--tag pons-test-\S+[-_]api:latest /);
 });
 
 test('the digest of a base image is found by whatever name the engine writes', async () => {
@@ -116,6 +116,7 @@ for (const [args, words] of [
   [['--push'], '--push needs --registry'],
   [['--tag', 'a b'], 'It must be a tag'],
   [['--registry', 'https://host'], 'It must be HOST or HOST/PREFIX'],
+  [['--registry', 'localhost:65536'], 'It must be HOST or HOST/PREFIX'],
   [['--engine', 'lxc'], 'Allowed choices are docker, podman'],
 ] as const) {
   test(`pons build ${args.join(' ')} is refused`, async () => {

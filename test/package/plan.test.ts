@@ -18,7 +18,7 @@ function planOf(
     whyExcluded: () => null,
   });
   assert.ok(spec);
-  const base = { kind: 'named' as const, reference: 'my/base' };
+  const base = { kind: 'named' as const, reference: 'my/base', api: 'api', type: 'python' as const };
   return planImage({ spec, image: 'p-api:1', base, configFile: 'cortex.yaml', paths, facts: { ...NOTHING, ...facts } });
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { pons } from '../support/pons.ts';
 import { makeProject, oneApi, predicting } from '../support/project.ts';
 import { defaultPython } from '../support/pythons.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
@@ -39,6 +40,25 @@ test('the project is used where it lies, and its API is at the paths at which pr
   }
   assert.equal(readdirSync(project).sort(), ['cortex.yaml', 'other.py', 'predictor.py', 'requirements.txt']);
 });
+
+for (const [what, args, env, words] of [
+  ['the Python of the images', ['--python', '/nonexistent/python3'], {}, 'PONS_ERR_PROJECT_PYTHON_UNUSABLE'],
+  [
+    'a folder for temporary files',
+    inContainer.slice(1),
+    { TMPDIR: '/proc/self', TSX_DISABLE_CACHE: '1' },
+    '/proc/self',
+  ],
+] as const) {
+  test(`a machine that lacks ${what} is refused before anything is made`, async () => {
+    const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predictor });
+    const stateDir = join(makeTempDir(), 'state');
+    const ran = await pons(['serve', project, '--in-container', '--port', '0', '--state-dir', stateDir, ...args], env);
+    assert.is(ran.code, 2, ran.stderr);
+    assert.match(ran.stderr, words);
+    assert.not.ok(existsSync(stateDir));
+  });
+}
 
 test('where memory runs out, a predictor process is ended before Pons', async () => {
   const score = predicting('return {"score": int(open("/proc/self/oom_score_adj").read())}');

@@ -31,7 +31,7 @@ export function checkCommand(stop: StopRequests): Command {
     .addOption(tensorflowServingOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 valid, 2 configuration, models or usage, 3 the predictor, 130 interrupted, 1 anything else.',
+      '\nExit codes: 0 valid, 2 configuration, models or usage, 3 the predictor, 130 interrupted, 143 ended by SIGTERM, 1 anything else.',
     )
     .action(async (path: string, flags: CheckFlags) => {
       // The report is the output; what the project's modules print is beside it.

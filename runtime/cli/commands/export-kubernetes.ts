@@ -5,7 +5,7 @@ import { replaceExport } from '../../package/exported/replace.ts';
 import { leftInCluster } from '../../package/kubernetes/left-in-cluster.ts';
 import { buildManifests, KUBERNETES_EXPORT } from '../../package/kubernetes/manifests.ts';
 import { namespaceOf } from '../../package/kubernetes/monitoring.ts';
-import { quoted } from '../../package/kubernetes/quoted.ts';
+import { shellWord } from '../../processes/shell-word.ts';
 import { referredBy, type Scaling } from '../../package/kubernetes/settings.ts';
 import { readExportedProject } from '../../supervisor/exported-project.ts';
 import { settingsOf, withExportOptions, type ExportFlags } from '../export-options.ts';
@@ -70,7 +70,7 @@ function expected(plan: ExportPlan, flags: KubernetesFlags): readonly string[] {
     `The pods need: ${create} ${redisSecret} --from-file=url=FILE, where FILE holds redis://:PASSWORD@HOST:6379/0`,
   ];
   if (plan.project.dotenv !== null) {
-    const file = quoted(join(plan.project.root, '.env'));
+    const file = shellWord(join(plan.project.root, '.env'));
     lines.push(`The pods need: ${create} ${dotenvSecret} --from-file=.env=${file}`);
   }
   if (keda) lines.push('The cluster needs: KEDA, and a Prometheus that reads the metrics of the pods');

@@ -1,4 +1,6 @@
-const HOST = /^(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])(?:\.(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9]))*(?::[0-9]+)?$/;
+const HOST =
+  /^(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9])(?:\.(?:[a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9]))*(?::(?<port>[0-9]+))?$/;
+const MAX_PORT = 65_535;
 const COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
@@ -14,5 +16,11 @@ export function isImageReference(text: string): boolean {
   if (colon !== -1 && !TAG.test(beforeDigest.slice(colon + 1))) return false;
   const [first = '', ...rest] = name.split('/');
   if (rest.length === 0) return COMPONENT.test(first);
-  return (HOST.test(first) || COMPONENT.test(first)) && rest.every((part) => COMPONENT.test(part));
+  return (isHost(first) || COMPONENT.test(first)) && rest.every((part) => COMPONENT.test(part));
+}
+
+function isHost(text: string): boolean {
+  const match = HOST.exec(text);
+  const port = match?.groups?.['port'];
+  return match !== null && (port === undefined || (Number(port) > 0 && Number(port) <= MAX_PORT));
 }

@@ -1,4 +1,5 @@
 import type { Position } from '../config-problem.ts';
+import { LONGEST_WAIT_HOURS, LONGEST_WAIT_NANOS } from '../duration.ts';
 import { modelLocation } from './paths.ts';
 import { choice, duration, integer, scalarField, text } from './scalars.ts';
 import {
@@ -71,10 +72,11 @@ const written = section({
   signature_key: signatureKey(),
   cache_size: integer({ min: 1, fallback: 0, actedOn: true }),
   disk_cache_size: integer({ min: 1, fallback: 0, actedOn: true }),
-  reload_interval: duration('a duration of at least 100ms such as 10s or 1m', (nanos) => nanos >= MIN_INTERVAL, {
-    fallback: 10_000,
-    actedOn: true,
-  }),
+  reload_interval: duration(
+    `a duration from 100ms to ${LONGEST_WAIT_HOURS}h such as 10s or 1m`,
+    (nanos) => nanos >= MIN_INTERVAL && nanos <= LONGEST_WAIT_NANOS,
+    { fallback: 10_000, actedOn: true },
+  ),
   execution_provider: choice<ExecutionProvider>(providers, 'cpu', { fallback: 'cpu', actedOn: true }),
 });
 

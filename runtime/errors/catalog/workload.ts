@@ -27,6 +27,13 @@ export const workloadErrors = {
       `The state folder ${path} cannot be used: ${reason}; Pons must be able to create, write and delete files in it.`,
     fix: 'Give the user who runs Pons write access to the folder, or name another one with --state-dir.',
   }),
+  PONS_ERR_STATE_TEMP_UNWRITABLE: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ path, reason }: { path: string; reason: string }) =>
+      `The folder for temporary files ${path} cannot be written: ${reason}.`,
+    fix: 'Make it writable, which in a container with a read-only root file system takes a mount (--tmpfs /tmp, or --volume /tmp where compiled code is loaded from it), or name another folder in TMPDIR.',
+  }),
   PONS_ERR_STATE_LOCKED: defineError({
     fault: 'user',
     status: 500,

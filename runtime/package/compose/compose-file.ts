@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { servedIn, type ExportPlan } from '../exported/plan.ts';
+import { servedOf, type ExportPlan } from '../exported/plan.ts';
 import { gatewayConfig } from '../exported/gateway-config.ts';
 import type { ExportKind } from '../exported/replace.ts';
 import { MARK, type ExportedFile } from '../exported/write.ts';
@@ -32,7 +32,7 @@ export function buildCompose(plan: ExportPlan, settings: ComposeSettings): reado
   const projectPath = pathFrom(settings.folder, project.root);
   const containers: PonsContainers = {
     settings: plan.settings,
-    served: servedIn(project),
+    served: servedOf(project),
     projectPath,
     user: readerOf(project.dotenv),
     hasDotenv: project.dotenv !== null,

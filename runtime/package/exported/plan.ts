@@ -1,6 +1,7 @@
 import { posix, relative } from 'node:path';
 import { type ApiSpec, locationsOf } from '../../config/spec.ts';
 import { apiImage, type ImageNames, projectLabel } from '../image-names.ts';
+import { servedIn, serveArguments } from '../served.ts';
 import { shareOf, type Share } from './compute.ts';
 import { planServing, type ServingPlan } from './serving.ts';
 
@@ -67,8 +68,6 @@ export interface ExportPlan {
 /** At which predictors expect each other. */
 export const API_PORT = 8888;
 export const GATEWAY_PORT = 8080;
-/** The working directory of predictors. */
-export const PROJECT_DIR = '/mnt/project';
 export const STATE_DIR = '/state';
 /** How long a container drains unless it is told otherwise. */
 export const DRAIN_MS = 25_000;
@@ -103,13 +102,12 @@ export function planExport(project: ExportedProject, settings: ExportSettings): 
 /** What a container is started with where its image's own command does not do: undefined with the usual drain. */
 export function commandOf({ drainMs }: ExportSettings, served: string, what: readonly string[]): string[] | undefined {
   if (drainMs === DRAIN_MS) return undefined;
-  return ['serve', served, '--in-container', ...what, '--drain', `${drainMs}ms`];
+  return serveArguments(served, [...what, '--drain', `${drainMs}ms`]);
 }
 
-/** What is served in the container of an API: the folder, or the configuration file in it where that has another name than `cortex.yaml`. */
-export function servedIn({ root, configFile }: ExportedProject): string {
-  const name = relative(root, configFile);
-  return name === 'cortex.yaml' ? PROJECT_DIR : `${PROJECT_DIR}/${name}`;
+/** What the containers of a project's APIs serve. */
+export function servedOf({ root, configFile }: ExportedProject): string {
+  return servedIn(relative(root, configFile));
 }
 
 function modelsOf({ predictor: { models } }: ApiSpec): { readonly count: number; readonly local: readonly string[] } {

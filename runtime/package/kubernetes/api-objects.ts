@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { API_PORT, PROJECT_DIR, servedIn, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
+import { API_PORT, servedOf, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
+import { PROJECT_DIR } from '../served.ts';
 import { SERVING_PORT } from '../exported/serving.ts';
 import { ponsContainer, resourcesOf } from './container.ts';
 import { configuredBy, metadataOf } from './metadata.ts';
@@ -20,7 +21,7 @@ export function apiObjects(plan: ExportPlan, api: ExportedApi, settings: Kuberne
     name: 'predictor',
     image,
     port: API_PORT,
-    served: [servedIn(plan.project), '--api', spec.name],
+    served: [servedOf(plan.project), '--api', spec.name],
     resources: resourcesOf(shares.predictor),
     environment: serving === null ? [] : [{ name: 'PONS_TENSORFLOW_SERVING', value: `127.0.0.1:${SERVING_PORT}` }],
     probes: probesOf('/readyz?here'),

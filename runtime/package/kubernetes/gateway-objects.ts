@@ -1,4 +1,5 @@
-import { GATEWAY_PORT, PROJECT_DIR, type ExportPlan } from '../exported/plan.ts';
+import { GATEWAY_PORT, type ExportPlan } from '../exported/plan.ts';
+import { PROJECT_DIR } from '../served.ts';
 import { gatewayConfig } from '../exported/gateway-config.ts';
 import { yamlText } from '../exported/yaml-text.ts';
 import { ponsContainer, resourcesOf } from './container.ts';

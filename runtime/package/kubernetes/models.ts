@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { PROJECT_DIR, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
+import { shellWord } from '../../processes/shell-word.ts';
+import type { ExportedApi, ExportPlan } from '../exported/plan.ts';
 import {
   SERVING_COMMAND,
   SERVING_CONFIG,
@@ -7,10 +8,10 @@ import {
   type ServedModel,
   type ServingPlan,
 } from '../exported/serving.ts';
+import { PROJECT_DIR } from '../served.ts';
 import { drainedSeconds, resourcesOf, waitingBeforeStop } from './container.ts';
 import { CONTAINER_SECURITY } from './pod-security.ts';
 import { servingProbes } from './probes.ts';
-import { quoted } from './quoted.ts';
 import { referredBy } from './settings.ts';
 
 const CLAIMED = 'models';
@@ -78,7 +79,7 @@ function servingContainer(
 function copying(api: ExportedApi, models: readonly ServedModel[]): object {
   const script = models.map(
     ({ location, mountPath }) =>
-      `mkdir -p ${quoted(`/copied${mountPath}`)} && cp -R ${quoted(`${posix.join(PROJECT_DIR, location)}/.`)} ${quoted(`/copied${mountPath}`)}`,
+      `mkdir -p ${shellWord(`/copied${mountPath}`)} && cp -R ${shellWord(`${posix.join(PROJECT_DIR, location)}/.`)} ${shellWord(`/copied${mountPath}`)}`,
   );
   return {
     name: 'copy-models',

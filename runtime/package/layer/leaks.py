@@ -3,31 +3,41 @@
 import filecmp
 import os
 
+from encoded import base64_forms, in_one_line
 from environment import GIVEN, PROJECT
 
-# Read at once: a step may leave a model that is larger than what memory takes.
-PIECE = 1 << 20
+# A file may be larger than memory; a piece that a cache of the processor holds is searched at its speed.
+PIECE_BYTES = 1024 * 1024
 
 
 def find_leaks(changed, secrets):
     # type: (list, dict) -> list
     """Pairs of the path of a file and the name of the secret that it holds, without the secret itself; `secrets` are names by value, in bytes."""
-    return [(path, name) for path in changed if _is_file(path) for name in _held(path, secrets)]
+    forms = {value: base64_forms(value) for value in secrets}
+    held = [(path, _held(path, forms)) for path in changed if _is_file(path)]
+    return [(path, name) for path, values in held for name in sorted({secrets[value] for value in values})]
 
 
 def _held(path, secrets):
-    # type: (str, dict) -> list
-    """The names of the secrets in a file, those too that lie across two pieces of it."""
+    # type: (str, dict) -> set
+    """Those secrets that are in a file; each comes with its forms in base64."""
     if not secrets:
-        return []
-    overlap = max(len(value) for value in secrets) - 1
+        return set()
+    # What is cut at the end of a piece is found in the next one; twice, for the breaks of lines.
+    overlap = 2 * max(len(form) for value in secrets for form in [value] + secrets[value])
     found = set()
-    text = b""
+    before = b""
     with open(path, "rb") as content:
-        for piece in iter(lambda: content.read(PIECE), b""):
-            text = text[max(0, len(text) - overlap) :] + piece
-            found.update(value for value in secrets if value in text)
-    return sorted({secrets[value] for value in found})
+        for piece in iter(lambda: content.read(PIECE_BYTES), b""):
+            plain = before + piece
+            encoded = in_one_line(plain)
+            found |= {
+                value
+                for value in secrets
+                if value not in found and (value in plain or any(form in encoded for form in secrets[value]))
+            }
+            before = plain[-overlap:]
+    return found
 
 
 def _is_file(path):

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { KnownError } from '../../errors/known-error.ts';
 import { activate, type Environment } from '../environment.ts';
 import { findOnPath } from '../../processes/find-on-path.ts';
+import { makeTempFolder } from '../../state/temp-folder.ts';
 import { runChild, type ChildOptions, type ChildOutcome } from './child.ts';
 import { environmentPython } from './environment-folder.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -79,7 +79,7 @@ export async function withInstalledPinned<T>(
   const pins = stdout
     .split('\n')
     .filter((line) => /^[\w.-]+==\S+$/.test(line) && !/^(?:pip|setuptools|wheel)==/.test(line));
-  const folder = await mkdtemp(join(tmpdir(), 'pons-constraints-'));
+  const folder = await makeTempFolder('pons-constraints-');
   try {
     const constraints = join(folder, 'constraints.txt');
     await writeFile(constraints, pins.map((pin) => `${pin}\n`).join(''));

@@ -110,11 +110,15 @@ const forTensorflow: readonly (readonly [written: string, expected: string])[] =
   ],
   [
     'models: {path: a, reload_interval: 10}',
-    'cortex.yaml:6:40 predictor.models.reload_interval: 10 is an integer; it must be a duration of at least 100ms such as 10s or 1m; did you mean 10s?',
+    'cortex.yaml:6:40 predictor.models.reload_interval: 10 is an integer; it must be a duration from 100ms to 596h such as 10s or 1m; did you mean 10s?',
+  ],
+  [
+    'models: {path: a, reload_interval: 596h1s}',
+    'cortex.yaml:6:40 predictor.models.reload_interval: "596h1s" is not valid; it must be a duration from 100ms to 596h such as 10s or 1m',
   ],
   [
     'models: {path: a, reload_interval: 99ms}',
-    'cortex.yaml:6:40 predictor.models.reload_interval: "99ms" is not valid; it must be a duration of at least 100ms such as 10s or 1m',
+    'cortex.yaml:6:40 predictor.models.reload_interval: "99ms" is not valid; it must be a duration from 100ms to 596h such as 10s or 1m',
   ],
   [
     'models: {path: a, execution_provider: cpu}',

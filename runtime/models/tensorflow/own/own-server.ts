@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { KnownError } from '../../../errors/known-error.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { aborted } from '../../../processes/aborted.ts';
 import { fitsSocket } from '../../../processes/socket-path.ts';
+import { makeTempFolder } from '../../../state/temp-folder.ts';
 import type { ServingChannel } from '../channel.ts';
 import type { ModelServer } from '../model-server.ts';
 import { ServingError } from '../serving-status.ts';
@@ -64,7 +64,7 @@ export class OwnServer implements ModelServer {
     // Without models: one that cannot be loaded would keep the server from starting, and so the others from being served.
     await writeFile(configOf(folder), 'model_config_list {}\n');
     const fits = fitsSocket(join(folder, SOCKET));
-    const server = new OwnServer(options, fits ? folder : await mkdtemp(join(tmpdir(), 'pons-')));
+    const server = new OwnServer(options, fits ? folder : await makeTempFolder('pons-'));
     const stop = (): void => {
       server.#stopped.abort();
     };

@@ -1,4 +1,0 @@
-/** A text as one word of a shell's command line, whatever is in it. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}

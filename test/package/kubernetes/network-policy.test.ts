@@ -1,0 +1,14 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { exported } from '../../support/kubernetes/objects.ts';
+
+test('only the gateway is open to everybody', async () => {
+  const policies = (await exported()).filter(({ kind }) => kind === 'NetworkPolicy');
+  const open = policies.filter(({ spec }) => spec.ingress.some((rule) => !('from' in rule)));
+  assert.equal(
+    open.map(({ metadata }) => /gateway$/.test(metadata.name)),
+    [true],
+  );
+});
+
+test.run();
