@@ -173,7 +173,8 @@ async function planOf(
     image: apiImage(location.root, spec.name, options),
     base,
     configFile: relative(location.root, location.configFile),
-    paths: staged.pathsOf(spec.name),
+    paths: staged.paths,
+    models: staged.models,
     facts: await readDependencyFacts({ spec, projectDir: staged.dir, signal, preparation }),
   });
 }
