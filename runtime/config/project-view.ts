@@ -79,6 +79,8 @@ export function parseProjectPath(text: string): { readonly path: string } | { re
   const relative = 'it must be a path relative to the project root';
   if (text === '') return { problem: `is empty; ${relative}` };
   if (text.includes('\0')) return { problem: `contains a NUL character; ${relative}` };
+  // It becomes a part of lines: of a Dockerfile, of a script, of what is told.
+  if (/\p{Cc}/u.test(text)) return { problem: `contains a control character, such as a line break; ${relative}` };
   if (text.startsWith('~')) return { problem: `begins with "~"; ${relative}` };
   if (text.startsWith('/')) return { problem: `is an absolute path; ${relative}` };
   const path = posix.normalize(text).replace(/\/$/, '');

@@ -8,6 +8,7 @@ import { assertMadeFor } from './base-type.ts';
 import { ask } from './engine.ts';
 import { repositoryOf } from './image-names.ts';
 import { buildOwnImage, runEngine, type EngineOptions } from './run-engine.ts';
+import { firstFile, nameableFile } from './secret-file.ts';
 
 export interface BaseOptions extends EngineOptions {
   readonly network: string | null;
@@ -20,7 +21,7 @@ export interface BaseOptions extends EngineOptions {
 
 /**
  * Sees to it that the engine has a base image, and gives the name to build on. One of Pons's own is built where it is missing.
- * Fails with `PONS_ERR_BUILD_FAILED`, `_BASE_UNUSABLE`, `_BASE_TYPE` or `_NO_DIGEST`.
+ * Fails with `PONS_ERR_BUILD_FAILED`, `_PULL_FAILED`, `_BASE_UNUSABLE`, `_BASE_TYPE` or `_NO_DIGEST`, and as `ask` does.
  */
 export async function ensureBase(base: BaseImage, options: BaseOptions): Promise<string> {
   const { reference } = base;
@@ -66,8 +67,9 @@ const PROXY = /^(?:https?|no|all)_proxy$/i;
 /** What npm needs of this machine: the URL of its registry, which may hold a password, and the certificates to trust. */
 async function npmSecrets(scratch: string): Promise<Map<string, string>> {
   const secrets = new Map<string, string>();
-  const ca = process.env['NODE_EXTRA_CA_CERTS'];
-  if (ca !== undefined) secrets.set('ca', ca);
+  // Where there is no such file, Node itself warns and goes on.
+  const ca = await firstFile([process.env['NODE_EXTRA_CA_CERTS'] ?? ''].filter((path) => path !== ''));
+  if (ca !== null) secrets.set('ca', await nameableFile(ca, join(scratch, 'npm-ca')));
   const registry = process.env['NPM_CONFIG_REGISTRY'] ?? process.env['npm_config_registry'];
   if (registry !== undefined) {
     const file = join(scratch, 'npm');
@@ -81,6 +83,5 @@ async function pull(reference: string, options: BaseOptions): Promise<void> {
   options.say(`Fetching ${reference}`);
   const { ok, outcome, lastLines } = await runEngine(options, ['pull', reference]);
   if (ok) return;
-  const reason = `it is not on this machine, and its pull ${outcome} (${lastLines.at(-1) ?? 'no output'})`;
-  throw KnownError.of('PONS_ERR_BUILD_BASE_UNUSABLE', { image: reference, reason });
+  throw KnownError.of('PONS_ERR_BUILD_PULL_FAILED', { image: reference, outcome, lastLines });
 }

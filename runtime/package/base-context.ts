@@ -8,14 +8,18 @@ const CONTENT = ['.config/build.js', '.dockerignore', 'LICENSE', 'bridge', 'imag
 /** What npm leaves out of every package that it makes, and by what name its build has it. */
 const LEFT_OUT = { '.npmrc': 'dist/npmrc', 'package-lock.json': 'dist/package-lock.json' };
 
+/** Whether a folder of Pons is a build context as it is. */
+export function isSource(root: string): boolean {
+  return [...Object.keys(LEFT_OUT), 'images'].every((path) => existsSync(join(root, path)));
+}
+
 /**
  * The folder that the image of Pons's own is built from: the one of Pons itself, or, where npm has installed that, what is written below `scratch`.
  * Fails with `PONS_ERR_BUILD_BASE_UNUSABLE` for an installation that has only what serves.
  */
 export async function baseContext(root: string, image: string, scratch: string): Promise<string> {
+  if (isSource(root)) return root;
   const lacking = [...CONTENT, ...Object.values(LEFT_OUT)].filter((path) => !existsSync(join(root, path)));
-  if (Object.keys(LEFT_OUT).every((path) => existsSync(join(root, path))) && existsSync(join(root, 'images')))
-    return root;
   if (lacking.length > 0) {
     const reason = `it is missing here, and this installation of Pons has no ${lacking.join(', ')} to build it from`;
     throw KnownError.of('PONS_ERR_BUILD_BASE_UNUSABLE', { image, reason });

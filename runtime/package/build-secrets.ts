@@ -1,8 +1,9 @@
-import { chmod, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { shellAssignments } from './context.ts';
 import type { SecretId } from './dockerfile.ts';
+import { firstFile, nameableFile } from './secret-file.ts';
 
 export interface BuildSecrets {
   /** The file that holds each. */
@@ -18,9 +19,6 @@ const MACHINE_SETTINGS =
 /** Who names a file of all certificates that are to be trusted. */
 const CERTIFICATES = ['PIP_CERT', 'REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE'];
 
-/** A path that an engine takes as it is. */
-const NAMEABLE = /^[^,"\n]+$/;
-
 /**
  * Gathers what a build needs and no image may hold: the project's `.env`, and this machine's settings for pip. What is no file of its own goes to
  * `folder`, which nobody else may read.
@@ -35,7 +33,7 @@ export async function gatherSecrets(
   const notices: string[] = [];
   const take = async (id: SecretId, source: string | null): Promise<void> => {
     if (source === null) return;
-    files.set(id, NAMEABLE.test(source) ? resolve(source) : await copied(source, join(folder, id)));
+    files.set(id, await nameableFile(source, join(folder, id)));
     if (id !== 'dotenv') notices.push(`${source} is used for the build, and is not in the image.`);
   };
   const home = environment['HOME'] ?? homedir();
@@ -57,12 +55,6 @@ export async function gatherSecrets(
   return { files, notices };
 }
 
-async function copied(source: string, copy: string): Promise<string> {
-  await copyFile(source, copy);
-  await chmod(copy, 0o600);
-  return copy;
-}
-
 function pipSettings(environment: NodeJS.ProcessEnv, home: string): string[] {
   const named = environment['PIP_CONFIG_FILE'];
   if (named !== undefined) return [named];
@@ -70,12 +62,4 @@ function pipSettings(environment: NodeJS.ProcessEnv, home: string): string[] {
     join(environment['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'pip', 'pip.conf'),
     join(home, '.pip', 'pip.conf'),
   ];
-}
-
-async function firstFile(paths: readonly string[]): Promise<string | null> {
-  for (const path of paths) {
-    const stats = await stat(path).catch(() => null);
-    if (stats?.isFile() === true) return path;
-  }
-  return null;
 }

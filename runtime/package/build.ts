@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { ApiSpec } from '../config/spec.ts';
+import { KnownError } from '../errors/known-error.ts';
 import { Preparation } from '../project/dependencies/preparation.ts';
 import type { ProjectFiles } from '../project/files.ts';
 import type { ProjectLocation } from '../project/root.ts';
@@ -8,12 +9,13 @@ import { Reaper } from '../processes/reaper.ts';
 import { baseImageOf } from './base-image.ts';
 import { ensureBase } from './base-build.ts';
 import { gatherSecrets } from './build-secrets.ts';
+import type { WrittenImage } from './by-hand.ts';
 import { writeContext } from './context.ts';
 import { assertReplaceable, removeWritten } from './written-context.ts';
 import { MICROMAMBA } from './dockerfile.ts';
 import { readDependencyFacts } from './dependency-facts.ts';
 import { dotenvNotices } from './dotenv-notices.ts';
-import { ask, findEngine, type EngineName } from './engine.ts';
+import { ask, findEngine, type Engine, type EngineName } from './engine.ts';
 import { ensureGateway } from './gateway-image.ts';
 import { apiImage, type ImageNames } from './image-names.ts';
 import { planImage, type ImagePlan } from './plan.ts';
@@ -63,7 +65,7 @@ export interface BuiltImage {
 /** Builds the images of a project's APIs, one after another. Fails with errors of the areas BUILD and PROJECT, or with the abort of the signal. */
 export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> {
   return await inScratch(options, async ({ scratch, preparation, staged, plans }) => {
-    const engine = await findEngine(options.engine);
+    const engine = await findEngine(options.engine, options.say);
     const running = { engine, signal: options.signal, preparation };
     const { files: secrets, notices } = await gatherSecrets(options.location.root, join(scratch, 'secrets'));
     for (const notice of notices) options.say(notice);
@@ -97,9 +99,7 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
         told,
       );
       const digest = options.push ? await pushImage(plan.image, scratch, told) : null;
-      const [id = '', size = '0'] =
-        (await ask(engine, ['image', 'inspect', '--format', '{{.Id}} {{.Size}}', plan.image]))?.split(' ') ?? [];
-      built.push({ api: plan.api, image: plan.image, id, sizeBytes: Number(size), digest });
+      built.push({ api: plan.api, image: plan.image, digest, ...(await lookAt(plan, engine)) });
     }
     if (options.withGateway) {
       const { version, registry, push, say } = options;
@@ -110,13 +110,10 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
 }
 
 /**
- * Writes the build context of each API's image to a folder of its name below `dir`, in place of one that was written before, and gives these folders. No
+ * Writes the build context of each API's image to a folder of its name below `dir`, in place of one that was written before, and tells of these folders. No
  * engine is needed. Fails with `PONS_ERR_BUILD_FOLDER_FOREIGN`, before anything is written, where a folder holds anything else.
  */
-export async function writeDockerfiles(
-  options: ImagesOptions,
-  dir: string,
-): Promise<{ api: string; image: string; folder: string }[]> {
+export async function writeDockerfiles(options: ImagesOptions, dir: string): Promise<WrittenImage[]> {
   return await inScratch(options, async ({ staged, plans }) => {
     const written = plans.map((plan) => ({ plan, folder: join(dir, plan.api) }));
     for (const { folder } of written) await assertReplaceable(folder);
@@ -125,7 +122,7 @@ export async function writeDockerfiles(
       const base = plan.base.reference;
       await writeContext({ plan, base, notSecret: options.notSecret, projectDir: staged.dir, dir: folder });
     }
-    return written.map(({ plan, folder }) => ({ api: plan.api, image: plan.image, folder }));
+    return written.map(({ plan: { image, base }, folder }) => ({ image, base, folder }));
   });
 }
 
@@ -151,6 +148,16 @@ async function inScratch<T>(options: ImagesOptions, act: (prepared: Prepared) =>
     await reaper.close();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Fails with `PONS_ERR_BUILD_FAILED` where the engine does not have the image that it says it has built. */
+async function lookAt({ api, image }: ImagePlan, engine: Engine): Promise<Pick<BuiltImage, 'id' | 'sizeBytes'>> {
+  const answer = await ask(engine, ['image', 'inspect', '--format', '{{.Id}} {{.Size}}', image]);
+  const { id, size } = /^(?<id>\S+) (?<size>\d+)$/.exec(answer ?? '')?.groups ?? {};
+  if (id !== undefined) return { id, sizeBytes: Number(size) };
+  const outcome = `left no image of the name ${image} with ${engine.program}`;
+  const lastLines = answer === null ? [] : [answer];
+  throw KnownError.of('PONS_ERR_BUILD_FAILED', { what: `The build of ${api}`, outcome, lastLines });
 }
 
 /** The build arguments of a plan that this machine's environment has. */

@@ -86,7 +86,8 @@ function renderLabels({ api, base }: ImagePlan, builtOn: string): string[] {
   return Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`);
 }
 
-function quoted(argument: string): string {
+/** An argument as a shell takes it for one word; plain ones stay as they are. */
+export function quoted(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : shellWord(argument);
 }
 

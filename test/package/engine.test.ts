@@ -1,11 +1,10 @@
 import { chmodSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ROOT, VERSION } from '../support/containers/images.ts';
 import { pons } from '../support/pons.ts';
 import { makeProject, oneApi, predicting } from '../support/project.ts';
-import { makeTempDir } from '../support/temp-dir.ts';
 
 const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {}') });
 
@@ -38,6 +37,55 @@ test('an engine that does not answer is shown with its words', async () => {
   assert.match(ran.stderr, 'PONS_ERR_BUILD_ENGINE_UNREACHABLE');
 });
 
+test('where the first engine cannot build, and none was asked for, the next one does, and that is said', async () => {
+  const docker =
+    'case $1 in --version) echo "Docker version 20.10.24, build x" ;; *) echo "no daemon here" >&2; exit 1 ;; esac';
+  const podman = 'case "$1 $2" in "info "|"image inspect") echo "[]" ;; *) echo "$@" >&2; exit 1 ;; esac';
+  const path = programs({ docker, podman });
+  const ran = await buildWith(path);
+  assert.match(ran.stderr, 'docker cannot build here (PONS_ERR_BUILD_ENGINE_UNREACHABLE): ');
+  assert.match(ran.stderr, 'build --format docker');
+  const asked = await buildWith(path, ['--engine', 'docker']);
+  assert.match(asked.stderr, 'no daemon here');
+  assert.match(asked.stderr, '--engine podman');
+});
+
+test('a docker that is Podman by another name is used as Podman', async () => {
+  const docker = [
+    'case "$1 $2" in "--version ") echo "podman version 4.3.1" ;; "info "|"buildx version") ;;',
+    '"image inspect") echo "[]" ;; *) echo "$@" >&2; exit 1 ;; esac',
+  ].join(' ');
+  const ran = await buildWith(programs({ docker }));
+  assert.match(ran.stderr, 'build --format docker');
+  assert.not.match(ran.stderr, '--progress');
+});
+
+test('an engine that is lost while it is asked is not taken for one that does not know', async () => {
+  const docker = [
+    'case "$1 $2" in "buildx version") ;; "version "*) [ ! -e "$HOME/lost" ] || { echo "it is gone" >&2; exit 1; } ;;',
+    '"image inspect") : > "$HOME/lost"; exit 1 ;; *) echo "asked for more: $@" >&2 ;; esac',
+  ];
+  const ran = await pons(['build', project], { PATH: programs({ docker: docker.join(' ') }), HOME: makeProject({}) });
+  assert.is(ran.code, 1);
+  assert.match(ran.stderr, 'it is gone');
+  assert.match(ran.stderr, 'PONS_ERR_BUILD_ENGINE_UNREACHABLE');
+  assert.not.match(ran.stderr, 'asked for more: build');
+});
+
+for (const [what, answer] of [
+  ['is not there', 'exit 1'],
+  ['the engine does not tell of', 'echo "<no value>"'],
+] as const) {
+  test(`an image that ${what} after its build was not built`, async () => {
+    const docker = `case "$1 $2 $4" in "image inspect {{json .RepoDigests}}") echo "[]" ;; "image inspect "*) ${answer} ;; esac`;
+    const ran = await buildWith(programs({ docker }));
+    assert.is(ran.code, 1);
+    assert.is(ran.stdout, '');
+    assert.match(ran.stderr, 'The build of api failed: it left no image of the name ');
+    assert.match(ran.stderr, 'PONS_ERR_BUILD_FAILED');
+  });
+}
+
 test('a docker without BuildKit is refused, since it would keep secrets in images', async () => {
   const docker = 'case $1 in --version) echo "Docker version 28.2.2, build x" ;; buildx) exit 1 ;; *) exit 0 ;; esac';
   const ran = await buildWith(programs({ docker }), ['--engine', 'docker']);
@@ -58,17 +106,18 @@ test('a failure that is of no step is shown with the last words of the engine', 
 test("one of Pons's own images is built first where the engine lacks it", async () => {
   const docker = [
     'echo "$@" >> "$HOME/asked"',
-    'for word; do case $word in id=npm,src=*) cat "${word#id=npm,src=}" > "$HOME/registry" ;; esac; done',
+    'for word; do case $word in id=npm,src=*) cat "${word#id=npm,src=}" > "$HOME/registry" ;;',
+    '  id=ca,src=*) [ -e "$HOME/ca" ] || cat "${word#id=ca,src=}" > "$HOME/ca" ;; esac; done',
     'case "$1 $2" in "buildx version"|"version "*) ;; "image inspect") [ -e "$HOME/built" ] && echo "[]" ;;',
     '"build "*) touch "$HOME/built" ;; esac',
   ].join('\n');
   const folder = programs({ docker });
-  const home = makeTempDir();
+  const home = makeProject({ 'a,b/ca.pem': 'a certificate' });
   // The shell's own programs are asked for too.
   const ran = await pons(['build', project, '--no-cache'], {
     PATH: `${folder}:/usr/bin:/bin`,
     HOME: home,
-    NODE_EXTRA_CA_CERTS: '/ca.pem',
+    NODE_EXTRA_CA_CERTS: relative(process.cwd(), join(home, 'a,b/ca.pem')),
     NPM_CONFIG_REGISTRY: 'https://reader:hidden-4711@host/npm',
     https_proxy: 'http://user:hidden-4712@proxy',
   });
@@ -80,7 +129,8 @@ test("one of Pons's own images is built first where the engine lacks it", async 
     asked[0] ?? '',
     `--file ${join(ROOT, 'images/python-predictor-cpu/Dockerfile')} --tag pons/python-predictor-cpu:${VERSION}`,
   );
-  assert.match(asked[0] ?? '', `--secret id=ca,src=/ca.pem`);
+  assert.match(asked[0] ?? '', /--secret id=ca,src=\/[^, ]+ /);
+  assert.is(readFileSync(join(home, 'ca'), 'utf8'), 'a certificate');
   assert.match(asked[0] ?? '', `--build-arg PONS_VERSION=${VERSION} `);
   assert.match(asked[0] ?? '', ' --build-arg https_proxy ');
   assert.match(asked[0] ?? '', ' --no-cache ');
@@ -114,6 +164,8 @@ test('an API that is not in the file is told with those that are', async () => {
 
 for (const [args, words] of [
   [['--push'], '--push needs --registry'],
+  [['--dockerfile-only', 'out', '--pin'], '--dockerfile-only builds nothing'],
+  [['--dockerfile-only', 'out', '--push', '--registry', 'host'], '--dockerfile-only builds nothing'],
   [['--tag', 'a b'], 'It must be a tag'],
   [['--registry', 'https://host'], 'It must be HOST or HOST/PREFIX'],
   [['--registry', 'localhost:65536'], 'It must be HOST or HOST/PREFIX'],

@@ -6,6 +6,7 @@ import { KnownError } from '../../errors/known-error.ts';
 import { createLogger } from '../../log/logger.ts';
 import { openSink } from '../../log/sink.ts';
 import { buildImages, writeDockerfiles, type BuiltImage } from '../../package/build.ts';
+import { buildCommands } from '../../package/by-hand.ts';
 import type { EngineName } from '../../package/engine.ts';
 import { installed } from '../../processes/installation.ts';
 import { readProject } from '../../supervisor/project.ts';
@@ -52,6 +53,10 @@ export function buildCommand(stop: StopRequests): Command {
     .action(async (path: string, flags: BuildFlags) => {
       if (flags.push && flags.registry === undefined)
         throw KnownError.of('PONS_ERR_CLI_USAGE', { text: '--push needs --registry: the images have to go somewhere' });
+      if (flags.dockerfileOnly !== undefined && (flags.push || flags.pin)) {
+        const text = '--dockerfile-only builds nothing, so that --push and --pin have no meaning beside it';
+        throw KnownError.of('PONS_ERR_CLI_USAGE', { text });
+      }
       // The list of images is the output; progress is beside it.
       const sink = openSink(STDERR, isatty(STDERR));
       const logger = createLogger(sink);
@@ -76,7 +81,7 @@ async function build(
   const wanted = { apis: flags.api.length === 0 ? null : flags.api, files: true };
   const { location, files, specs, siblings } = await readProject(path, ({ root }) => join(root, '.pons'), wanted);
   const { version } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as { version: string };
-  const { tag, bakeModels, notSecret } = flags;
+  const { tag, bakeModels, notSecret, cache: useCache, network = null } = flags;
   const options = {
     location,
     files,
@@ -92,9 +97,9 @@ async function build(
   };
   if (flags.dockerfileOnly !== undefined) {
     const written = await writeDockerfiles(options, flags.dockerfileOnly);
-    return written.map(({ image, folder }) => `DOCKER_BUILDKIT=1 docker build --tag ${image} ${folder}`);
+    return buildCommands(written, { version, network, useCache });
   }
-  const { push, pin, cache: useCache } = flags;
+  const { push, pin } = flags;
   const built = await buildImages({
     ...options,
     ...{
@@ -103,7 +108,7 @@ async function build(
       useCache,
       withGateway: flags.gateway && flags.api.length === 0,
       engine: flags.engine ?? null,
-      network: flags.network ?? null,
+      network,
     },
   });
   return built.map(describe);

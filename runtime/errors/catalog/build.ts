@@ -18,13 +18,13 @@ export const buildErrors = {
     fault: 'user',
     status: 500,
     message: ({ tried }) => `No container engine was found: there is no ${tried.join(' and no ')} on the PATH.`,
-    fix: 'Install Docker or Podman, or write the Dockerfiles with --dockerfile-only to build them elsewhere.',
+    fix: 'Install Docker or Podman, or write the Dockerfiles with --dockerfile-only and build elsewhere by the commands that it prints.',
   }),
   PONS_ERR_BUILD_ENGINE_UNREACHABLE: defineError<{ program: string; lastLines: readonly string[] }>({
     fault: 'system',
     status: 500,
     message: ({ program, lastLines }) => `${program} does not reach its engine.${quoted(lastLines)}`,
-    fix: 'Start the engine, let this user talk to it, or name it with DOCKER_HOST.',
+    fix: 'Start the engine, let this user talk to it, name it with DOCKER_HOST, or build with the other one (--engine podman or --engine docker).',
   }),
   PONS_ERR_BUILD_FAILED: defineError<{ what: string; outcome: string; lastLines: readonly string[] }>({
     fault: 'system',
@@ -51,6 +51,13 @@ export const buildErrors = {
     status: 500,
     message: ({ image }) => `${image} cannot be pinned: it has no digest, since it has never been in a registry.`,
     fix: 'Give it a name in a registry (docker tag), push that (docker push) and set predictor.image to it, or build without --pin.',
+  }),
+  PONS_ERR_BUILD_PULL_FAILED: defineError<{ image: string; outcome: string; lastLines: readonly string[] }>({
+    fault: 'user',
+    status: 500,
+    message: ({ image, outcome, lastLines }) =>
+      `The base image ${image} is not on this machine, and its pull failed: it ${outcome}.${quoted(lastLines)}`,
+    fix: 'Check the name in predictor.image, log in to its registry with docker login or podman login, or pull it by hand, and build again.',
   }),
   PONS_ERR_BUILD_PUSH_FAILED: defineError<{ image: string; outcome: string; lastLines: readonly string[] }>({
     fault: 'user',

@@ -4,10 +4,12 @@ import json
 import os
 import re
 import subprocess
+from urllib.parse import quote
 
 from environment import VENV
 
 FOLDER = "/opt/sbom"
+OS_RELEASE = "/etc/os-release"
 OF_PONS = "/opt/pons/sbom.cdx.json"
 # Of the environment that the predictor has, whatever the Python that this runs on.
 PACKAGES = """
@@ -32,26 +34,53 @@ def write_sbom(api, environment):
             _save("pons", _without_time(json.load(written)))
     listed = subprocess.check_output([VENV + "/bin/python3", "-c", PACKAGES], env=environment, cwd="/")
     packages = {(_normal(name), version): licence for name, version, licence in json.loads(listed.decode()) if name}
-    _write("python", api, [_component("pypi/%s@%s", *one, licence=licence) for one, licence in packages.items()])
-    _write("debian", api, [_component("deb/debian/%s@%s", *one) for one in _debian_packages()])
+    _write("python", api, [_component("pypi", *one, licence=licence) for one, licence in packages.items()])
+    _write("debian", api, debian_components())
 
 
-def _debian_packages():
+def debian_components():
     # type: () -> list
+    """What dpkg has installed, from the distribution that the image says it is."""
     try:
-        output = subprocess.check_output(["dpkg-query", "-W", "-f", "${Package}\\t${Version}\\n"])
+        output = subprocess.check_output(["dpkg-query", "-W", "-f", "${db:Status-Abbrev}\\t${Package}\\t${Version}\\t${Architecture}\\n"])
     except OSError:
         return []
-    return [line.split("\t", 1) for line in output.decode().splitlines()]
+    release = _os_release()
+    system = release.get("ID", "debian")
+    distro = system + "-" + release["VERSION_ID"] if release.get("VERSION_ID") else system
+    rows = [line.split("\t") for line in output.decode().splitlines()]
+    # What was removed is listed for as long as its settings are there.
+    installed = [row[1:] for row in rows if row[0].startswith("ii")]
+    return [
+        _component("deb/" + system, name, version, "?arch=%s&distro=%s" % (quote(architecture), quote(distro)))
+        for name, version, architecture in installed
+    ]
 
 
-def _component(purl, name, version, licence=None):
-    # type: (str, str, str, object) -> dict
-    component = {"type": "library", "name": name, "version": version, "purl": "pkg:" + purl % (name, version)}
+def _os_release():
+    # type: () -> dict
+    try:
+        with open(OS_RELEASE, encoding="utf-8") as lines:
+            pairs = [line.strip().split("=", 1) for line in lines if "=" in line]
+    except OSError:
+        return {}
+    return {name: value.strip("\"'") for name, value in pairs}
+
+
+def _component(kind, name, version, qualifiers="", licence=None):
+    # type: (str, str, str, str, object) -> dict
+    purl = "pkg:%s/%s@%s%s" % (kind, _encoded(name), _encoded(version), qualifiers)
+    component = {"type": "library", "name": name, "version": version, "purl": purl}
     # Some packages put the whole text there.
     if isinstance(licence, str) and 0 < len(licence) <= 64 and "\n" not in licence:
         component["licenses"] = [{"license": {"name": licence}}]
     return component
+
+
+def _encoded(text):
+    # type: (str) -> str
+    """As a part of a purl: of what it may hold as it is, colons are those of epochs (`1:2.3`), which scanners know encoded."""
+    return quote(text, safe="")
 
 
 def _write(kind, api, components):

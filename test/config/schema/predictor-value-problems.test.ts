@@ -54,6 +54,14 @@ const rows: readonly (readonly [written: string, expected: string])[] = [
     'cortex.yaml:6:14 predictor.config: the key 1 is not a string; keys must be strings: put it in quotes ("1")',
   ],
   [
+    'dependencies: {shell: "dep\\nRUN evil.sh"}',
+    'cortex.yaml:6:27 predictor.dependencies.shell: "dep\\nRUN evil.sh" contains a control character, such as a line break; it must be a path relative to the project root',
+  ],
+  [
+    'python_path: "a\\tb"',
+    'cortex.yaml:6:18 predictor.python_path: "a\\tb" contains a control character, such as a line break; it must be a path relative to the project root',
+  ],
+  [
     'config: {yes: a}',
     'cortex.yaml:6:14 predictor.config: the key yes is not a string; keys must be strings: put it in quotes ("yes")',
   ],
