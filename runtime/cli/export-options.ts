@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { baseImage } from '../package/image-names.ts';
-import { DRAIN_MS, type ExportSettings } from '../package/exported/plan.ts';
+import type { ExportSettings } from '../package/exported/plan.ts';
+import { DRAIN_MS } from '../package/image-promises.ts';
 import { isImageReference } from '../config/schema/image-reference.ts';
 import { parseRegistry, parseTag } from './image-options.ts';
 import { parseDurationOption, parseFile } from './options.ts';

@@ -1,4 +1,4 @@
-import { API_PORT, DRAIN_MS, GATEWAY_PORT, STATE_DIR } from '../package/exported/plan.ts';
+import { API_PORT, DRAIN_MS, GATEWAY_PORT, PYTHON, STATE_DIR } from '../package/image-promises.ts';
 import type { Role, ServeOptions } from '../supervisor/serve-options.ts';
 
 /** The options of `pons serve` whose defaults a container changes. */
@@ -21,7 +21,7 @@ export function placeOf({ inContainer, role, host, port, stateDir, python, drain
         host: '0.0.0.0',
         port: role === 'gateway' ? GATEWAY_PORT : API_PORT,
         stateDir: STATE_DIR,
-        python: '/opt/venv/bin/python3',
+        python: PYTHON,
         drainMs: DRAIN_MS,
       }
     : { host: '127.0.0.1', port: GATEWAY_PORT, stateDir: null, python: null, drainMs: null };

@@ -37,7 +37,12 @@ export function locationsOf(source: ModelSource): string[] {
 
 /** The places among `locationsOf` that are paths relative to the project root. */
 export function localLocationsOf(source: ModelSource): string[] {
-  return locationsOf(source).filter((place) => !place.includes('://'));
+  return locationsOf(source).filter(isLocal);
+}
+
+/** Whether a place of models is a path, and not the URL of a bucket. */
+export function isLocal(place: string): boolean {
+  return !place.includes('://');
 }
 
 export interface ModelsSpec {

@@ -1,6 +1,7 @@
 import { shellWord } from '../processes/shell-word.ts';
 import type { ImagePlan, Step } from './plan.ts';
-import { PROJECT_DIR, serveArguments } from './served.ts';
+import { GROUP_ID, PROJECT_DIR, PYTHON, USER_ID } from './image-promises.ts';
+import { serveArguments } from './served.ts';
 
 /** The secrets that a step may be given, by the name that the engine knows them by. */
 export const SECRET_IDS = ['machine', 'dotenv', 'pip.conf', 'netrc', 'ca'] as const;
@@ -36,7 +37,7 @@ export function renderDockerfile(plan: ImagePlan, { base, fingerprints }: Docker
     ...(hasConda ? [...MICROMAMBA.map((name) => `ARG ${name}`), 'ENV PATH=/opt/venv/bin:/opt/conda/bin:${PATH}'] : []),
     ...plan.steps.flatMap((step, at) => ['', `# ${oneLine(step.title)}`, renderStep(step, fingerprints[at] ?? '')]),
     '',
-    'USER 10001:0',
+    `USER ${USER_ID}:${GROUP_ID}`,
     ...renderLabels(plan, base),
     `CMD ${JSON.stringify(serveArguments(plan.served, ['--api', plan.api]))}`,
     '',
@@ -56,7 +57,7 @@ function renderStep(step: Step, fingerprint: string): string {
     ...(files === null ? [] : [`type=bind,source=${files},target=/dev/pons/files`]),
     ...(installs(step) ? INSTALLER_MOUNTS : []),
   ];
-  const command = ['/opt/venv/bin/python3', '-B', '/dev/pons/layer/layer.py', step.kind, ...step.arguments.map(quoted)];
+  const command = [PYTHON, '-B', '/dev/pons/layer/layer.py', step.kind, ...step.arguments.map(quoted)];
   // Podman takes two runs of the same words for the same, whatever the files that they read.
   return `RUN ${[...mounts.map((mount) => `--mount=${mount}`), `${command.join(' ')} # ${fingerprint}`].join(' \\\n    ')}`;
 }

@@ -1,8 +1,9 @@
 import type { ApiSpec } from '../config/spec.ts';
 import { isAtOrBelow } from '../project/below.ts';
+import { PROJECT_DIR } from './image-promises.ts';
 import type { BaseImage } from './base-image.ts';
 import { mayReadProject, mayWrite } from './script-needs.ts';
-import { PROJECT_DIR, servedIn } from './served.ts';
+import { servedIn } from './served.ts';
 
 export type StepKind = 'dependencies' | 'conda' | 'requirements' | 'preinstalled' | 'sbom' | 'models' | 'project';
 

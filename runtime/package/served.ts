@@ -1,5 +1,4 @@
-/** Where an image has the project; the working directory of predictors. */
-export const PROJECT_DIR = '/mnt/project';
+import { PROJECT_DIR } from './image-promises.ts';
 
 /**
  * What is served in the container of an API: the folder, or the configuration file in it where that has another name than `cortex.yaml`.

@@ -5,7 +5,7 @@ import type { ProjectFiles } from '../project/files.ts';
 import type { ProjectLocation } from '../project/root.ts';
 import { stageProject } from '../project/staging.ts';
 import { isModel, isThere, readModelPlaces, withModels } from './model-places.ts';
-import { PROJECT_DIR } from './served.ts';
+import { PROJECT_DIR } from './image-promises.ts';
 
 /** The files of a project that its images hold, in a folder of their own. */
 export interface Staged {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { commandOf, STATE_DIR, STOP_MARGIN_MS, type ExportedApi, type ExportSettings } from '../exported/plan.ts';
+import { commandOf, STOP_MARGIN_MS, type ExportedApi, type ExportSettings } from '../exported/plan.ts';
 import { SERVING_PORT } from '../exported/serving.ts';
-import { PROJECT_DIR } from '../served.ts';
+import { PROJECT_DIR, STATE_DIR } from '../image-promises.ts';
 import { isThere } from '../model-places.ts';
 import { HARDENED, LARGE_TMP, literal, readOnlyMount, seconds } from './hardening.ts';
 import { limits } from './limits.ts';

@@ -1,5 +1,5 @@
-import { commandOf, GATEWAY_PORT, STATE_DIR, STOP_MARGIN_MS } from '../exported/plan.ts';
-import { PROJECT_DIR } from '../served.ts';
+import { commandOf, STOP_MARGIN_MS } from '../exported/plan.ts';
+import { GATEWAY_PORT, PROJECT_DIR, STATE_DIR } from '../image-promises.ts';
 import type { PonsContainers } from './api-service.ts';
 import { configuredBy } from './configured-by.ts';
 import { HARDENED, literal, readOnlyMount, seconds, SMALL_TMP } from './hardening.ts';

@@ -1,4 +1,5 @@
 import type { DotenvOwner } from '../exported/plan.ts';
+import { GROUP_ID } from '../image-promises.ts';
 
 const READABLE_BY_GROUP = 0o040;
 const READABLE_BY_ALL = 0o004;
@@ -10,7 +11,7 @@ const ROOT = 0;
  */
 export function readerOf(dotenv: DotenvOwner | null): string | null {
   if (dotenv === null || canRead(dotenv) || dotenv.uid === ROOT) return null;
-  return `${dotenv.uid}:0`;
+  return `${dotenv.uid}:${GROUP_ID}`;
 }
 
 /** Why no container can read the `.env`, and what helps; null where one can. */
@@ -20,5 +21,5 @@ export function unreadable(dotenv: DotenvOwner | null): string | null {
 }
 
 function canRead({ gid, mode }: DotenvOwner): boolean {
-  return (mode & READABLE_BY_ALL) !== 0 || (gid === ROOT && (mode & READABLE_BY_GROUP) !== 0);
+  return (mode & READABLE_BY_ALL) !== 0 || (gid === GROUP_ID && (mode & READABLE_BY_GROUP) !== 0);
 }

@@ -1,5 +1,6 @@
 import { LOADING_MS, type ExportedApi } from '../exported/plan.ts';
 import { SERVING_COMMAND, SERVING_CONFIG, SERVING_PORT, type ServingPlan } from '../exported/serving.ts';
+import { GROUP_ID, USER_ID } from '../image-promises.ts';
 import { configuredBy } from './configured-by.ts';
 import { HARDENED, literal, readOnlyMount, seconds, SMALL_TMP } from './hardening.ts';
 import { limits } from './limits.ts';
@@ -17,7 +18,7 @@ export function servingService(api: ExportedApi, serving: ServingPlan, projectPa
   return {
     image: literal(serving.image),
     entrypoint: [...SERVING_COMMAND],
-    user: '10001:0',
+    user: `${USER_ID}:${GROUP_ID}`,
     ...HARDENED,
     ...SMALL_TMP,
     labels: configuredBy(serving.config),

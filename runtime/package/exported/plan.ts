@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
-import { type ApiSpec, locationsOf } from '../../config/spec.ts';
 import { isAtOrBelow } from '../../project/below.ts';
+import { type ApiSpec, localLocationsOf, locationsOf } from '../../config/spec.ts';
 import { apiImage, type ImageNames, projectLabel } from '../image-names.ts';
+import { DRAIN_MS } from '../image-promises.ts';
 import type { ModelPlace } from '../model-places.ts';
 import { servedIn, serveArguments } from '../served.ts';
 import { shareOf, type Share } from './compute.ts';
@@ -69,12 +70,6 @@ export interface ExportPlan {
   readonly notices: readonly string[];
 }
 
-/** At which predictors expect each other. */
-export const API_PORT = 8888;
-export const GATEWAY_PORT = 8080;
-export const STATE_DIR = '/state';
-/** How long a container drains unless it is told otherwise. */
-export const DRAIN_MS = 25_000;
 /** What a stop takes beyond the drain. */
 export const STOP_MARGIN_MS = 5000;
 /** How long a predictor may take to load. */
@@ -115,8 +110,9 @@ export function servedOf({ root, configFile }: ExportedProject): string {
 }
 
 function modelsOf({ predictor: { models } }: ApiSpec): { readonly count: number; readonly local: readonly string[] } {
-  const all = [...new Set(models === null ? [] : locationsOf(models.source))];
-  return { count: all.length, local: all.filter((location) => !location.startsWith('s3://')) };
+  if (models === null) return { count: 0, local: [] };
+  const [all, local] = [locationsOf(models.source), localLocationsOf(models.source)];
+  return { count: new Set(all).size, local: [...new Set(local)] };
 }
 
 function sizeOf(models: readonly string[], files: ExportedProject['files']): number {

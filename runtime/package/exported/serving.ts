@@ -1,4 +1,4 @@
-import type { ApiSpec, ModelSource } from '../../config/spec.ts';
+import { isLocal, type ApiSpec, type ModelSource } from '../../config/spec.ts';
 import { ONLY_VERSION, SINGLE_MODEL } from '../../models/model-version.ts';
 
 /** A model as TensorFlow Serving has it. */
@@ -70,7 +70,7 @@ function subFolders(dir: string, files: readonly string[]): readonly string[] {
 }
 
 function servedModel(name: string, location: string, files: readonly string[]): ServedModel {
-  if (location.startsWith('s3://')) {
+  if (!isLocal(location)) {
     return { name, location, isLocal: false, mountPath: location, basePath: trimmed(location) };
   }
   const basePath = `${MODELS_DIR}/${name}`;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { API_PORT, servedOf, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
-import { PROJECT_DIR } from '../served.ts';
+import { servedOf, type ExportedApi, type ExportPlan } from '../exported/plan.ts';
 import { SERVING_PORT } from '../exported/serving.ts';
+import { API_PORT, PROJECT_DIR } from '../image-promises.ts';
 import { ponsContainer, resourcesOf } from './container.ts';
 import { configuredBy, metadataOf } from './metadata.ts';
 import { modelParts, servingConfigName } from './models.ts';

@@ -1,5 +1,6 @@
 import type { Share } from '../exported/compute.ts';
-import { STATE_DIR, STOP_MARGIN_MS, commandOf, type ExportPlan, type ExportSettings } from '../exported/plan.ts';
+import { STOP_MARGIN_MS, commandOf, type ExportPlan, type ExportSettings } from '../exported/plan.ts';
+import { STATE_DIR } from '../image-promises.ts';
 import { CONTAINER_SECURITY } from './pod-security.ts';
 import { referredBy } from './settings.ts';
 

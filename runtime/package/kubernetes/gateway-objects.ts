@@ -1,7 +1,7 @@
-import { GATEWAY_PORT, type ExportPlan } from '../exported/plan.ts';
-import { PROJECT_DIR } from '../served.ts';
+import type { ExportPlan } from '../exported/plan.ts';
 import { gatewayConfig } from '../exported/gateway-config.ts';
 import { yamlText } from '../exported/yaml-text.ts';
+import { GATEWAY_PORT, PROJECT_DIR } from '../image-promises.ts';
 import { ponsContainer, resourcesOf } from './container.ts';
 import { configuredBy, metadataOf } from './metadata.ts';
 import { probesOf } from './probes.ts';

@@ -8,7 +8,7 @@ import {
   type ServedModel,
   type ServingPlan,
 } from '../exported/serving.ts';
-import { PROJECT_DIR } from '../served.ts';
+import { PROJECT_DIR } from '../image-promises.ts';
 import { drainedSeconds, resourcesOf, waitingBeforeStop } from './container.ts';
 import { CONTAINER_SECURITY } from './pod-security.ts';
 import { servingProbes } from './probes.ts';

@@ -1,10 +1,10 @@
-/** The user of Pons's images, and the group that may write wherever there is something to write. */
-const POD_USER = { runAsUser: 10_001, runAsGroup: 0 };
+import { GROUP_ID, USER_ID } from '../image-promises.ts';
 
 /** What the restricted standard for pods asks for, and a root file system that nobody writes to. */
 export const POD_SECURITY = {
   runAsNonRoot: true,
-  ...POD_USER,
+  runAsUser: USER_ID,
+  runAsGroup: GROUP_ID,
   seccompProfile: { type: 'RuntimeDefault' },
 };
 

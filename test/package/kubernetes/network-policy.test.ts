@@ -11,4 +11,9 @@ test('only the gateway is open to everybody', async () => {
   );
 });
 
+test('besides the project itself, the Prometheus of the namespace that is named reaches all of it', async () => {
+  const [pods] = (await exported()).filter(({ kind }) => kind === 'NetworkPolicy');
+  assert.match(JSON.stringify(pods?.spec.ingress), '"kubernetes.io/metadata.name":"observed"');
+});
+
 test.run();

@@ -20,6 +20,8 @@ export interface Composed {
   readonly project: string;
   /** Builds the image of an API anew. */
   build(api: string): Promise<void>;
+  /** Writes the compose file anew. */
+  export(): Promise<void>;
   compose(...args: readonly string[]): Promise<string>;
   /** The ids of the containers of a service. */
   containersOf(service: string): Promise<string[]>;
@@ -58,7 +60,10 @@ export async function withComposed(
     run('docker-compose', ['--project-name', `${prefix}-${basename(source)}`, ...args]);
   const build = ['build', '--registry', prefix, '--network', 'host'];
   await pons(...build);
-  await pons('export', 'compose', '--registry', prefix, '--redis-image', redis);
+  const exported = async (): Promise<void> => {
+    await pons('export', 'compose', '--registry', prefix, '--redis-image', redis);
+  };
+  await exported();
   const url = `http://127.0.0.1:${port}`;
   try {
     await compose('up', '-d');
@@ -71,6 +76,7 @@ export async function withComposed(
       build: async (api) => {
         await pons(...build, '--api', api);
       },
+      export: exported,
       compose,
       containersOf: async (service) => (await compose('ps', '--quiet', service)).split('\n'),
     });
