@@ -23,6 +23,7 @@ import { pushImage } from './push.ts';
 import { buildImage, type EngineOptions } from './run-engine.ts';
 import { makeScratch } from './scratch.ts';
 import { stageForImages, type Staged } from './staged.ts';
+import { writingScratch, writingTo } from './writing.ts';
 
 export interface ImagesOptions extends ImageNames {
   readonly location: ProjectLocation;
@@ -111,17 +112,19 @@ export async function buildImages(options: BuildOptions): Promise<BuiltImage[]> 
 
 /**
  * Writes the build context of each API's image to a folder of its name below `dir`, in place of one that was written before, and tells of these folders. No
- * engine is needed. Fails with `PONS_ERR_BUILD_FOLDER_FOREIGN`, before anything is written, where a folder holds anything else.
+ * engine is needed. Fails with `PONS_ERR_BUILD_FOLDER_FOREIGN`, before anything is written, where a folder holds anything else, and with `_FOLDER_UNWRITABLE`.
  */
 export async function writeDockerfiles(options: ImagesOptions, dir: string): Promise<WrittenImage[]> {
   return await inScratch(options, async ({ staged, plans }) => {
     const written = plans.map((plan) => ({ plan, folder: join(dir, plan.api) }));
-    for (const { folder } of written) await assertReplaceable(folder);
-    for (const { plan, folder } of written) {
-      await removeWritten(folder);
-      const base = plan.base.reference;
-      await writeContext({ plan, base, notSecret: options.notSecret, projectDir: staged.dir, dir: folder });
-    }
+    await writingTo(dir, async () => {
+      for (const { folder } of written) await assertReplaceable(folder);
+      for (const { plan, folder } of written) {
+        await removeWritten(folder);
+        const base = plan.base.reference;
+        await writeContext({ plan, base, notSecret: options.notSecret, projectDir: staged.dir, dir: folder });
+      }
+    });
     return written.map(({ plan: { image, base }, folder }) => ({ image, base, folder }));
   });
 }
@@ -135,6 +138,14 @@ interface Prepared {
 
 async function inScratch<T>(options: ImagesOptions, act: (prepared: Prepared) => Promise<T>): Promise<T> {
   const scratch = await makeScratch();
+  return await writingScratch(scratch, () => prepared(options, scratch, act));
+}
+
+async function prepared<T>(
+  options: ImagesOptions,
+  scratch: string,
+  act: (prepared: Prepared) => Promise<T>,
+): Promise<T> {
   const reaper = new Reaper();
   try {
     const preparation = await Preparation.begin(reaper);
@@ -180,7 +191,8 @@ async function planOf(
     image: apiImage(location.root, spec.name, options),
     base,
     configFile: relative(location.root, location.configFile),
-    paths: staged.pathsOf(spec.name),
+    paths: staged.paths,
+    models: staged.models,
     facts: await readDependencyFacts({ spec, projectDir: staged.dir, signal, preparation }),
   });
 }

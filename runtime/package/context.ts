@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CONTEXT_MARKER } from '../project/context-marker.ts';
 import { installed } from '../processes/installation.ts';
 import { shellWord } from '../processes/shell-word.ts';
+import { makeFolder } from '../state/make-folder.ts';
 import { filesFolder, MOUNT_POINTS, renderDockerfile } from './dockerfile.ts';
 import { tarOf } from './tar.ts';
 import type { ImagePlan, Step } from './plan.ts';
@@ -23,7 +24,7 @@ export interface ContextOptions {
 
 /** Writes all that an engine needs to build an image, secrets left out: a Dockerfile, the programs of its steps, and their files. */
 export async function writeContext({ plan, base, notSecret, projectDir, dir }: ContextOptions): Promise<void> {
-  await mkdir(join(dir, 'environment'), { recursive: true });
+  makeFolder(resolve(dir, 'environment'));
   // First, so that what is half written is replaced by the next one too.
   await writeFile(join(dir, CONTEXT_MARKER), '');
   const { named, unnamed } = byShellName(plan.environment);

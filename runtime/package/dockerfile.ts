@@ -68,7 +68,7 @@ const INSTALLER_MOUNTS = [
 ];
 
 function installs({ kind }: Step): boolean {
-  return kind !== 'sbom' && kind !== 'project';
+  return !['sbom', 'models', 'project'].includes(kind);
 }
 
 function renderLabels({ api, base }: ImagePlan, builtOn: string): string[] {

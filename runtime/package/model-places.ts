@@ -1,44 +1,60 @@
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { localLocationsOf, type ApiSpec } from '../config/spec.ts';
+import { listLocal } from '../models/tree/list-local.ts';
 import { isAtOrBelow } from '../project/below.ts';
-import { PROJECT_DIR } from './image-promises.ts';
+import type { ProjectFile } from '../project/walk.ts';
 
-/** A place in a project that has models. */
+/** A place in a project that one of its APIs has models at. Whatever other files are there belong to it. */
 export interface ModelPlace {
   /** Relative to the root. */
   readonly path: string;
-  /** The names of the APIs that it is a place of models of. */
-  readonly owners: readonly string[];
-}
-
-/** The places of models that have any of the files `paths`. */
-export function modelPlaces(specs: readonly ApiSpec[], paths: readonly string[]): ModelPlace[] {
-  const owners = new Map<string, string[]>();
-  for (const { name, predictor } of specs)
-    for (const written of predictor.models === null ? [] : localLocationsOf(predictor.models.source)) {
-      const path = posix.normalize(written).replace(/\/$/, '');
-      owners.set(path, [...new Set([...(owners.get(path) ?? []), name])]);
-    }
-  return [...owners]
-    .filter(([place]) => paths.some((path) => isAtOrBelow(path, place)))
-    .map(([path, names]) => ({ path, owners: names }));
+  /** Those too that no predictor sees: models are read where they lie. Empty where there is nothing on this machine. */
+  readonly files: readonly ProjectFile[];
 }
 
 /**
- * Whether a file of the project goes into an API's image: of models, none, or with `bakeModels` those of the API itself. So it is the same image whichever
- * of its siblings are built beside it.
+ * The places of models of all APIs `specs`, without those that lie below another one. All images of a project have them or none has: a predictor may open
+ * any file of its project, and an image is the same whichever of its siblings are built beside it. Fails with `PONS_ERR_MODELS_UNREADABLE`.
  */
-export function isInImage(path: string, api: string, places: readonly ModelPlace[], bakeModels: boolean): boolean {
-  const around = places.filter((place) => isAtOrBelow(path, place.path));
-  return around.length === 0 || (bakeModels && around.some(({ owners }) => owners.includes(api)));
+export async function readModelPlaces(root: string, specs: readonly ApiSpec[]): Promise<ModelPlace[]> {
+  const written = specs.flatMap(({ predictor: { models } }) =>
+    models === null ? [] : localLocationsOf(models.source),
+  );
+  const places = new Map<string, ModelPlace>();
+  for (const location of new Set(written))
+    for (const place of await placesAt(root, location)) places.set(place.path, place);
+  const isCovered = (path: string): boolean =>
+    [...places.keys()].some((other) => other !== path && isAtOrBelow(path, other));
+  return [...places.values()].filter(({ path }) => !isCovered(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** What is to be said of a place when the images of `apis` are built; null where all of them have it. */
-export function noticeOf({ path, owners }: ModelPlace, apis: readonly string[], bakeModels: boolean): string | null {
-  const own = apis.filter((api) => owners.includes(api));
-  const mount = `mount it at ${PROJECT_DIR}/${path}`;
-  if (own.length === 0) return `${path} is not in the images: ${mount} where one of them reads it`;
-  if (!bakeModels) return `${path} is not in the images: ${mount}, or build with --bake-models`;
-  if (own.length === apis.length) return null;
-  return `${path} is in the images of ${own.join(', ')} only: ${mount} where another one reads it`;
+/** A model that is a file has its external data beside it, each file of which is a place too. */
+async function placesAt(root: string, location: string): Promise<ModelPlace[]> {
+  // The project itself is in every image as it is.
+  if (location === '.') return [];
+  const { kind, files } = await listLocal(join(root, location), location);
+  const folder = kind === 'file' ? posix.dirname(location) : location;
+  const found = files.map(({ path: below, sizeBytes }): ProjectFile => {
+    const path = posix.join(folder, below);
+    return { path, source: join(root, path), sizeBytes, mode: 0o644 };
+  });
+  return kind === 'file'
+    ? found.map((file) => ({ path: file.path, files: [file] }))
+    : [{ path: location, files: found }];
+}
+
+/** Whether there is anything to mount. */
+export function isThere({ files }: ModelPlace): boolean {
+  return files.length > 0;
+}
+
+export function isModel(path: string, places: readonly ModelPlace[]): boolean {
+  return places.some((place) => isAtOrBelow(path, place.path));
+}
+
+/** The files that a predictor sees, and those of models that it does not; sorted by path. */
+export function withModels(seen: readonly ProjectFile[], places: readonly ModelPlace[]): ProjectFile[] {
+  const models = places.flatMap(({ files }) => files);
+  const byPath = new Map([...models, ...seen].map((file) => [file.path, file]));
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

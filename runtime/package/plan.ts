@@ -5,7 +5,7 @@ import type { BaseImage } from './base-image.ts';
 import { mayReadProject, mayWrite } from './script-needs.ts';
 import { servedIn } from './served.ts';
 
-export type StepKind = 'dependencies' | 'conda' | 'requirements' | 'preinstalled' | 'sbom' | 'project';
+export type StepKind = 'dependencies' | 'conda' | 'requirements' | 'preinstalled' | 'sbom' | 'models' | 'project';
 
 /** One layer of an image. */
 export interface Step {
@@ -49,11 +49,13 @@ export interface PlanOptions {
   readonly configFile: string;
   /** What goes into the image, the configuration file left out. */
   readonly paths: readonly string[];
+  /** Those of them that belong to models. */
+  readonly models: readonly string[];
   readonly facts: DependencyFacts;
 }
 
 /** The layers of an API's image: what seldom changes comes first, in the order in which Cortex installed it. */
-export function planImage({ spec, image, base, configFile, paths, facts }: PlanOptions): ImagePlan {
+export function planImage({ spec, image, base, configFile, paths, models, facts }: PlanOptions): ImagePlan {
   const brought = new Set<string>();
   const bring = (needed: readonly string[]): string[] => {
     const files = paths.filter((path) => !brought.has(path) && needed.some((one) => isAtOrBelow(path, one)));
@@ -61,12 +63,13 @@ export function planImage({ spec, image, base, configFile, paths, facts }: PlanO
     return files;
   };
   const steps = installationSteps(spec, paths, facts).map(({ needs, ...step }) => ({ ...step, files: bring(needs) }));
+  const baked = { kind: 'models' as const, arguments: [], title: 'the models of the project', files: bring(models) };
   const rest = { kind: 'project' as const, arguments: [], title: 'the files of the project' };
   return {
     api: spec.name,
     image,
     base,
-    steps: [...steps, { ...rest, files: [...bring(['']), configFile] }],
+    steps: [...steps, ...(baked.files.length > 0 ? [baked] : []), { ...rest, files: [...bring(['']), configFile] }],
     environment: {
       PYTHONUNBUFFERED: 'TRUE',
       CORTEX_KIND: spec.kind,

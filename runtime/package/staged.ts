@@ -4,44 +4,52 @@ import type { ApiSpec } from '../config/spec.ts';
 import type { ProjectFiles } from '../project/files.ts';
 import type { ProjectLocation } from '../project/root.ts';
 import { stageProject } from '../project/staging.ts';
-import { isInImage, modelPlaces, noticeOf } from './model-places.ts';
+import { isModel, isThere, readModelPlaces, withModels } from './model-places.ts';
+import { PROJECT_DIR } from './image-promises.ts';
 
 /** The files of a project that its images hold, in a folder of their own. */
 export interface Staged {
   readonly dir: string;
-  /** What the image of an API has of them, relative to the root and sorted; without the configuration file, which is in the folder too. */
-  readonly pathsOf: (api: string) => readonly string[];
+  /** Relative to the root and sorted; without the configuration file, which is in the folder too. */
+  readonly paths: readonly string[];
+  /** Those of them that belong to models. */
+  readonly models: readonly string[];
   readonly notices: readonly string[];
 }
 
 export interface StagedOptions {
   readonly location: ProjectLocation;
   readonly files: ProjectFiles;
-  /** Of the APIs whose images are to be built. */
-  readonly specs: readonly ApiSpec[];
-  /** Of all APIs of the configuration file. */
+  /** All APIs of the configuration file. */
   readonly siblings: readonly ApiSpec[];
   readonly bakeModels: boolean;
   /** The copy goes below it. */
   readonly scratch: string;
 }
 
-/** Copies what the images of a project are made of. Fails as `stageProject` does. */
+/** Copies what the images of a project are made of. Fails as `stageProject` and `readModelPlaces` do. */
 export async function stageForImages(options: StagedOptions): Promise<Staged> {
-  const { location, files, specs, siblings, bakeModels, scratch } = options;
-  const all = files.files.map(({ path }) => path);
-  const places = modelPlaces(siblings, all);
-  const apis = specs.map(({ name }) => name);
+  const { location, files, siblings, bakeModels, scratch } = options;
+  const places = await readModelPlaces(files.root, siblings);
+  const all = withModels(files.files, places);
   // Its variables are a secret, and belong to where the container runs.
-  const isFor = (path: string, api: string): boolean => path !== '.env' && isInImage(path, api, places, bakeModels);
-  const taken = files.files.filter(({ path }) => apis.some((api) => isFor(path, api)));
-  const project = { root: files.root, files: taken };
-  const { dir, notices } = await stageProject({ project, stateDir: scratch, linkedModels: [] });
+  const taken = all.filter(({ path }) => path !== '.env' && (bakeModels || !isModel(path, places)));
+  const { dir, notices } = await stageProject({
+    project: { root: files.root, files: taken },
+    stateDir: scratch,
+    linkedModels: [],
+  });
   await copyFile(location.configFile, join(dir, basename(location.configFile)));
-  const told = places.map((place) => noticeOf(place, apis, bakeModels)).filter((notice) => notice !== null);
+  const paths = taken.map(({ path }) => path);
+  const leftOut = bakeModels ? [] : places.filter(isThere);
+  const told = leftOut.map(
+    ({ path }) =>
+      `${path} is not in the images: mount it at ${PROJECT_DIR}/${path} in the container of each API, or build with --bake-models`,
+  );
   return {
     dir,
-    pathsOf: (api) => taken.map(({ path }) => path).filter((path) => isFor(path, api)),
+    paths,
+    models: paths.filter((path) => isModel(path, places)),
     notices: [...files.notices, ...notices, ...told],
   };
 }

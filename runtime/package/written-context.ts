@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KnownError } from '../errors/known-error.ts';
 import { CONTEXT_MARKER } from '../project/context-marker.ts';
@@ -10,11 +10,21 @@ const WRITTEN = [CONTEXT_MARKER, MOUNT_POINTS, 'Dockerfile', 'environment', 'fil
 
 /** Fails with `PONS_ERR_BUILD_FOLDER_FOREIGN` unless the folder is missing, empty, or a build context that Pons wrote and nobody added to. */
 export async function assertReplaceable(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown): string[] | null =>
-    isErrno(error, 'ENOENT') ? [] : null,
-  );
+  if (!(await isThere(folder))) return;
+  const names = await readdir(folder).catch(() => null);
   const isOurs = names?.includes(CONTEXT_MARKER) === true && names.every((name) => WRITTEN.includes(name));
   if (names?.length !== 0 && !isOurs) throw KnownError.of('PONS_ERR_BUILD_FOLDER_FOREIGN', { folder });
+}
+
+/** Fails as `lstat` does where that cannot be told. */
+async function isThere(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (isErrno(error, 'ENOENT')) return false;
+      throw error;
+    },
+  );
 }
 
 /** Empties a folder that `assertReplaceable` lets through. */

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { truncateSync } from 'node:fs';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ROOT } from '../support/containers/images.ts';
 import { makeProject } from '../support/project.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
 
 const PROGRAM = `
 import json, sys
@@ -48,7 +49,7 @@ for (const [url, secret] of [
   test(`${secret} of ${url} is a secret`, () => {
     const files = { 'etc/a.conf': `password = ${secret}\n` };
     assert.equal(leaksIn({ secrets: { 'pip.conf': `[global]\nindex-url = ${url}\n` }, files }), [
-      ['etc/a.conf', 'pip.conf'],
+      ['etc/a.conf', 'the password in pip.conf'],
     ]);
   });
 }
@@ -92,6 +93,23 @@ test('a secret is found where its base64 is broken into lines, and where it is c
   assert.is(holding([lines, ...cut]).length, 1 + cut.length);
 });
 
+test('a secret in the name of a file or a folder, or in what a link leads to, is found, and not printed', () => {
+  const folder = makeProject({ 'hidden-4711/a': '', 'b-hidden-4711.txt': '', 'given/hidden-4711.py': '', 'c.txt': '' });
+  mkdirSync(join(folder, 'project'));
+  writeFileSync(join(folder, 'project/hidden-4711.py'), '');
+  symlinkSync('/nowhere/hidden-4711', join(folder, 'link'));
+  const paths = ['hidden-4711', 'hidden-4711/a', 'b-hidden-4711.txt', 'c.txt', 'link', 'project/hidden-4711.py'];
+  const args = [join(ROOT, 'runtime/package/layer'), folder, makeTempDir(), JSON.stringify(paths)];
+  const dotenv = JSON.stringify({ API_TOKEN: 'hidden-4711' });
+  const found = execFileSync('python3', ['-B', '-c', PROGRAM, ...args, dotenv, '[]'], { encoding: 'utf8' });
+  const name = 'the value of API_TOKEN of .env';
+  assert.equal(JSON.parse(found), [
+    ['***', name],
+    ['b-***.txt', name],
+    ['link', name],
+  ]);
+});
+
 test('a file of the project is looked at where it is not what was given any more', () => {
   const files = {
     'given/settings.py': 'A = 1\n',
@@ -101,8 +119,8 @@ test('a file of the project is looked at where it is not what was given any more
     'project/made.py': 'hidden-4711\n',
   };
   assert.equal(leaksIn({ files, dotenv: { API_TOKEN: 'hidden-4711' } }), [
-    ['project/settings.py', 'API_TOKEN of .env'],
-    ['project/made.py', 'API_TOKEN of .env'],
+    ['project/settings.py', 'the value of API_TOKEN of .env'],
+    ['project/made.py', 'the value of API_TOKEN of .env'],
   ]);
 });
 
@@ -133,13 +151,15 @@ for (const [name, value] of [
 ] as const) {
   test(`a file that holds what ${name}=${value} says holds a secret`, () => {
     const files = { 'etc/a.conf': `a=${value}\r\n` };
-    assert.equal(leaksIn({ dotenv: { [name]: `${value}\r` }, files }), [['etc/a.conf', `${name} of .env`]]);
+    assert.equal(leaksIn({ dotenv: { [name]: `${value}\r` }, files }), [
+      ['etc/a.conf', `the value of ${name} of .env`],
+    ]);
   });
 }
 
 test("the password in a URL that .env sets is a secret, whatever the variable's name", () => {
   const dotenv = { DATABASE_URL: 'postgresql://app:hidden-4711@db/app' };
-  assert.equal(leaksIn({ dotenv, files: { a: 'hidden-4711' } }), [['a', 'DATABASE_URL of .env']]);
+  assert.equal(leaksIn({ dotenv, files: { a: 'hidden-4711' } }), [['a', 'the password in DATABASE_URL of .env']]);
 });
 
 test('what is named as no secret is none, wherever it is set', () => {
@@ -147,11 +167,11 @@ test('what is named as no secret is none, wherever it is set', () => {
   const secrets = { machine: "PIP_INDEX_URL='https://reader:shown-4712@host/simple'\n" };
   const files = { a: 'shown-4711 shown-4712 hidden-4711' };
   assert.equal(leaksIn({ secrets, dotenv, files, notSecret: ['PUBLIC_KEY', 'PIP_INDEX_URL'] }), [
-    ['a', 'API_TOKEN of .env'],
+    ['a', 'the value of API_TOKEN of .env'],
   ]);
   assert.equal(
     leaksIn({ secrets, files }).map(([, name]) => name),
-    ['PIP_INDEX_URL'],
+    ['the password in PIP_INDEX_URL'],
   );
 });
 

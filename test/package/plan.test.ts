@@ -11,6 +11,7 @@ function planOf(
   facts: Partial<DependencyFacts>,
   paths: readonly string[] = PATHS,
   further: readonly string[] = [],
+  models: readonly string[] = [],
 ): ImagePlan {
   const root = makeProject({ 'cortex.yaml': oneApi(further) });
   const [spec] = loadConfig(`${root}/cortex.yaml`, {
@@ -19,7 +20,15 @@ function planOf(
   });
   assert.ok(spec);
   const base = { kind: 'named' as const, reference: 'my/base', api: 'api', type: 'python' as const };
-  return planImage({ spec, image: 'p-api:1', base, configFile: 'cortex.yaml', paths, facts: { ...NOTHING, ...facts } });
+  return planImage({
+    spec,
+    image: 'p-api:1',
+    base,
+    configFile: 'cortex.yaml',
+    paths,
+    models,
+    facts: { ...NOTHING, ...facts },
+  });
 }
 
 const kindsOf = ({ steps }: ImagePlan) => steps.map(({ kind }) => kind);
@@ -28,6 +37,13 @@ const filesOf = ({ steps }: ImagePlan, wanted: string) => steps.find(({ kind }) 
 test('a project without dependencies is a bill of materials and its files', () => {
   const plan = planOf({});
   assert.equal(kindsOf(plan), ['sbom', 'project']);
+  assert.equal(filesOf(plan, 'project'), [...PATHS, 'cortex.yaml']);
+});
+
+test('models are a layer of their own before the files that change most', () => {
+  const plan = planOf({}, [...PATHS, 'models/m.onnx'], [], ['models/m.onnx']);
+  assert.equal(kindsOf(plan), ['sbom', 'models', 'project']);
+  assert.equal(filesOf(plan, 'models'), ['models/m.onnx']);
   assert.equal(filesOf(plan, 'project'), [...PATHS, 'cortex.yaml']);
 });
 

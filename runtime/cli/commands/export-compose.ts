@@ -5,6 +5,7 @@ import { orphansOf } from '../../package/compose/orphans.ts';
 import { unreadable } from '../../package/compose/reader.ts';
 import { REDIS, type AppendFsync } from '../../package/compose/redis-service.ts';
 import { keepSecrets } from '../../package/compose/secrets.ts';
+import { notMounted } from '../../package/compose/not-mounted.ts';
 import { planExport } from '../../package/exported/plan.ts';
 import { replaceExport } from '../../package/exported/replace.ts';
 import { readExportedProject } from '../../supervisor/exported-project.ts';
@@ -35,7 +36,9 @@ export function exportComposeCommand(version: string): Command {
       const files = buildCompose(plan, settings);
       const { earlier, removed } = await replaceExport(flags.out, COMPOSE_EXPORT, files);
       await keepSecrets(flags.out, REDIS);
-      const notices = [...plan.notices, unreadable(project.dotenv)].filter((notice) => notice !== null);
+      const notices = [...plan.notices, ...notMounted(plan), unreadable(project.dotenv)].filter(
+        (notice) => notice !== null,
+      );
       for (const notice of notices) writeError(notice);
       for (const path of removed) writeError(`Removed ${join(flags.out, path)}`);
       const orphans = orphansOf(earlier, files);

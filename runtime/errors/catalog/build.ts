@@ -39,6 +39,12 @@ export const buildErrors = {
       `${folder} is there already, and pons build did not write all of it: it is never replaced.`,
     fix: 'Move it away, or name another folder with --dockerfile-only.',
   }),
+  PONS_ERR_BUILD_FOLDER_UNWRITABLE: defineError<{ path: string; reason: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ path, reason }) => `${path} cannot be written: ${reason}.`,
+    fix: 'Name a folder with --dockerfile-only that can be written and has room.',
+  }),
   PONS_ERR_BUILD_NO_BUILDKIT: defineError<{ tried: readonly string[] }>({
     fault: 'user',
     status: 500,

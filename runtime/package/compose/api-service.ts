@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { commandOf, STOP_MARGIN_MS, type ExportedApi, type ExportSettings } from '../exported/plan.ts';
 import { SERVING_PORT } from '../exported/serving.ts';
 import { PROJECT_DIR, STATE_DIR } from '../image-promises.ts';
+import { isThere } from '../model-places.ts';
 import { HARDENED, LARGE_TMP, literal, readOnlyMount, seconds } from './hardening.ts';
 import { limits } from './limits.ts';
 import { REDIS } from './redis-service.ts';
@@ -40,7 +41,7 @@ export function apiService(api: ExportedApi, containers: PonsContainers): object
       { type: 'volume', target: STATE_DIR },
       LARGE_TMP,
       ...dotenvMount(containers),
-      ...api.mountedModels.map((path) => mountOf(containers.projectPath, path)),
+      ...api.mountedModels.filter(isThere).map(({ path }) => mountOf(containers.projectPath, path)),
     ],
     networks: { default: { aliases: [host] } },
     depends_on: {

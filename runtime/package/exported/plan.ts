@@ -1,8 +1,9 @@
-import { posix, relative } from 'node:path';
+import { relative } from 'node:path';
 import { isAtOrBelow } from '../../project/below.ts';
 import { type ApiSpec, localLocationsOf, locationsOf } from '../../config/spec.ts';
 import { apiImage, type ImageNames, projectLabel } from '../image-names.ts';
 import { DRAIN_MS } from '../image-promises.ts';
+import type { ModelPlace } from '../model-places.ts';
 import { servedIn, serveArguments } from '../served.ts';
 import { shareOf, type Share } from './compute.ts';
 import { planServing, type ServingPlan } from './serving.ts';
@@ -14,7 +15,9 @@ export interface ExportedProject {
   /** The absolute path of its configuration file. */
   readonly configFile: string;
   readonly specs: readonly ApiSpec[];
-  /** What the predictor sees. */
+  /** Where its models are. */
+  readonly places: readonly ModelPlace[];
+  /** What the predictor sees, and what is in these places. */
   readonly files: readonly ExportedProjectFile[];
   /** null where the project has no `.env`. */
   readonly dotenv: DotenvOwner | null;
@@ -48,8 +51,8 @@ export interface ExportedApi {
   /** `api-<name>`: what the others reach it by, on `API_PORT`. */
   readonly host: string;
   readonly image: string;
-  /** The places of models in the project that its image does not hold, relative to the root. */
-  readonly mountedModels: readonly string[];
+  /** Where it has models of the project, its siblings' too, that no image holds. */
+  readonly mountedModels: readonly ModelPlace[];
   /** The TensorFlow Serving that runs its models; null where none does. */
   readonly serving: ServingPlan | null;
   /** What its containers get: that of the predictors, and that of TensorFlow Serving where there is one. */
@@ -87,7 +90,7 @@ export function planExport(project: ExportedProject, settings: ExportSettings): 
       spec,
       host: `api-${spec.name}`,
       image: apiImage(project.root, spec.name, settings),
-      mountedModels: settings.modelsAreBaked ? [] : models.local,
+      mountedModels: settings.modelsAreBaked ? [] : project.places,
       serving,
       shares: shareOf(spec, sizeOf(models.local, project.files)),
     };
@@ -113,8 +116,7 @@ function modelsOf({ predictor: { models } }: ApiSpec): { readonly count: number;
 }
 
 function sizeOf(models: readonly string[], files: ExportedProject['files']): number {
-  const places = models.map((place) => posix.normalize(place).replace(/\/+$/, ''));
-  const isModel = (path: string): boolean => places.some((place) => isAtOrBelow(path, place));
+  const isModel = (path: string): boolean => models.some((place) => isAtOrBelow(path, place));
   return files.reduce((total, { path, sizeBytes }) => total + (isModel(path) ? sizeBytes : 0), 0);
 }
 

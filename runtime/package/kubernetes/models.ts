@@ -30,7 +30,7 @@ export interface ModelParts {
 /** The models of a project that no image holds are on a volume that somebody else fills, where the project has them. */
 export function modelParts(plan: ExportPlan, api: ExportedApi): ModelParts {
   const { serving, mountedModels } = api;
-  const mounts = mountedModels.map((path) => claimed(path, posix.join(PROJECT_DIR, path)));
+  const mounts = mountedModels.map(({ path }) => claimed(path, posix.join(PROJECT_DIR, path)));
   const local = serving?.models.filter(({ isLocal }) => isLocal) ?? [];
   const isClaimed = mountedModels.length > 0;
   const isCopied = !isClaimed && local.length > 0;

@@ -36,7 +36,7 @@ def main(step, arguments):
         secrets = secret_values(SECRETS, dotenv, json.load(excepted))
     leaks = find_leaks(changed, secrets)
     for path, name in leaks:
-        print("pons: %s holds the value of %s, which would stay in the image" % (path, name))
+        print("pons: %s holds %s, which would stay in the image" % (path, name))
     return 1 if leaks else 0
 
 

@@ -12,10 +12,42 @@ PIECE_BYTES = 1024 * 1024
 
 def find_leaks(changed, secrets):
     # type: (list, dict) -> list
-    """Pairs of the path of a file and the name of the secret that it holds, without the secret itself; `secrets` are names by value, in bytes."""
+    """
+    Pairs of a path and what the file there holds, or its name, or that of a folder, or what a link leads to; without the secret itself. `secrets` are
+    what the secrets are called by their values, in bytes.
+    """
     forms = {value: base64_forms(value) for value in secrets}
-    held = [(path, _held(path, forms)) for path in changed if _is_file(path)]
-    return [(path, name) for path, values in held for name in sorted({secrets[value] for value in values})]
+    held = [(path, _held(path, forms) if _is_file(path) else set()) for path in changed]
+    found = [(path, values | _named(path, forms)) for path, values in held]
+    return [
+        (_without(path, forms), name) for path, values in found for name in sorted({secrets[value] for value in values})
+    ]
+
+
+def _named(path, secrets):
+    # type: (str, dict) -> set
+    """Those secrets that are in the name of a path, or in what it leads to; not those in the name of a folder above, which is a path of its own."""
+    if os.path.lexists(_given(path)):
+        return set()
+    above = os.fsencode(os.path.dirname(path))
+    target = os.fsencode(os.readlink(path)) if os.path.islink(path) else b""
+    name = os.fsencode(path)
+    return {
+        value
+        for value in secrets
+        for form in [value] + secrets[value]
+        if form in target or form in name and form not in above
+    }
+
+
+def _without(path, secrets):
+    # type: (str, dict) -> str
+    """A path that can be printed."""
+    shown = os.fsencode(path)
+    for value in secrets:
+        for form in [value] + secrets[value]:
+            shown = shown.replace(form, b"***")
+    return os.fsdecode(shown)
 
 
 def _held(path, secrets):
@@ -49,5 +81,11 @@ def _is_file(path):
 def _is_as_given(path):
     # type: (str) -> bool
     """Whether it is a file of the project that no step has changed."""
-    given = os.path.join(GIVEN, os.path.relpath(path, PROJECT))
-    return path.startswith(PROJECT + "/") and os.path.isfile(given) and filecmp.cmp(path, given, shallow=False)
+    given = _given(path)
+    return os.path.isfile(given) and filecmp.cmp(path, given, shallow=False)
+
+
+def _given(path):
+    # type: (str) -> str
+    """Where a path of the project comes from, if the user has given it; else one where nothing is."""
+    return GIVEN + path[len(PROJECT) :] if path.startswith(PROJECT + "/") else ""

@@ -10,7 +10,7 @@ export function describeMemory(verdict: MemoryVerdict): string {
     case 'innocent':
       return 'not by Pons, and not by the kernel for want of memory';
     case 'surroundings':
-      return `the kernel killed for want of memory in the container or other control group that Pons runs in, ${limitIn(verdict.limitBytes)}`;
+      return `the kernel killed it for want of memory in the container or other control group that Pons runs in, ${limitIn(verdict.limitBytes)}`;
     case 'share':
       return describeShare(verdict);
   }

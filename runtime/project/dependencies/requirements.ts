@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isAtOrBelow } from '../below.ts';
 import type { Environment } from '../environment.ts';
 import { logicalLines, parseRequirementLine } from './requirement-line.ts';
 
@@ -18,6 +19,9 @@ export interface Requirements {
   /** The files of the project that are read, and the folders and files that are named; an empty path is the project itself. */
   readonly needs: readonly string[];
 }
+
+/** Where a project lies in an image, as it did in Cortex's; a URL of a file there is one of the project. */
+const CONTAINED = '/mnt/project';
 
 interface Reading {
   readonly projectDir: string;
@@ -74,7 +78,7 @@ async function readInto(reading: Reading, file: string): Promise<void> {
 /** pip takes a path from the working directory, the folder of `--find-links` from the requirements file's when it is there. */
 async function hashLocal(reading: Reading, folder: string, path: string): Promise<void> {
   const fromFile = resolve(folder, path);
-  const fromProject = resolve(reading.projectDir, path);
+  const fromProject = resolve(reading.projectDir, isAtOrBelow(path, CONTAINED) ? relative(CONTAINED, path) : path);
   for (const place of new Set([fromProject, fromFile])) {
     if ((await lstat(place).catch(() => null)) !== null) note(reading, place);
     await hashPath(reading.hash, place, '');

@@ -110,7 +110,8 @@ test('models and .env are mounted where a predictor expects them, unless the ima
     volumes.flatMap(({ source, target }) => (source === undefined ? [] : [target]));
   const { 'api-flowers': flowers } = servicesOf(plan);
   assert.ok(flowers);
-  assert.equal(targets(flowers), ['/mnt/project/.env', '/mnt/project/models/iris.onnx']);
+  const places = ['iris.onnx', 'pictures', 'texts'].map((name) => `/mnt/project/models/${name}`);
+  assert.equal(targets(flowers), ['/mnt/project/.env', ...places]);
   const { 'api-flowers': baked } = servicesOf(await planFull({ modelsAreBaked: true }));
   assert.ok(baked);
   assert.equal(targets(baked), ['/mnt/project/.env']);

@@ -5,7 +5,8 @@ import { exported, found, predictorOf } from '../../support/kubernetes/objects.t
 test("models come from a claim where no image has them, the project's variables and Redis from Secrets", async () => {
   const flowers = predictorOf(found(await exported(), 'Deployment', 'api-flowers'));
   const mounts = flowers.volumeMounts.map(({ name, mountPath }) => `${name} ${mountPath}`);
-  assert.equal(mounts.slice(2), ['dotenv /mnt/project/.env', 'models /mnt/project/models/iris.onnx']);
+  const places = ['iris.onnx', 'pictures', 'texts'].map((name) => `models /mnt/project/models/${name}`);
+  assert.equal(mounts.slice(2), ['dotenv /mnt/project/.env', ...places]);
   assert.match(JSON.stringify(flowers.env), /PONS_REDIS_URL.*secretKeyRef/);
   const baked = predictorOf(found(await exported({ modelsAreBaked: true }), 'Deployment', 'api-flowers'));
   assert.not(baked.volumeMounts.some(({ name }) => name === 'models'));

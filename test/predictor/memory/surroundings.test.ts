@@ -51,7 +51,7 @@ test('a predictor that the kernel kills since the container has no more memory i
       assert.is(outcome.error.code, 'PONS_ERR_PREDICTOR_OUT_OF_MEMORY');
       assert.match(
         outcome.error.message,
-        /out of memory; the kernel killed for want of memory in the container or other control group that Pons runs in, whose limit is 500 MiB/,
+        /out of memory; the kernel killed it for want of memory in the container or other control group that Pons runs in, whose limit is 500 MiB/,
       );
     }),
   );

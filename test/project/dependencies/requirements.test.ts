@@ -129,4 +129,9 @@ test('what is read and named is told, within the project', async () => {
   assert.equal((await read(root)).needs, ['', 'lib', 'more/limits.txt', 'more/others.txt', 'requirements.txt']);
 });
 
+test('a URL of a place in the image is one of the project', async () => {
+  const root = makeTree({ 'requirements.txt': 'lib @ file:///mnt/project/lib\n', 'lib/setup.py': '' });
+  assert.equal((await read(root)).needs, ['lib', 'requirements.txt']);
+});
+
 test.run();
