@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { CHAIN_PORT, listenForChaining } from '../gateway/chain.ts';
 import type { ListenAddress } from '../gateway/listen.ts';
 import type { ServedApi } from '../gateway/served-api.ts';
@@ -44,6 +45,7 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
   const { stateDir, project, store, metrics, logger, machine } = options;
   const signal = options.stop.drain;
   await Promise.all([removeStaleDeployments(stateDir, []), clearRuns(stateDir)]);
+  opened.add(() => rm(laneDir(stateDir), { recursive: true, force: true }));
   const reaper = new Reaper();
   opened.add(() => reaper.close());
   const say = (line: string): void => {
