@@ -1,18 +1,11 @@
-/**
- * Hazard: a stream that Node makes for a child reads each piece into 64 KB of new memory, and V8 collects so much of it every few large bodies, at the
- * cost of what computes beside it. Remedy: a socket of our own, which reads into one buffer that stays. Precondition: whoever listens keeps nothing of a
- * piece (`FrameDecoder` does not).
- */
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { intoOneBuffer } from '../../bridge/node/one-buffer.ts';
 import { fitsSocket } from '../processes/socket-path.ts';
 import { makeTempFolder } from '../state/temp-folder.ts';
-
-/** A read is over, and so is whoever listens, before the next one begins: all sockets read into the same memory. */
-const arriving = Buffer.alloc(256 * 1024);
 
 export interface UpSocket {
   /** Its `data` events hand out memory that the next one overwrites. */
@@ -33,22 +26,11 @@ export async function openUpSocket(): Promise<UpSocket> {
     }
     await once(server.listen(path), 'listening');
     const accepted = once(server, 'connection') as Promise<[Socket]>;
-    const near = connectTo(path);
+    const near = intoOneBuffer().connect(path);
     const [[far]] = await Promise.all([accepted, once(near, 'connect')]);
     return { near, far };
   } finally {
     server.close();
     await rm(dir, { recursive: true, force: true });
   }
-}
-
-function connectTo(path: string): Socket {
-  const socket: Socket = connect({
-    path,
-    onread: {
-      buffer: arriving,
-      callback: (bytes) => socket.emit('data', arriving.subarray(0, bytes)),
-    },
-  });
-  return socket;
 }

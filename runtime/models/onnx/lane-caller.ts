@@ -49,15 +49,14 @@ export class LaneCaller implements Caller {
     socket.on('data', (chunk: Buffer) => {
       this.#read(chunk);
     });
-    // What is to be done for it is in `close`.
+    // What is to be done for it is in `end` and `runNext`.
     socket.on('error', () => undefined);
     socket.on('end', () => socket.destroy());
-    socket.on('close', () => {
-      this.#waiting = [];
-    });
   }
 
   runNext(): boolean {
+    // Not in `close`, which comes a turn later: a call that arrived together with the end of its connection would be run.
+    if (this.#socket.destroyed) this.#waiting = [];
     const call = this.#waiting.shift();
     if (call !== undefined) this.#answer(call);
     return this.#waiting.length > 0;

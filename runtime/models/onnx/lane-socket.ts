@@ -1,29 +1,19 @@
 /**
- * Hazard: what a server accepts reads each piece into 64 KB of new memory, and V8 collects so much of it every few large bodies, at the cost of what
- * computes beside it. Remedy: a socket of our own around the same handle, which reads into one buffer that stays; Node has such an option (`onread`) for
- * sockets, but none for what a server accepts. Precondition: the server pauses what it accepts, and whoever listens keeps nothing of a piece.
+ * Hazard: Node has no option by which what a server accepts reads into one buffer (see `intoOneBuffer`). Remedy: a socket of our own around the same handle.
+ * Precondition: the server pauses what it accepts.
  */
-import { Socket, type SocketConstructorOpts } from 'node:net';
-
-/** A read is over, and so is whoever listens, before the next one begins: all sockets of a thread read into the same memory. */
-const arriving = Buffer.alloc(256 * 1024);
+import type { Socket, SocketConstructorOpts } from 'node:net';
+import { intoOneBuffer } from '../../../bridge/node/one-buffer.ts';
 
 interface Handled {
   _handle: unknown;
 }
 
-/** The same connection; what is given is of no use afterwards. `data` events hand out memory that the next one overwrites. */
-export function intoOneBuffer(accepted: Socket): Socket {
+/** The same connection, which reads into one buffer; what is given is of no use afterwards. */
+export function takeOver(accepted: Socket): Socket {
   const { _handle: handle } = accepted as unknown as Handled;
   (accepted as unknown as Handled)._handle = null;
-  const socket: Socket = new Socket({
-    handle,
-    readable: true,
-    writable: true,
-    onread: {
-      buffer: arriving,
-      callback: (bytes: number) => socket.emit('data', arriving.subarray(0, bytes)),
-    },
-  } as SocketConstructorOpts);
-  return socket;
+  // Without its handle it ends nothing, but its server no longer counts it.
+  accepted.destroy();
+  return intoOneBuffer({ handle, readable: true, writable: true } as SocketConstructorOpts);
 }

@@ -1,10 +1,7 @@
 import { createServer } from 'node:net';
 import { LaneCaller, type RunByHandle } from './lane-caller.ts';
-import { intoOneBuffer } from './lane-socket.ts';
+import { takeOver } from './lane-socket.ts';
 import { RunQueue } from './run-queue.ts';
-
-/** One for each predictor process, and some for those that have ended but whose end is not seen yet. */
-const MAX_CONNECTIONS = 4096;
 
 /**
  * Answers `onnx/predict` on a socket at this path, straight to the predictor processes: on the way over the thread that everything else goes through, one more
@@ -13,11 +10,11 @@ const MAX_CONNECTIONS = 4096;
 export function openLane(path: string, run: RunByHandle): Promise<boolean> {
   const queue = new RunQueue();
   const server = createServer({ pauseOnConnect: true }, (accepted) => {
-    new LaneCaller(intoOneBuffer(accepted), queue, run);
+    new LaneCaller(takeOver(accepted), queue, run);
   });
-  server.maxConnections = MAX_CONNECTIONS;
   return new Promise((resolve) => {
-    server.once('error', () => {
+    // Not once: whoever cannot be let in, as where no file descriptor is left, is not to end this thread with its models.
+    server.on('error', () => {
       resolve(false);
     });
     server.listen(path, () => {

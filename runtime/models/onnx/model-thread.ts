@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { CallError } from './call-error.ts';
 import type { FlatTensors } from './flat-tensors.ts';
 import type { FromThread, Loaded, LoadOrder, Order, RunOrder, Tensors, ToThread } from './exchange.ts';
+import type { LanePaths } from './lane-paths.ts';
 
 /** The thread ended before it answered; its sessions are gone. */
 export class ThreadEndedError extends Error {
@@ -25,7 +26,8 @@ const CLOSE_MS = 2000;
 
 /** One thread that holds sessions and runs them, one order at a time. It is started when it is first needed, and again after it ended. */
 export class ModelThread {
-  readonly #start: () => Worker;
+  readonly #start: (lane: string | null) => Worker;
+  readonly #lanes: LanePaths;
   #worker: Worker | null = null;
   #closed = false;
   #deaths = 0;
@@ -36,8 +38,10 @@ export class ModelThread {
   #waiting: Call[] = [];
   #listening: NodeJS.Timeout | null = null;
 
-  constructor(start: () => Worker) {
+  /** @param start takes where the thread is to listen */
+  constructor(start: (lane: string | null) => Worker, lanes: LanePaths) {
     this.#start = start;
+    this.#lanes = lanes;
   }
 
   /** How often it ended by itself; what was loaded before that is to be loaded again. */
@@ -45,9 +49,21 @@ export class ModelThread {
     return this.#deaths;
   }
 
-  /** Why it ended the last time. */
-  get lastEnd(): ThreadEndedError {
-    return new ThreadEndedError(this.#lastEnd);
+  /** Whether this lane is or was its own. */
+  hasLane(lane: string): boolean {
+    return this.#lanes.has(lane);
+  }
+
+  /** Why it listens no longer at a lane that it had, by its last end; null where it does. Resolves when that is certain. */
+  async whyEnded(lane: string, signal: AbortSignal): Promise<ThreadEndedError | null> {
+    if (lane !== this.#lanes.after(this.#deaths)) return new ThreadEndedError(this.#lastEnd);
+    try {
+      await this.#ask(0, { kind: 'ping' }, signal);
+      return null;
+    } catch (error) {
+      if (error instanceof ThreadEndedError) return error;
+      throw error;
+    }
   }
 
   /** Rejects with `CallError`, or with `ThreadEndedError`. */
@@ -58,11 +74,6 @@ export class ModelThread {
   /** Gives a session that is loaded a handle by which it is called on the thread's lane, or takes it back. Heeded before any run that begins after it. */
   note(session: number, handle: number, isGiven: boolean): void {
     this.#worker?.postMessage([session, handle, isGiven] satisfies ToThread);
-  }
-
-  /** Resolves when the thread has done what it is at. Rejects with `ThreadEndedError`. */
-  async ping(signal: AbortSignal): Promise<void> {
-    await this.#ask(0, { kind: 'ping' }, signal);
   }
 
   /**
@@ -123,7 +134,7 @@ export class ModelThread {
   }
 
   #started(): Worker {
-    const worker = this.#start();
+    const worker = this.#start(this.#lanes.after(this.#deaths));
     let reason = 'it ended without a word';
     worker.on('message', (message: FromThread) => {
       this.#receive(message);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { ModelThread } from './model-thread.ts';
-import { fitsSocket } from '../../processes/socket-path.ts';
+import { LanePaths } from './lane-paths.ts';
+import { ModelThread, type ThreadEndedError } from './model-thread.ts';
 import { startModelThread } from './start-model-thread.ts';
 
 /**
@@ -10,8 +10,8 @@ import { startModelThread } from './start-model-thread.ts';
  */
 const MAX_THREADS = 8;
 
-/** How many were begun in this process. */
-let lanes = 0;
+/** How many were begun in this process: the APIs have one folder for their lanes. */
+let begun = 0;
 
 export interface ModelThreadsOptions {
   /** How many threads there may be. */
@@ -55,6 +55,12 @@ export class ModelThreads {
     };
   }
 
+  /** Why the thread that listened at this lane has ended; null where it has not, or where there was none. Resolves when that is certain. */
+  async whyEnded(lane: string, signal: AbortSignal): Promise<ThreadEndedError | null> {
+    const thread = [...this.#threads.keys()].find((one) => one.hasLane(lane));
+    return thread === undefined ? null : await thread.whyEnded(lane, signal);
+  }
+
   /** Ends all threads, and with them every session. */
   async close(): Promise<void> {
     await Promise.all([...this.#threads.keys()].map((thread) => thread.close()));
@@ -63,18 +69,11 @@ export class ModelThreads {
   #idlest(): ModelThread {
     const [idlest] = [...this.#threads].sort(([, a], [, b]) => a - b);
     if (idlest !== undefined && (idlest[1] === 0 || this.#threads.size >= this.#options.limit)) return idlest[0];
-    const thread = new ModelThread(() => this.#options.start(this.#newLane()));
+    const { start, laneDir } = this.#options;
+    begun += 1;
+    const thread = new ModelThread(start, new LanePaths(laneDir === null ? null : join(laneDir, String(begun))));
     this.#threads.set(thread, 0);
     return thread;
-  }
-
-  /** Of its own for each start: who was on the lane of a thread that ended is not to come to another one unawares. */
-  #newLane(): string | null {
-    const { laneDir } = this.#options;
-    if (laneDir === null) return null;
-    lanes += 1;
-    const path = join(laneDir, String(lanes));
-    return fitsSocket(path) ? path : null;
   }
 
   #count(thread: ModelThread, change: number): void {

@@ -50,6 +50,11 @@ export class OnnxModel implements Releasable {
     }
   }
 
+  /** How errors call it. */
+  get label(): string {
+    return this.#order.label;
+  }
+
   get inputs(): readonly TensorSpec[] {
     return this.#spec.inputs;
   }
@@ -107,20 +112,6 @@ export class OnnxModel implements Releasable {
     return this.#lane;
   }
 
-  /** Why the thread that had this lane ended; null where it has not. Resolves when that is certain. */
-  async whyEnded(lane: string, signal: AbortSignal): Promise<string | null> {
-    const { thread } = this.#place;
-    if (lane !== this.#lane || this.#loadedAt !== thread.deaths)
-      return ended(this.#order.label, thread.lastEnd).message;
-    try {
-      await thread.ping(signal);
-      return null;
-    } catch (error) {
-      if (error instanceof ThreadEndedError) return ended(this.#order.label, error).message;
-      throw error;
-    }
-  }
-
   async release(): Promise<void> {
     const { thread, session, leave } = this.#place;
     this.#released = true;
@@ -175,5 +166,10 @@ function knownErrorOf({ code, message }: CallError, { label, shown, options }: L
 }
 
 function ended(label: string, error: ThreadEndedError): ModelError {
-  return new ModelError('MODEL_UNUSABLE', `the thread that ran ${label} ended: ${error.message}`);
+  return new ModelError('MODEL_UNUSABLE', describeEnd(label, error));
+}
+
+/** A sentence on the end of the thread that ran the model which `label` names. */
+export function describeEnd(label: string, { message }: ThreadEndedError): string {
+  return `the thread that ran ${label} ended: ${message}`;
 }

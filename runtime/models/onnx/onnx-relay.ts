@@ -16,7 +16,7 @@ import { describeParams, onnxEndedParams, onnxPredictParams } from '../params.ts
 import { untilAborted } from '../until-aborted.ts';
 import type { Provider } from './exchange.ts';
 import type { ModelThreads } from './model-threads.ts';
-import type { OnnxModel } from './onnx-model.ts';
+import { describeEnd, type OnnxModel } from './onnx-model.ts';
 
 export interface OnnxRelayOptions {
   readonly models: LoadedModels<OnnxModel>;
@@ -80,8 +80,10 @@ export class OnnxRelay implements ModelRelay {
 
   async #whyEnded(value: unknown, signal: AbortSignal): Promise<OnnxEndedResult> {
     const { model: handle, lane } = onnxEndedParams(value);
-    const model = this.#options.models.find(handle);
-    return { reason: model === null ? null : await model.whyEnded(lane, signal) };
+    const { models, threads } = this.#options;
+    const end = await threads.whyEnded(lane, signal);
+    // What the handle stood for may have been exchanged or released since.
+    return { reason: end === null ? null : describeEnd(models.find(handle)?.label ?? 'the model', end) };
   }
 
   #list(): OnnxListResult {

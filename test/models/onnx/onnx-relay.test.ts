@@ -1,14 +1,16 @@
 import { copyFileSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import { BridgeError } from '../../../bridge/node/messages.ts';
-import type { OnnxDescribeResult } from '../../../bridge/node/tensors.ts';
+import type { OnnxDescribeResult, OnnxEndedResult } from '../../../bridge/node/tensors.ts';
 import { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { OnnxRelay } from '../../../runtime/models/onnx/onnx-relay.ts';
+import { startModelThread } from '../../../runtime/models/onnx/start-model-thread.ts';
 import { deadline } from '../../support/deadline.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { allInMemory } from '../support/all-in-memory.ts';
@@ -18,7 +20,7 @@ import { bodyOf, filled, fixture, floats, floatsOf, NEVER, OPTIONS, outputsOf } 
 const MODIFIED_S = 1;
 
 /** A relay with the model that `make_onnx.py` has made by that name, as version 2. */
-async function openRelay(name: string): Promise<OnnxRelay> {
+async function openRelay(name: string, threads = new ModelThreads()): Promise<OnnxRelay> {
   const projectRoot = makeTempDir();
   const folder = join(projectRoot, name, '2');
   mkdirSync(folder, { recursive: true });
@@ -26,19 +28,22 @@ async function openRelay(name: string): Promise<OnnxRelay> {
   utimesSync(join(folder, 'model.onnx'), MODIFIED_S, MODIFIED_S);
   const source = { kind: 'paths', paths: [{ name, path: name, signatureKey: null }] } as const;
   const tree = await openTree({ source, projectRoot });
-  const threads = new ModelThreads();
   const models = allInMemory(tree, (model) => OnnxModel.load(threads, model, OPTIONS));
   return new OnnxRelay({ models, threads, isCaching: false, provider: 'cpu' });
 }
 
-/** Calls `act` with a relay and the number by which it knows its model. */
-async function withRelay(name: string, act: (relay: OnnxRelay, model: number) => Promise<void>): Promise<void> {
-  const relay = await openRelay(name);
+/** Calls `act` with a relay, the number by which it knows its model, and the lane of that. */
+async function withRelay(
+  name: string,
+  act: (relay: OnnxRelay, model: number, lane: string | null) => Promise<void>,
+  threads?: ModelThreads,
+): Promise<void> {
+  const relay = await openRelay(name, threads);
   try {
     await relay.ready;
     const { body } = await ask(relay, 'onnx/describe', { name, version: 'latest' });
-    const { model } = JSON.parse(body.toString()) as OnnxDescribeResult;
-    await deadline(60_000, act(relay, model), 'the test with the relay');
+    const { model, lane } = JSON.parse(body.toString()) as OnnxDescribeResult;
+    await deadline(60_000, act(relay, model, lane), 'the test with the relay');
   } finally {
     await relay.close();
   }
@@ -135,6 +140,28 @@ test('what the models and the tensors are to blame for is told with its own code
       codes.TENSOR_INVALID,
     );
   });
+});
+
+test('why a thread has ended is told by its lane, also when the number of the model stands for nothing any more', async () => {
+  let worker: Worker | undefined;
+  const start = (lane: string | null) => (worker = startModelThread({}, lane));
+  await withRelay(
+    'pairs',
+    async (relay, model, lane) => {
+      const reasonOf = async (number: number, path: string | null): Promise<string | null> => {
+        const { body } = await ask(relay, 'onnx/ended', { model: number, lane: path });
+        return (JSON.parse(body.toString()) as OnnxEndedResult).reason;
+      };
+      assert.is(await reasonOf(model, lane), null);
+      assert.is(await reasonOf(model + 1, lane), null);
+      // Not waited for: the answer is.
+      void worker?.terminate();
+      assert.is(await reasonOf(model + 1, lane), 'the thread that ran the model ended: it ended without a word');
+      assert.match((await reasonOf(model, lane)) ?? '', /that ran the model "pairs" \(version 2\) ended: it/);
+      assert.is(await reasonOf(model, '/another/lane'), null);
+    },
+    new ModelThreads({ laneDir: makeTempDir(), start }),
+  );
 });
 
 test('a cancelled predict is answered while its run goes on', async () => {

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { codes } from '../../../bridge/node/codes.ts';
+import { filled, type Filled, floats } from './fixture.ts';
+import { answered, codeOf, HANDLE, withLane } from './laned.ts';
+
+function rounds(count: number): Filled {
+  return filled('rounds', 'int64', [], BigInt64Array.of(BigInt(count)));
+}
+
+test('those who call take turns, however many calls each of them has waiting', async () => {
+  await withLane('slow', async ({ caller }) => {
+    const [busy, many, one] = [caller(), caller(), caller()];
+    await Promise.all([busy, many, one].map(({ socket }) => once(socket, 'connect')));
+    const order: string[] = [];
+    const calls = [
+      busy.predict([rounds(30)]),
+      ...['first', 'second', 'third'].map((name) => many.predict([rounds(1)]).then(() => order.push(name))),
+      one.predict([rounds(1)]).then(() => order.push('other')),
+    ];
+    await Promise.all(calls);
+    assert.ok(order.indexOf('other') < order.indexOf('third'), order.join());
+  });
+});
+
+test('a call that is cancelled before it has begun is not run, and one whose caller is gone neither', async () => {
+  await withLane('slow', async ({ caller }) => {
+    const [busy, one, gone] = [caller(), caller(), caller()];
+    await Promise.all([busy, one, gone].map(({ socket }) => once(socket, 'connect')));
+    const begun = busy.predict([rounds(1)]);
+    // Longer than it takes until the others have said what they have to.
+    const running = busy.predict([rounds(600)]);
+    await begun;
+    // Each of these two would take longer than this test may. Corked: request and cancellation arrive together.
+    one.socket.cork();
+    let id = 0;
+    const cancelled = one.predict([rounds(1_000_000)], HANDLE, null, (sent) => (id = sent));
+    one.connection.cancel(id);
+    one.socket.uncork();
+    gone.predict([rounds(1_000_000)]).catch(() => undefined);
+    setImmediate(() => {
+      gone.connection.close(null);
+    });
+    assert.is(await codeOf(cancelled), codes.CANCELLED);
+    await running;
+    await one.predict([rounds(1)]);
+  });
+});
+
+test('one that does not read its large answers keeps the others up for a moment only', async () => {
+  await withLane('identity-float32', async ({ caller }) => {
+    const [lazy, other] = [caller(), caller()];
+    const large = filled('x', 'float32', [2_000_000], new Float32Array(2_000_000).fill(2));
+    const small = floats('x', [1], [3]);
+    await Promise.all([lazy, other].map(({ socket }) => once(socket, 'connect')));
+    lazy.socket.pause();
+    const late = lazy.predict([large]);
+    for (let turn = 0; turn < 5; turn++) assert.equal(answered(await other.predict([small])), [[3]]);
+    lazy.socket.resume();
+    const [values] = answered(await late);
+    assert.is(values?.length, 2_000_000);
+  });
+});
+
+test.run();

@@ -1,0 +1,79 @@
+import { connect, type Socket } from 'node:net';
+import * as assert from 'uvu/assert';
+import { Connection, type Packet } from '../../../bridge/node/connection.ts';
+import { BridgeError } from '../../../bridge/node/messages.ts';
+import { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
+import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
+import { startModelThread } from '../../../runtime/models/onnx/start-model-thread.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
+import { bodyOf, type Filled, fixture, floats, floatsOf, NEVER, OPTIONS, outputsOf, withThreads } from './fixture.ts';
+
+/** By which `withLane` has its model called. */
+export const HANDLE = 7;
+/** What the model "pairs" takes, and gives back. */
+export const GOOD = floats('x', [1, 2], [1, 2]);
+
+/** A predictor process, as a lane sees one. */
+export class Caller {
+  readonly socket: Socket;
+  readonly connection: Connection;
+
+  constructor(lane: string) {
+    this.socket = connect(lane);
+    this.connection = new Connection(
+      { down: this.socket, up: this.socket },
+      { notified: () => undefined, requested: () => Promise.reject(new Error('none')), closed: () => undefined },
+    );
+  }
+
+  predict(given: readonly Filled[], model = HANDLE, outputs: string[] | null = null, sent?: (id: number) => void) {
+    const inputs = given.map(({ tensor }) => tensor);
+    return this.connection.request('onnx/predict', { model, inputs, outputs }, bodyOf(given), sent);
+  }
+}
+
+export interface Laned {
+  readonly model: OnnxModel;
+  readonly lane: string;
+  readonly threads: ModelThreads;
+  /** A new one. */
+  readonly caller: () => Caller;
+}
+
+/** Runs `act` with a model of `make_onnx.py` that is called by HANDLE. */
+export async function withLane(
+  name: string,
+  act: (laned: Laned) => Promise<void>,
+  start = startModelThread,
+): Promise<void> {
+  const callers: Caller[] = [];
+  const threads = new ModelThreads({ limit: 1, laneDir: makeTempDir(), start: (lane) => start({}, lane) });
+  await withThreads(async () => {
+    const model = await OnnxModel.load(threads, fixture(name), OPTIONS);
+    model.give(HANDLE);
+    const lane = (await model.lane(NEVER)) ?? '';
+    const caller = (): Caller => {
+      const one = new Caller(lane);
+      callers.push(one);
+      return one;
+    };
+    await act({ model, lane, threads, caller });
+    for (const { connection } of callers) connection.close(null);
+  }, threads);
+}
+
+/** The code with which something is answered; fails where it is answered otherwise. */
+export async function codeOf(asked: Promise<unknown>): Promise<number> {
+  const error: unknown = await asked.then(
+    () => null,
+    (caught: unknown) => caught,
+  );
+  assert.instance(error, BridgeError);
+  return (error as BridgeError).code;
+}
+
+/** The outputs of an answer, each as numbers. */
+export function answered({ value, body }: Packet): number[][] {
+  const { outputs } = value as { outputs: [] };
+  return outputsOf({ outputs, body }).map(floatsOf);
+}
