@@ -75,6 +75,31 @@ test('an API that is no more leaves no file behind, and what still runs of it is
   assert.not(existsSync(join(out, 'kubernetes', 'api-other.yaml')));
 });
 
+test('what is left in the cluster is deleted from the namespace that it was exported to', async () => {
+  const out = makeTempDir();
+  const two = `${oneApi()}${oneApi().replace('name: api', 'name: other')}`;
+  const root = makeProject({ 'cortex.yaml': two, 'predictor.py': predicting('return {}') });
+  await pons(['export', 'kubernetes', root, '--out', out, '--namespace', 'before']);
+  writeFileSync(join(root, 'cortex.yaml'), oneApi());
+  const { stderr } = await pons(['export', 'kubernetes', root, '--out', out, '--namespace', 'after']);
+  assert.match(stderr, /until: kubectl -n before delete deployment\/api-other /);
+  assert.match(stderr, /kubectl -n after create secret/);
+});
+
+test('an export before that is no valid YAML any more is no error, and what it had is not guessed', async () => {
+  for (const [kind, index] of [
+    ['compose', 'docker-compose.yml'],
+    ['kubernetes', 'kustomization.yaml'],
+  ] as const) {
+    const out = makeTempDir();
+    writeFileSync(join(out, index), '# Written by pons export\n<<<<<<< HEAD\na: *b\n');
+    const { code, stderr } = await pons(['export', kind, project, '--out', out]);
+    assert.is(code, 0, stderr);
+    assert.match(stderr, `${join(out, index)} was no valid YAML`);
+    assert.not.match(stderr, /any more/);
+  }
+});
+
 test('what is for KEDA and the Prometheus operator is there when it is asked for, and its namespace everywhere', async () => {
   const out = makeTempDir();
   const asked = ['--keda', '--service-monitor', '--namespace', 'team'];

@@ -93,6 +93,29 @@ test('a secret is found where its base64 is broken into lines, and where it is c
   assert.is(holding([lines, ...cut]).length, 1 + cut.length);
 });
 
+/** Lines of base64, the first two of which share the secret. */
+const key = (secret: string): string[] =>
+  Buffer.from(`${'x'.repeat(40)}${secret}${'y'.repeat(50)}`)
+    .toString('base64')
+    .match(/.{1,64}/g) ?? [];
+
+for (const [title, write] of [
+  ['indented in YAML', (lines: string[]) => `key: |\n${lines.map((line) => `        ${line}\n`).join('')}`],
+  ['indented by tabs', (lines: string[]) => lines.join('\r\n\t\t')],
+  ['broken within JSON', (lines: string[]) => JSON.stringify({ key: lines.join('\n') })],
+  ['broken within JSON in JSON', (lines: string[]) => JSON.stringify(JSON.stringify({ key: lines.join('\r\n') }))],
+  ['with escaped slashes', (lines: string[]) => JSON.stringify(lines.join('')).replaceAll('/', '\\/')],
+  [
+    'indented far, where a file is read in pieces',
+    (lines: string[]) => 'x'.repeat(1024 * 1024 - 2000) + lines.join(`\n${' '.repeat(1900)}`),
+  ],
+] as const) {
+  test(`a secret in base64 is found where that is ${title}, and nothing that is only like it`, () => {
+    const held = write(key(SECRET));
+    assert.equal(holding([held, write(key(`${SECRET.slice(0, -3)}...`))]), [held]);
+  });
+}
+
 test('a secret in the name of a file or a folder, or in what a link leads to, is found, and not printed', () => {
   const folder = makeProject({ 'hidden-4711/a': '', 'b-hidden-4711.txt': '', 'given/hidden-4711.py': '', 'c.txt': '' });
   mkdirSync(join(folder, 'project'));

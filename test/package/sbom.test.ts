@@ -14,7 +14,7 @@ sbom.OS_RELEASE = sys.argv[2]
 print(json.dumps([one["purl"] for one in sbom.debian_components()]))
 `;
 const DPKG = `#!/bin/sh
-printf 'ii \\tlibc6\\t2.36-9+deb12u9\\tamd64\\nii \\tg++\\t4:12.2.0-3\\tamd64\\nii \\ttzdata\\t2024a~1\\tall\\nrc \\tgone\\t1.0\\tamd64\\n'
+printf 'ii \\tlibc6\\t2.36-9+deb12u9\\tamd64\\nii \\tg++\\t4:12.2.0-3\\tamd64\\nii \\ttzdata\\t2024a~1\\tall\\nrc \\tgone\\t1.0\\tamd64\\nun \\tnever\\t\\t\\nhi \\theld\\t2.0\\tamd64\\niW \\tnew\\t3.0\\tall\\nri \\tleaving\\t4.0\\tall\\n'
 `;
 const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 
@@ -26,11 +26,14 @@ function purlsOn(release: string): string[] {
   return JSON.parse(execFileSync(python, args, { env: { PATH: `${folder}:/bin` }, encoding: 'utf8' })) as string[];
 }
 
-test('what is installed is told with its distribution, epochs and signs encoded, and nothing that was removed', () => {
+test('what is installed, on hold or not, is told with its distribution, epochs and signs encoded, and nothing that was removed', () => {
   assert.equal(purlsOn('PRETTY_NAME="Debian GNU/Linux 12"\nID=debian\nVERSION_ID="12"\n'), [
     'pkg:deb/debian/libc6@2.36-9%2Bdeb12u9?arch=amd64&distro=debian-12',
     'pkg:deb/debian/g%2B%2B@4%3A12.2.0-3?arch=amd64&distro=debian-12',
     'pkg:deb/debian/tzdata@2024a~1?arch=all&distro=debian-12',
+    'pkg:deb/debian/held@2.0?arch=amd64&distro=debian-12',
+    'pkg:deb/debian/new@3.0?arch=all&distro=debian-12',
+    'pkg:deb/debian/leaving@4.0?arch=all&distro=debian-12',
   ]);
 });
 

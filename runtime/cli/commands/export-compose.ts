@@ -34,9 +34,9 @@ export function exportComposeCommand(version: string): Command {
       const plan = planExport(project, settingsOf(flags, version));
       const settings = { folder: flags.out, redisImage: flags.redisImage, appendFsync: flags.appendfsync };
       const files = buildCompose(plan, settings);
-      const { earlier, removed } = await replaceExport(flags.out, COMPOSE_EXPORT, files);
+      const { earlier, removed, notices: left } = await replaceExport(flags.out, COMPOSE_EXPORT, plan.label, files);
       await keepSecrets(flags.out, REDIS);
-      const notices = [...plan.notices, ...notMounted(plan), unreadable(project.dotenv)].filter(
+      const notices = [...plan.notices, ...notMounted(plan), unreadable(project.dotenv), ...left].filter(
         (notice) => notice !== null,
       );
       for (const notice of notices) writeError(notice);

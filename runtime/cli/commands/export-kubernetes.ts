@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { planExport, type ExportPlan } from '../../package/exported/plan.ts';
 import { replaceExport } from '../../package/exported/replace.ts';
+import { namespaceIn } from '../../package/kubernetes/earlier-folder.ts';
 import { leftInCluster } from '../../package/kubernetes/left-in-cluster.ts';
 import { buildManifests, KUBERNETES_EXPORT } from '../../package/kubernetes/manifests.ts';
 import { namespaceOf } from '../../package/kubernetes/monitoring.ts';
@@ -45,12 +46,14 @@ export function exportKubernetesCommand(version: string): Command {
         isMonitored: flags.serviceMonitor,
         monitoringNamespace: flags.monitoringNamespace ?? namespaceOf(flags.prometheus),
       });
-      const { earlier, removed } = await replaceExport(flags.out, KUBERNETES_EXPORT, files);
-      for (const notice of [...plan.notices, ...expected(plan, flags)]) writeError(notice);
+      const { earlier, removed, notices } = await replaceExport(flags.out, KUBERNETES_EXPORT, plan.label, files);
+      for (const notice of [...plan.notices, ...expected(plan, flags), ...notices]) writeError(notice);
       for (const path of removed) writeError(`Removed ${join(flags.out, path)}`);
       const left = leftInCluster(earlier, files);
       if (left.length > 0)
-        writeError(`Not in it any more, and in the cluster until: ${kubectl(flags)} delete ${left.join(' ')}`);
+        writeError(
+          `Not in it any more, and in the cluster until: ${kubectl(namespaceIn(earlier))} delete ${left.join(' ')}`,
+        );
       writeLine(`Wrote ${flags.out}`);
     });
 }
@@ -65,7 +68,7 @@ function scalingOf({ keda, namespace, prometheus }: KubernetesFlags, command: Co
 function expected(plan: ExportPlan, flags: KubernetesFlags): readonly string[] {
   const { redisSecret, dotenvSecret, modelsClaim } = referredBy(plan);
   const { keda, serviceMonitor } = flags;
-  const create = `${kubectl(flags)} create secret generic`;
+  const create = `${kubectl(flags.namespace ?? null)} create secret generic`;
   const lines = [
     `The pods need: ${create} ${redisSecret} --from-file=url=FILE, where FILE holds redis://:PASSWORD@HOST:6379/0`,
   ];
@@ -81,8 +84,8 @@ function expected(plan: ExportPlan, flags: KubernetesFlags): readonly string[] {
   return lines;
 }
 
-function kubectl({ namespace }: KubernetesFlags): string {
-  return namespace === undefined ? 'kubectl' : `kubectl -n ${namespace}`;
+function kubectl(namespace: string | null): string {
+  return namespace === null ? 'kubectl' : `kubectl -n ${namespace}`;
 }
 
 function parseNamespace(text: string): string {

@@ -1,12 +1,12 @@
 import { defineError } from '../entry.ts';
 
 export const buildErrors = {
-  PONS_ERR_BUILD_BASE_TYPE: defineError<{ image: string; api: string; made: string; type: string }>({
+  PONS_ERR_BUILD_BASE_TYPE: defineError<{ image: string; api: string; made: string }>({
     fault: 'user',
     status: 500,
-    message: ({ image, api, made, type }) =>
-      `The base image ${image} is made for ${made} predictors, and the predictor.type of ${api} is ${type}.`,
-    fix: "Build predictor.image on Pons's own image of that type (such as FROM pons/onnx-predictor-cpu), name one that is, or leave it out.",
+    message: ({ image, api, made }) =>
+      `The base image ${image} is made for ${made} predictors, without ONNX Runtime, and the predictor.type of ${api} is onnx.`,
+    fix: "Build predictor.image on Pons's own image for that type (FROM pons/onnx-predictor-cpu), name one that is, or leave it out.",
   }),
   PONS_ERR_BUILD_BASE_UNUSABLE: defineError<{ image: string; reason: string }>({
     fault: 'user',

@@ -1,10 +1,11 @@
 import { relative, sep } from 'node:path';
 import { servedOf, type ExportPlan } from '../exported/plan.ts';
 import { gatewayConfig } from '../exported/gateway-config.ts';
-import type { ExportKind } from '../exported/replace.ts';
+import type { ExportKind } from '../exported/kind.ts';
 import { MARK, type ExportedFile } from '../exported/write.ts';
 import { yamlText } from '../exported/yaml-text.ts';
 import { apiService, type PonsContainers } from './api-service.ts';
+import { mountedBeside, PROJECT_KEY, projectIn } from './earlier-compose.ts';
 import { GATEWAY_CONFIG, gatewayService } from './gateway-service.ts';
 import { literal } from './hardening.ts';
 import { readerOf } from './reader.ts';
@@ -23,6 +24,9 @@ export const COMPOSE_FILE = 'docker-compose.yml';
 export const COMPOSE_EXPORT: ExportKind = {
   name: 'compose',
   files: /^(?:docker-compose\.yml|pons-gateway\.yaml|tensorflow-.+\.config)$/,
+  index: COMPOSE_FILE,
+  listedIn: mountedBeside,
+  labelIn: (files) => files.map(({ text }) => projectIn(text))[0],
 };
 const GATEWAY = 'gateway';
 
@@ -51,6 +55,7 @@ export function buildCompose(plan: ExportPlan, settings: ComposeSettings): reado
   }
   services[REDIS] = redisService(literal(settings.redisImage), settings.appendFsync);
   const value = {
+    [PROJECT_KEY]: plan.label,
     services,
     volumes: { [REDIS_VOLUME]: {} },
     secrets: Object.fromEntries([PASSWORD_FILE, URL_FILE].map((name) => [name, { file: `./${SECRETS_DIR}/${name}` }])),

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { documentsIn } from '../exported/documents.ts';
 import type { ExportedFile } from '../exported/write.ts';
 import { COMPOSE_FILE } from './compose-file.ts';
 
@@ -10,6 +10,7 @@ export function orphansOf(earlier: readonly ExportedFile[], files: readonly Expo
 
 function servicesIn(files: readonly ExportedFile[]): string[] {
   const file = files.find(({ path }) => path === COMPOSE_FILE);
-  const read = file === undefined ? null : (parse(file.text, { version: '1.1' }) as { services?: object } | null);
-  return Object.keys(read?.services ?? {});
+  const [read] = (file === undefined ? null : documentsIn(file.text)) ?? [];
+  const services = (read as { services?: unknown } | null | undefined)?.services;
+  return services instanceof Object ? Object.keys(services) : [];
 }

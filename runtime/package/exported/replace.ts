@@ -1,46 +1,32 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KnownError } from '../../errors/known-error.ts';
-import { isErrno, reasonOf } from '../../project/errno.ts';
-import { MARK, writeExport, type ExportedFile } from './write.ts';
-
-/** One of the things that a project can be exported to. */
-export interface ExportKind {
-  readonly name: 'compose' | 'kubernetes';
-  /** What its files are called. */
-  readonly files: RegExp;
-}
+import { reasonOf } from '../../project/errno.ts';
+import { readEarlier } from './earlier.ts';
+import type { ExportKind } from './kind.ts';
+import { writeExport, type ExportedFile } from './write.ts';
 
 export interface Replaced {
   /** The files of the export before, as they were. */
   readonly earlier: readonly ExportedFile[];
   /** The names of those that are no more. */
   readonly removed: readonly string[];
+  /** Sentences about what was there and is not known to be of the export before. */
+  readonly notices: readonly string[];
 }
 
-/** Writes the files as `writeExport` does, and removes those of an earlier export of the kind that are none of it any more. */
+/** Writes the files as `writeExport` does, and removes those of an earlier export, of the kind and of the project with the label, that are none of it any more. */
 export async function replaceExport(
   folder: string,
-  { name, files: named }: ExportKind,
+  kind: ExportKind,
+  label: string,
   files: readonly ExportedFile[],
 ): Promise<Replaced> {
-  const earlier: ExportedFile[] = [];
-  for (const path of (await namesIn(folder)).filter((one) => named.test(one)).sort()) {
-    const text = await readFile(join(folder, path), 'utf8').catch(() => '');
-    if (text.startsWith(`# ${MARK} ${name}`)) earlier.push({ path, text });
-  }
+  const { files: earlier, notices } = await readEarlier(folder, kind, label);
   await writeExport(folder, files);
   const removed = earlier.map(({ path }) => path).filter((path) => !files.some((file) => file.path === path));
   for (const path of removed) await remove(join(folder, path));
-  return { earlier, removed };
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return await readdir(folder).catch((error: unknown) => {
-    // What else is wrong with it, writing tells.
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw KnownError.of('PONS_ERR_EXPORT_UNWRITABLE', { path: folder, reason: reasonOf(error) }, error);
-  });
+  return { earlier, removed, notices };
 }
 
 async function remove(path: string): Promise<void> {

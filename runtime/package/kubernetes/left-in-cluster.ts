@@ -1,9 +1,9 @@
-import { parseAllDocuments } from 'yaml';
+import { documentsIn } from '../exported/documents.ts';
 import type { ExportedFile } from '../exported/write.ts';
 
 interface Named {
-  readonly kind?: string;
-  readonly metadata?: { readonly name?: string };
+  readonly kind?: unknown;
+  readonly metadata?: { readonly name?: unknown } | null;
 }
 
 /** The objects (`deployment/api-words`) that an earlier export has and this one has not: `kubectl apply` leaves them in the cluster. */
@@ -13,13 +13,10 @@ export function leftInCluster(earlier: readonly ExportedFile[], files: readonly 
 }
 
 function objectsIn(files: readonly ExportedFile[]): string[] {
-  const objects = files.flatMap(({ text }) =>
-    parseAllDocuments(text, { version: '1.1' }).map((one) => one.toJS() as Named | null),
-  );
+  const objects = files.flatMap(({ text }) => documentsIn(text) ?? []) as (Named | null)[];
   // The list of the files has no name: it is no object.
-  return objects.flatMap((one) =>
-    one?.kind === undefined || one.metadata?.name === undefined
-      ? []
-      : [`${one.kind.toLowerCase()}/${one.metadata.name}`],
-  );
+  return objects.flatMap((one) => {
+    const [kind, name] = [one?.kind, one?.metadata?.name];
+    return typeof kind === 'string' && typeof name === 'string' ? [`${kind.toLowerCase()}/${name}`] : [];
+  });
 }

@@ -1,8 +1,9 @@
 import type { ExportPlan } from '../exported/plan.ts';
-import type { ExportKind } from '../exported/replace.ts';
+import type { ExportKind } from '../exported/kind.ts';
 import { MARK, type ExportedFile } from '../exported/write.ts';
 import { yamlText } from '../exported/yaml-text.ts';
 import { apiObjects } from './api-objects.ts';
+import { GATEWAY_FILE, KUSTOMIZATION, projectIn, resourcesIn } from './earlier-folder.ts';
 import { gatewayObjects } from './gateway-objects.ts';
 import { networkPolicies } from './network-policy.ts';
 import { isScaled, scaledObject } from './scaled-object.ts';
@@ -12,6 +13,9 @@ import type { KubernetesSettings } from './settings.ts';
 export const KUBERNETES_EXPORT: ExportKind = {
   name: 'kubernetes',
   files: /^(?:kustomization|gateway|api-.+|network-policies|scaled-objects|service-monitor)\.yaml$/,
+  index: KUSTOMIZATION,
+  listedIn: resourcesIn,
+  labelIn: projectIn,
 };
 
 /** A plan as a folder for `kubectl apply -k`: the objects of the gateway and of each API in a file, and one for each kind that is about all. Pure. */
@@ -22,7 +26,7 @@ export function buildManifests(plan: ExportPlan, settings: KubernetesSettings): 
       ? []
       : plan.apis.filter(({ spec }) => isScaled(spec, settings)).map((api) => scaledObject(plan, api, scaling));
   const resources: ExportedFile[] = [
-    file('gateway.yaml', gatewayObjects(plan)),
+    file(GATEWAY_FILE, gatewayObjects(plan)),
     ...plan.apis.map((api) => file(`${api.host}.yaml`, apiObjects(plan, api, settings))),
     file('network-policies.yaml', networkPolicies(plan, settings)),
   ];
@@ -36,7 +40,7 @@ export function buildManifests(plan: ExportPlan, settings: KubernetesSettings): 
     ...(settings.namespace !== null && { namespace: settings.namespace }),
     resources: resources.map(({ path }) => path),
   };
-  return [file('kustomization.yaml', [kustomization]), ...resources];
+  return [file(KUSTOMIZATION, [kustomization]), ...resources];
 }
 
 function file(path: string, objects: readonly object[]): ExportedFile {

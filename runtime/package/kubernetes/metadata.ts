@@ -1,6 +1,9 @@
 import { fingerprintOf } from '../exported/fingerprint.ts';
 import type { ExportPlan } from '../exported/plan.ts';
 
+/** The label of every object that says which project it is of. */
+export const PROJECT_LABEL = 'app.kubernetes.io/instance';
+
 /** What tells the objects of one part of a project from all others: the gateway, or one API. */
 export function selectorOf({ label }: ExportPlan, component: string): Record<string, string> {
   return { ...projectSelector(label), 'app.kubernetes.io/component': component };
@@ -8,7 +11,7 @@ export function selectorOf({ label }: ExportPlan, component: string): Record<str
 
 /** What tells the objects of a project from all others. */
 export function projectSelector(label: string): Record<string, string> {
-  return { 'app.kubernetes.io/name': 'pons', 'app.kubernetes.io/instance': label };
+  return { 'app.kubernetes.io/name': 'pons', [PROJECT_LABEL]: label };
 }
 
 /** The metadata of an object; its labels are its selector, so that all of a part are found by one. */

@@ -2,9 +2,11 @@
 
 import base64
 
-# The alphabet for URLs is the same but for these two; a long text is broken into lines.
+# The alphabet for URLs is the same but for these two; a long text is broken into lines, which YAML indents.
 _STANDARD = bytes.maketrans(b"-_", b"+/")
-_BREAKS = b"\r\n"
+_BREAKS = b"\r\n\t \\"
+# As JSON has them; with more than one backslash where it is in JSON once more. What else has a backslash is itself (`\/`).
+_ESCAPED_BREAKS = (b"\\n", b"\\r")
 
 
 def base64_forms(value):
@@ -16,6 +18,8 @@ def base64_forms(value):
 def in_one_line(text):
     # type: (bytes) -> bytes
     """The text with all that is base64 in it in the standard alphabet and unbroken."""
+    for escaped in _ESCAPED_BREAKS:
+        text = text.replace(escaped, b"")
     return text.translate(_STANDARD, _BREAKS)
 
 

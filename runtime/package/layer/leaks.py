@@ -8,6 +8,8 @@ from environment import GIVEN, PROJECT
 
 # A file may be larger than memory; a piece that a cache of the processor holds is searched at its speed.
 PIECE_BYTES = 1024 * 1024
+# For indentation within a secret that is cut at the end of a piece.
+INDENTED_BYTES = 4096
 
 
 def find_leaks(changed, secrets):
@@ -56,7 +58,7 @@ def _held(path, secrets):
     if not secrets:
         return set()
     # What is cut at the end of a piece is found in the next one; twice, for the breaks of lines.
-    overlap = 2 * max(len(form) for value in secrets for form in [value] + secrets[value])
+    overlap = INDENTED_BYTES + 2 * max(len(form) for value in secrets for form in [value] + secrets[value])
     found = set()
     before = b""
     with open(path, "rb") as content:

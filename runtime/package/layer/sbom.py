@@ -11,6 +11,8 @@ from environment import VENV
 FOLDER = "/opt/sbom"
 OS_RELEASE = "/etc/os-release"
 OF_PONS = "/opt/pons/sbom.cdx.json"
+# The states of dpkg in which a package has no files: not installed, and its settings only.
+NOT_THERE = ("n", "c")
 # Of the environment that the predictor has, whatever the Python that this runs on.
 PACKAGES = """
 import json
@@ -49,8 +51,8 @@ def debian_components():
     system = release.get("ID", "debian")
     distro = system + "-" + release["VERSION_ID"] if release.get("VERSION_ID") else system
     rows = [line.split("\t") for line in output.decode().splitlines()]
-    # What was removed is listed for as long as its settings are there.
-    installed = [row[1:] for row in rows if row[0].startswith("ii")]
+    # The first letter is only what is wanted of a package: one on hold is `hi`. What was removed is listed for as long as its settings are there.
+    installed = [row[1:] for row in rows if row[0][1:2] not in NOT_THERE]
     return [
         _component("deb/" + system, name, version, "?arch=%s&distro=%s" % (quote(architecture), quote(distro)))
         for name, version, architecture in installed

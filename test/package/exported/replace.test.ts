@@ -15,12 +15,16 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 const WORDS = '- {name: words, kind: AsyncAPI, predictor: {type: python, path: p.py}}\n';
 const TEXTS = '- {name: texts, kind: AsyncAPI, predictor: {type: tensorflow, path: p.py, models: {path: m}}}\n';
 const planned = (yaml: string) => planFull({}, { 'cortex.yaml': yaml, 'p.py': '', 'm/1/saved_model.pb': '' });
+// The folder of a project, which has another name each time, is a part of names.
+const LABEL = 'project';
 const compose = async (yaml: string): Promise<readonly ExportedFile[]> =>
-  buildCompose(await planned(yaml), { folder: '/out', redisImage: 'redis:7', appendFsync: 'always' });
+  buildCompose(
+    { ...(await planned(yaml)), label: LABEL },
+    { folder: '/out', redisImage: 'redis:7', appendFsync: 'always' },
+  );
 const kubernetes = async (yaml: string, minimal = false): Promise<readonly ExportedFile[]> =>
-  // The folder of a project, which has another name each time, is a part of names.
   buildManifests(
-    { ...(await planned(yaml)), label: 'project' },
+    { ...(await planned(yaml)), label: LABEL },
     {
       namespace: null,
       scaling: minimal ? null : { prometheusUrl: 'http://prometheus:9090', namespace: 'team' },
@@ -35,11 +39,11 @@ for (const [kind, of] of [
 ] as const) {
   test(`an export to ${kind.name} leaves nothing of the one before, and everything of others`, async () => {
     const folder = makeTempDir();
-    await replaceExport(folder, kind, await of(WORDS + TEXTS));
+    await replaceExport(folder, kind, LABEL, await of(WORDS + TEXTS));
     const own = ['api-own.yaml', 'tensorflow-own.config', 'docker-compose.override.yml'];
     for (const name of own) writeFileSync(join(folder, name), 'mine: yes # Written by pons export\n');
     const files = await of(WORDS);
-    const { removed } = await replaceExport(folder, kind, files);
+    const { removed } = await replaceExport(folder, kind, LABEL, files);
     assert.equal(removed, kind === COMPOSE_EXPORT ? ['tensorflow-texts.config'] : ['api-texts.yaml']);
     assert.equal(readdirSync(folder).sort(), [...files.map(({ path }) => path), ...own].sort());
   });
@@ -48,7 +52,7 @@ for (const [kind, of] of [
     const files = await of(WORDS + TEXTS);
     for (const { path } of files) assert.match(path, kind.files);
     const root = makeTempDir();
-    await replaceExport(join(root, 'exported'), kind, files);
+    await replaceExport(join(root, 'exported'), kind, LABEL, files);
     // What is merely called so is.
     writeFileSync(join(root, 'docker-compose.yml'), 'services: {}\n');
     const listed = await listProjectFiles({ root, configFile: join(root, 'cortex.yaml'), stateDir: '/nowhere' });
@@ -62,8 +66,8 @@ for (const [kind, of] of [
 
 test('the two kinds of export share a folder', async () => {
   const folder = makeTempDir();
-  await replaceExport(folder, COMPOSE_EXPORT, await compose(TEXTS));
-  const { removed } = await replaceExport(folder, KUBERNETES_EXPORT, await kubernetes(TEXTS));
+  await replaceExport(folder, COMPOSE_EXPORT, LABEL, await compose(TEXTS));
+  const { removed } = await replaceExport(folder, KUBERNETES_EXPORT, LABEL, await kubernetes(TEXTS));
   assert.equal(removed, []);
 });
 
