@@ -31,17 +31,18 @@ for (const python of oldestAndNewest) {
       });
     });
 
-    test(`a cancellation that comes together with another workload is not left behind that ${title}`, async () => {
+    test(`a cancellation that comes in one piece with another workload is not left behind that ${title}`, async () => {
       await withLane({ python, threads }, async ({ tell, host, peer }) => {
         assert.equal(await tell(CALL), [ANSWER]);
         const begun = hold(peer);
         let id = 0;
         const answer = host.predictRaw(`["${CALL}"]`, undefined, undefined, (sent) => (id = sent));
         await deadline(10_000, begun, 'a call of the model');
-        const behind = tell('1');
+        // The first goes out at once, all else of this turn together.
+        const behind = [tell('1'), tell('2')];
         host.cancel(id);
         assert.is((await bridgeErrorOf(answer)).code, codes.CANCELLED);
-        assert.equal(await behind, ['1']);
+        assert.equal(await Promise.all(behind), [['1'], ['2']]);
       });
     });
 
