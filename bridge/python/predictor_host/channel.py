@@ -21,7 +21,7 @@ UP_FD = 4
 _SEND_BYTES = 1024 * 1024
 
 # User code that closes "everything" most often stops at 256; the usual limit of open files is 1024.
-_LOWEST_FDS = (512, 256, 64, 10)
+LOWEST_FDS = (512, 256, 64, 10)
 
 
 class Channel:
@@ -50,11 +50,11 @@ def take_channel() -> Channel:
 
 def duplicate_high(fd: int) -> int:
     """A close-on-exec duplicate of `fd`, above the fds that user code is likely to close or name."""
-    for lowest in _LOWEST_FDS:
+    for lowest in LOWEST_FDS:
         try:
             return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, lowest)
         except OSError as error:
-            if lowest == _LOWEST_FDS[-1]:
+            if lowest == LOWEST_FDS[-1]:
                 raise error
     raise AssertionError("unreachable")
 

@@ -80,11 +80,11 @@ class Connection:
         """Asks the supervisor and blocks; returns the result and its body, as `call` does."""
         return self.call(encode_call(method, params), (body,))
 
-    def call(self, encoded: bytes, parts: "Sequence[Buffer]", lane: "Optional[Lane]" = None) -> "Tuple[Any, Buffer]":
+    def call(self, encoded: bytes, parts: "Sequence[Buffer]", lane: "Optional[str]" = None) -> "Tuple[Any, Buffer]":
         """As `request`, with what `encode_call` gives and the parts of the body, which are not copied where they are large.
 
         The answer's body is a buffer of its own, `bytes` unless it is large, then writable. Raises `BridgeError` with the answer's code,
-        INVALID_PARAMS for what is too large to be sent, or CONNECTION_CLOSED. With `lane` that is asked in the supervisor's place; then raises `LaneLost` too.
+        INVALID_PARAMS for what is too large to be sent, or CONNECTION_CLOSED. With `lane`, a path, the thread that listens there is asked in the supervisor's place; then raises `LaneLost` and `LaneUnreachable` too.
         """
         if getpid() != self.pid:
             raise BridgeError(codes.CONNECTION_CLOSED, "a forked process has no connection of its own")
@@ -92,7 +92,7 @@ class Connection:
         on_main = waiter.thread == self._main
         self._asking += on_main
         try:
-            self._ask(waiter, next(self._ids), encoded, parts, lane)
+            self._ask(waiter, next(self._ids), encoded, parts, None if lane is None or self.lanes is None else self.lanes.of(lane))
         except (StreamEnd, FramingError, ConnectionLost) as error:
             raise BridgeError(codes.CONNECTION_CLOSED, "the connection is closed: %s" % error) from None
         finally:
@@ -165,10 +165,12 @@ class Connection:
             if waiter.interrupted and waiter.message is None:
                 self._sender.send(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))
         finally:
-            del waiting[request_id]
-            self._reading.hand_over()
-            if lane is not None:
-                lane.hand_over()
+            try:
+                del waiting[request_id]
+                self._reading.hand_over()
+            finally:
+                if lane is not None:
+                    lane.hand_over()
 
     def _dispatch(self, incoming: "Incoming") -> None:
         message = incoming.message

@@ -6,31 +6,27 @@ waits here, the supervisor may cancel its request. Remedy: nothing blocks on a l
 """
 
 import _socket
-import os
-import select
-import struct
+from select import POLLIN, POLLOUT, poll
 
-from predictor_host.channel import duplicate_high
 from predictor_host.codes import BridgeError
 from predictor_host.frame_reader import FrameReader
 from predictor_host.frame_writer import FrameWriter
 from predictor_host.framing import ConnectionLost, Frame, FramingError, Full, StreamEnd
+from predictor_host.lane_socket import LaneSocket
 from predictor_host.message_reader import MessageReader
 from predictor_host.messages import encode_notification
 from predictor_host.methods import CANCEL_REQUEST
+from predictor_host.reading import MOMENT_MS
 from predictor_host.sender import Sender
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict
+    from typing import Any, Callable, Dict
     from predictor_host.reading import Reading
     from predictor_host.waiter import Waiter
 
-# As that of the way to the supervisor.
-_SEND_BYTES = 1024 * 1024
-# After this long whoever waits looks whether it was cancelled, and whether nobody reads the supervisor's socket.
-_MOMENT_MS = 20
-_MOMENT = struct.pack("@ll", 0, _MOMENT_MS * 1000)
+# Nothing blocks, and a thread that has ended sends no SIGPIPE, which user code may have set to end this process; macOS has no such flag.
+_FLAGS = _socket.MSG_DONTWAIT | getattr(_socket, "MSG_NOSIGNAL", 0)
 
 
 class LaneLost(Exception):
@@ -41,35 +37,28 @@ class LaneLost(Exception):
         self.was_sent = was_sent
 
 
-class LaneUnreachable(Exception):
-    """There is no connection to be had."""
-
-
 class Lane:
-    """`main` is the main thread of this process."""
+    """`main` is the main thread of this process. `forget` is called when the lane is lost and nobody waits at it any more."""
 
-    def __init__(self, path: str, reading: "Reading", main: int) -> None:
+    def __init__(self, path: str, reading: "Reading", main: int, forget: "Callable[[Lane], None]") -> None:
         """Connects. Raises `LaneUnreachable`."""
-        self._socket = _connected(path)
-        self._fd = self._socket.fileno()
-        stat = os.fstat(self._fd)
-        self._identity = (stat.st_dev, stat.st_ino)
+        self.path = path
+        self._socket = LaneSocket(path, MOMENT_MS)
         self.is_lost = False
+        self._forget = forget
         self._reading = reading
         self._main = main
-        self._sender = Sender(FrameWriter(self._socket, _socket.MSG_DONTWAIT), main)
-        self._reader = FrameReader(self._socket, reading.waiting)
+        self._sender = Sender(FrameWriter(self._socket.stream, _FLAGS), main)
+        self._reader = FrameReader(self._socket.stream, reading.waiting)
         self._messages = MessageReader(self._reader, reading.answered)
         # As in `Reading`.
         self._turn: "Dict[int, int]" = {}
-        self._poll = select.poll()
-        self._poll.register(self._fd, select.POLLIN)
-        self._poll.register(reading.fd, select.POLLIN)
 
     def ask(self, waiter: "Waiter", frame: "Frame", request_id: int) -> None:
         """Sends a request and blocks until `waiter.done`. Raises `LaneLost`, and what `Reading.wait` does."""
         try:
-            if not self._is_ours():
+            # From here on `forget` is not called before the end of this call; it may have been.
+            if self.is_lost or not self._socket.is_ours():
                 raise LaneLost(False)
             self._send(waiter, frame)
             self._wait(waiter)
@@ -82,10 +71,21 @@ class Lane:
 
     def hand_over(self) -> None:
         """Wakes one that waits for an answer on this lane. To be called by everyone that has ended its wait."""
+        is_left = True
         for waiter in list(self._reading.waiting.values()):
-            if waiter.lane is self and not waiter.done:
-                waiter.wake()
-                return
+            if waiter.lane is self:
+                if not waiter.done:
+                    waiter.wake()
+                    return
+                is_left = False
+        if is_left and self.is_lost:
+            self._forget(self)
+
+    def look(self) -> None:
+        """Takes the lane for lost where its other end is gone."""
+        if self._socket.has_ended():
+            self.is_lost = True
+            self.hand_over()
 
     def settle(self) -> None:
         """Takes back what an interruption has left. For the main thread, where it is in the middle of nothing."""
@@ -96,20 +96,12 @@ class Lane:
         except (Full, ConnectionLost):
             # Whoever calls next goes on with it, or is told.
             pass
+        # Others may sleep for as long as nobody does.
+        self.hand_over()
 
     def close(self) -> None:
-        if self._is_ours():
-            self._socket.close()
-        else:
-            self._socket.detach()
-
-    def _is_ours(self) -> bool:
-        """Whether the fd is still that of this lane: user code may have closed it and have another thing there."""
-        try:
-            stat = os.fstat(self._fd)
-        except OSError:
-            return False
-        return (stat.st_dev, stat.st_ino) == self._identity
+        """To be called when nobody waits at it. May be repeated."""
+        self._socket.close()
 
     def _send(self, waiter: "Waiter", frame: "Frame") -> None:
         while not waiter.done:
@@ -142,14 +134,25 @@ class Lane:
 
     def _read_until_done(self, waiter: "Waiter") -> None:
         turn, thread = self._turn, waiter.thread
+        both = None
         while not waiter.done:
             if turn.setdefault(0, thread) != thread:
                 waiter.sleep()
                 continue
             if not self._is_about_to_come():
-                self._reading.wait_beside(self._poll, waiter)
-            if not waiter.done:
+                if both is None:
+                    # For this wait alone: a signal handler's own one may interrupt it, and a poll cannot be used twice at a time.
+                    both = self._poll_both()
+                self._reading.wait_beside(both, waiter)
+            # Such a one also ends with the turn let go.
+            if not waiter.done and turn.setdefault(0, thread) == thread:
                 self._read_soon()
+
+    def _poll_both(self) -> "Any":
+        both = poll()
+        both.register(self._socket.fd, POLLIN)
+        both.register(self._reading.fd, POLLIN)
+        return both
 
     def _is_about_to_come(self) -> bool:
         try:
@@ -167,26 +170,7 @@ class Lane:
             self._reading.read_beside()
 
     def _wait_for_room(self) -> None:
-        room = select.poll()
-        room.register(self._fd, select.POLLOUT)
-        room.poll(_MOMENT_MS)
+        room = poll()
+        room.register(self._socket.fd, POLLOUT)
+        room.poll(MOMENT_MS)
         self._reading.read_beside()
-
-
-def _connected(path: str) -> "_socket.socket":
-    try:
-        low = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        try:
-            # User code may have set a time-out for all sockets.
-            low.settimeout(None)
-            low.connect(path)
-            high = duplicate_high(low.fileno())
-        finally:
-            low.close()
-    except OSError:
-        raise LaneUnreachable() from None
-    lane = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, fileno=high)
-    lane.settimeout(None)
-    lane.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, _SEND_BYTES)
-    lane.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVTIMEO, _MOMENT)
-    return lane

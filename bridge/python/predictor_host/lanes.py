@@ -1,4 +1,4 @@
-"""The lanes of this process: each is connected at its first call, and closed in every fork and at exit."""
+"""The lanes of this process: each is connected at its first call, and closed where it is lost, in every fork, and at exit."""
 
 import atexit
 
@@ -25,16 +25,10 @@ class Lanes:
         """The lane to the thread that listens there. Raises `LaneUnreachable` where it cannot be connected."""
         lane = self._lanes.get(path)
         if lane is not None and lane.is_lost:
+            # Others wait at it still, and the last of them closes it: user code has closed its fd, as a path whose thread has ended leads nowhere.
             self._lanes.pop(path, None)
-            lane.close()
             lane = None
-        if lane is None:
-            new = Lane(path, self._reading, self._main)
-            lane = self._lanes.setdefault(path, new)
-            if lane is not new:
-                # Another thread was faster.
-                new.close()
-        return lane
+        return self._connect(path) if lane is None else lane
 
     def settle(self) -> None:
         """Takes back what an interruption has left. For the main thread, where it is in the middle of nothing."""
@@ -42,6 +36,24 @@ class Lanes:
             lane.settle()
 
     def close(self) -> None:
+        """Closes all of them."""
         for lane in list(self._lanes.values()):
             lane.close()
         self._lanes.clear()
+
+    def _connect(self, path: str) -> Lane:
+        # A path is never used again: nobody would ask for one that has ended while nobody called.
+        for other in list(self._lanes.values()):
+            other.look()
+        new = Lane(path, self._reading, self._main, self._forget)
+        lane = self._lanes.setdefault(path, new)
+        if lane is not new:
+            # Another thread was faster.
+            new.close()
+        return lane
+
+    def _forget(self, lane: Lane) -> None:
+        # In this order: what is interrupted in between is done again.
+        lane.close()
+        if self._lanes.get(lane.path) is lane:
+            self._lanes.pop(lane.path, None)

@@ -1,6 +1,7 @@
 """Who reads the connection: whoever waits, if nobody else does; the next one that waits takes over."""
 
 from _thread import get_ident
+from select import POLLIN, poll
 
 from predictor_host.codes import BridgeError
 from predictor_host.frame_reader import FrameReader
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # The supervisor signals right after writing: a frame that has begun to arrive is whole within moments.
 _REST_OF_FRAME_MS = 200
+# After this long whoever waits at a lane looks whether it was cancelled, and whether nobody reads the supervisor's socket.
+MOMENT_MS = 20
 
 
 class Reading:
@@ -84,14 +87,19 @@ class Reading:
     def wait_beside(self, both: "Any", waiter: Waiter) -> None:
         """Unless another thread reads: reads what arrives until `waiter.done` or another one of the fds that `both` polls is ready. Raises as `wait` does."""
         turn, thread = self._turn, waiter.thread
+        mine = False
         try:
             self._read_beside(both, waiter)
         finally:
             try:
-                if turn[0] == thread:
+                mine = turn[0] == thread
+                if mine:
                     del turn[0]
             except KeyError:
                 pass
+        if mine:
+            # What comes on the lane may take long.
+            self.hand_over()
 
     def read_beside(self) -> None:
         """Reads what has arrived, unless another thread reads."""
@@ -151,10 +159,13 @@ class Reading:
                 self.wait(waiter)
 
     def _read_beside(self, both: "Any", waiter: Waiter) -> None:
-        if self._turn.setdefault(0, waiter.thread) != waiter.thread:
-            return
-        while not waiter.done:
-            ready = [fd for fd, _ in both.poll()]
+        turn, thread = self._turn, waiter.thread
+        while not waiter.done and turn.setdefault(0, thread) == thread:
+            # What came together with what was read before has left the socket: no poll tells of it.
+            if (self._reader.partial or self.messages.next is not None) and self._read(self._reader.peek_arrived):
+                continue
+            # With a limit: the call of a signal handler may read the answer of the one that it interrupts here.
+            ready = [fd for fd, _ in both.poll(MOMENT_MS)]
             if self.fd in ready:
                 self._read(self._reader.peek_arrived)
                 ready.remove(self.fd)
@@ -165,11 +176,11 @@ class Reading:
         while self._read_available() or (whole and self._reader.partial and self._more_comes()):
             pass
 
-    def _read(self, peek: "Callable[[], Optional[Taken]]") -> None:
+    def _read(self, peek: "Callable[[], Optional[Taken]]") -> bool:
         if self._broken is not None:
             raise self._broken
         try:
-            self.messages.read(peek)
+            return self.messages.read(peek)
         except (StreamEnd, FramingError, BridgeError, ConnectionLost) as error:
             self._broken = error
             raise
@@ -178,8 +189,6 @@ class Reading:
         return self.messages.read(self._reader.peek_available)
 
     def _more_comes(self) -> bool:
-        import select
-
-        poll = select.poll()
-        poll.register(self._reader.fd, select.POLLIN)
-        return bool(poll.poll(_REST_OF_FRAME_MS))
+        rest = poll()
+        rest.register(self._reader.fd, POLLIN)
+        return bool(rest.poll(_REST_OF_FRAME_MS))

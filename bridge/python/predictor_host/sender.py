@@ -11,7 +11,7 @@ from predictor_host.frame_writer import FrameWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Deque
+    from typing import Callable, Deque, Optional
     from predictor_host.framing import Frame
 
 
@@ -29,8 +29,8 @@ class Sender:
         # The thread that writes, or 0. Only who has the lock writes: another one's that stands here was left by an interruption.
         self._writing = 0
 
-    def send(self, frame: "Frame") -> None:
-        """Returns when the frame is written, or left to the call that this one interrupts; does nothing for a frame sent before.
+    def send(self, frame: "Optional[Frame]" = None) -> None:
+        """Returns when the frame is written, or left to the call that this one interrupts; does nothing for a frame sent before. Without one: when what is left is.
 
         Raises `ConnectionLost`, and `Full` where the socket may not block: then the rest is left for the next call.
         """
@@ -43,7 +43,7 @@ class Sender:
             outgoing = self._outgoing
             with self._lock:
                 # One that was begun is among them or sent.
-                if not frame.sent and frame not in outgoing:
+                if frame is not None and not frame.sent and frame not in outgoing:
                     outgoing.append(frame)
                 # On the main thread that alone says nothing: an interruption may have come before it was taken back.
                 if self._writing == thread and (not on_main or self.shielded > 1):
@@ -74,5 +74,5 @@ class Sender:
         while self._is_owned():
             self._lock.release()
         if self._outgoing:
-            for frame in list(self._outgoing):
-                self.send(frame)
+            # None by itself: one that is withdrawn meanwhile would be among them again.
+            self.send()

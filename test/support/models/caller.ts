@@ -14,18 +14,20 @@ export interface CallerOptions {
   /** Whether the environment of user code has NumPy. */
   readonly numpy?: boolean;
   readonly threads?: number;
+  /** Other files of the project, by their paths. */
+  readonly beside?: Readonly<Record<string, string>>;
   /** What the constructor evaluates. */
   readonly init?: string;
 }
 
 /** Runs `body` with a predictor that evaluates expressions; `tell` resolves to what each of them comes to (see the fixture). */
 export function withCaller(
-  { peer, type = 'onnx', python = defaultPython, numpy = false, threads = 1, init }: CallerOptions,
+  { peer, type = 'onnx', python = defaultPython, numpy = false, threads = 1, beside = {}, init }: CallerOptions,
   body: (tell: (...codes: string[]) => Promise<string[]>, host: TestHost) => Promise<void>,
 ): Promise<void> {
   const options: HostOptions = {
     python,
-    files: PREDICTOR,
+    files: { 'predictor.py': PREDICTOR, ...beside },
     params: { predictorType: type, threads, pythonPath: numpy ? numpyFor(python) : '' },
     config: init === undefined ? {} : { init },
     requested: peer.requested,

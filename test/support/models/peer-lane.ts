@@ -11,6 +11,8 @@ export class PeerLane {
   readonly path = join(makeTempDir(), 'lane');
   /** How many predicts came here. */
   asked = 0;
+  /** How many connections there were, also those that have ended. */
+  accepted = 0;
   readonly #peer: ModelPeer;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -54,6 +56,7 @@ export class PeerLane {
   }
 
   #serve(socket: Socket): void {
+    this.accepted += 1;
     this.#sockets.add(socket);
     this.#server.emit('changed');
     socket.on('close', () => {

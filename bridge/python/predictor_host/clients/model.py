@@ -2,7 +2,9 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Dict, List, Tuple
+    from predictor_host.connection import Connection
+    from predictor_host.framing import Buffer
 
 
 class Model:
@@ -11,5 +13,7 @@ class Model:
     def __init__(self, description: "Dict[str, Any]") -> None:
         self.number: int = description["model"]
         self.title: str = description["title"]
-        # Where its thread answers calls; None: the supervisor does.
-        self.lane: "Optional[str]" = description["lane"] if "lane" in description else None
+
+    def call(self, connection: "Connection", encoded: bytes, parts: "List[Buffer]") -> "Tuple[Any, Buffer]":
+        """As `Connection.call`, for the request to run the model."""
+        return connection.call(encoded, parts)

@@ -3,7 +3,6 @@
 from os import getpid
 
 from predictor_host import codes
-from predictor_host.clients.lane_calls import call_model
 from predictor_host.clients.model import Model
 from predictor_host.clients.model_inputs import InputFault
 from predictor_host.codes import BridgeError
@@ -94,7 +93,7 @@ class ModelCalls:
         size = sum(map(len, parts))
         if size > MAX_BODY_BYTES:
             raise InputFault("the inputs have %d bytes; at most %d can be sent" % (size, MAX_BODY_BYTES))
-        result, body = call_model(self._connection, model, encoded, parts)
+        result, body = model.call(self._connection, encoded, parts)
         return result["outputs"], body
 
     def _failure(self, error: BridgeError, title: str) -> UserException:

@@ -2,7 +2,7 @@
 
 from predictor_host.clients.fault import shown
 from predictor_host.clients.input_tensor import InputTensor
-from predictor_host.clients.model import Model
+from predictor_host.clients.lane_calls import LanedModel
 from predictor_host.clients.model_calls import ModelCalls
 from predictor_host.clients.model_inputs import InputFault, encode_inputs, encode_named, values_by_name
 from predictor_host.clients.model_outputs import read_elements, read_tensor
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from predictor_host.framing import Buffer
 
 
-class OnnxModel(Model):
+class OnnxModel(LanedModel):
     """A model with what its inputs and outputs are made by."""
 
     def __init__(self, description: "Dict[str, Any]") -> None:

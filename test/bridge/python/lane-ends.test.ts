@@ -1,0 +1,97 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { deadline } from '../../support/deadline.ts';
+import { ANSWER, CALL, hold, LANES, passAll, SOCKETS, withLane } from '../../support/models/laned.ts';
+import { PeerLane } from '../../support/models/peer-lane.ts';
+import { oldestAndNewest } from '../../support/pythons.ts';
+
+for (const python of oldestAndNewest) {
+  for (const threads of [1, 4]) {
+    const title = `(Python ${python.version}, ${threads} threads)`;
+
+    test(`a lane that ends in a call fails it with the reason, and the next call goes to another lane ${title}`, async () => {
+      await withLane({ python, threads }, async ({ tell, host, peer, lane }) => {
+        assert.equal(await tell(CALL), [ANSWER]);
+        const begun = hold(peer);
+        const answer = host.predict(`["${CALL}"]`);
+        await deadline(10_000, begun, 'a call of the model');
+        peer.reasons.push('the thread that ran the model ended: no memory');
+        lane.end();
+        assert.equal(await answer, { told: ['UserRuntimeException: the thread that ran the model ended: no memory'] });
+        passAll(peer);
+        // Its number stands for the model still: a description is asked for as the lane is not there.
+        peer.reasons.push('the thread that ran the model ended: no memory');
+        const next = await PeerLane.open(peer);
+        try {
+          assert.equal(await tell(CALL, CALL), [ANSWER, ANSWER]);
+          assert.is(next.asked, 2);
+        } finally {
+          next.end();
+        }
+      });
+    });
+
+    test(`a lane that has ended between two calls fails none ${title}`, async () => {
+      await withLane({ python, threads }, async ({ tell, peer, lane }) => {
+        assert.equal(await tell(CALL), [ANSWER]);
+        lane.end();
+        const next = await PeerLane.open(peer);
+        peer.reasons.push('the thread that ran the model ended: no memory');
+        try {
+          assert.equal(await tell(CALL, CALL), [ANSWER, ANSWER]);
+          assert.is(next.asked, 2);
+        } finally {
+          next.end();
+        }
+      });
+    });
+
+    test(`a lane that has ended ends no process that SIGPIPE would end ${title}`, async () => {
+      const init = '__import__("signal").signal(13, __import__("signal").SIG_DFL)';
+      await withLane({ python, threads, init }, async ({ tell, peer, lane }) => {
+        assert.equal(await tell(CALL), [ANSWER]);
+        lane.end();
+        const next = await PeerLane.open(peer);
+        peer.reasons.push('the thread that ran the model ended: no memory');
+        try {
+          assert.equal(await tell(CALL), [ANSWER]);
+        } finally {
+          next.end();
+        }
+      });
+    });
+
+    test(`nothing is kept of a lane that has ended, whether in a call, before one, or unnoticed ${title}`, async () => {
+      await withLane({ python, threads }, async ({ tell, host, peer, lane }) => {
+        const kept = [SOCKETS, `len(${LANES})`];
+        const lanes = [lane];
+        const replace = async () => {
+          lanes.at(-1)?.end();
+          peer.reasons.push('the thread that ran the model ended: no memory');
+          lanes.push(await PeerLane.open(peer));
+        };
+        try {
+          assert.equal(await tell(CALL, ...kept), [ANSWER, '3', '1']);
+          await replace();
+          assert.equal(await tell(CALL, ...kept), [ANSWER, '3', '1']);
+          const begun = hold(peer);
+          const answer = host.predict(`["${CALL}"]`);
+          await deadline(10_000, begun, 'a call of the model');
+          passAll(peer);
+          await replace();
+          await answer;
+          assert.equal(await tell(...kept), ['2', '0']);
+          // It was described with the lane that has ended.
+          peer.reasons.push('the thread that ran the model ended: no memory');
+          assert.equal(await tell(CALL, ...kept), [ANSWER, '3', '1']);
+          await replace();
+          assert.equal(await tell('client.get_model() and None', CALL, ...kept), ['None', ANSWER, '3', '1']);
+        } finally {
+          lanes.at(-1)?.end();
+        }
+      });
+    });
+  }
+}
+
+test.run();
