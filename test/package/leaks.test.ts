@@ -4,36 +4,9 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ROOT } from '../support/containers/images.ts';
+import { leaksIn, LEAKS_PROGRAM } from '../support/package/leaks.ts';
 import { makeProject } from '../support/project.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
-
-const PROGRAM = `
-import json, sys
-sys.path.insert(0, sys.argv[1])
-import leaks
-from secret_values import secret_values
-paths = json.loads(sys.argv[4])
-leaks.PROJECT, leaks.GIVEN = sys.argv[2] + "/project", sys.argv[2] + "/given"
-secrets = secret_values(sys.argv[3], json.loads(sys.argv[5]), json.loads(sys.argv[6]))
-found = leaks.find_leaks([sys.argv[2] + "/" + path for path in paths], secrets)
-print(json.dumps([[path[len(sys.argv[2]) + 1:], name] for path, name in found]))
-`;
-
-interface Case {
-  readonly secrets?: Readonly<Record<string, string>>;
-  readonly files: Readonly<Record<string, string>>;
-  /** What `.env` has set. */
-  readonly dotenv?: Readonly<Record<string, string>>;
-  readonly notSecret?: readonly string[];
-}
-
-/** The files that hold a secret, each with its name. */
-function leaksIn({ secrets = {}, files, dotenv = {}, notSecret = [] }: Case): [string, string][] {
-  const changed = JSON.stringify(Object.keys(files).filter((path) => !path.startsWith('given/')));
-  const folders = [join(ROOT, 'runtime/package/layer'), makeProject(files), makeProject(secrets)];
-  const args = ['-B', '-c', PROGRAM, ...folders, changed, JSON.stringify(dotenv), JSON.stringify(notSecret)];
-  return JSON.parse(execFileSync('python3', args, { encoding: 'utf8' })) as [string, string][];
-}
 
 for (const [url, secret] of [
   ['https://TOKENabcdef@host/simple', 'TOKENabcdef'],
@@ -59,63 +32,6 @@ test("a user's name beside a password is none, nor is what is no part of a user"
   assert.equal(leaksIn({ secrets, files: { 'etc/a.conf': 'reader of proxy/a@b at host/simple' } }), []);
 });
 
-const SECRET = 'hidden>>>???~~~4711';
-
-/** Those of the texts that hold the secret when they are files. */
-function holding(texts: readonly string[]): string[] {
-  const found = leaksIn({
-    dotenv: { API_TOKEN: SECRET },
-    files: Object.fromEntries(texts.map((text, at) => [`etc/${at}`, text])),
-  });
-  return found.map(([path]) => texts[Number(path.slice('etc/'.length))] ?? '');
-}
-
-for (const encoding of ['base64', 'base64url'] as const) {
-  test(`a secret in ${encoding} is found, whatever stands around it, and nothing that is only like it`, () => {
-    const encoded = (secret: string): string[] =>
-      ['', 'a', 'ab', 'abc'].flatMap((before) =>
-        ['', '\n', 'yz', 'xyz'].map((after) => `Basic ${Buffer.from(before + secret + after).toString(encoding)}\n`),
-      );
-    const held = encoded(SECRET);
-    assert.equal(holding([...held, ...encoded(`${SECRET.slice(0, -3)}...`)]), held);
-  });
-}
-
-test('a secret is found where its base64 is broken into lines, and where it is cut by what is read at once', () => {
-  const lines = Buffer.from(`${'x'.repeat(50)}${SECRET}`)
-    .toString('base64')
-    .replace(/.{76}/g, '$&\r\n');
-  assert.match(lines, '\r\n');
-  const piece = 1024 * 1024;
-  const cut = [SECRET, Buffer.from(SECRET).toString('base64')].flatMap((form) =>
-    [piece - form.length, piece - 10, piece - 1, piece].map((at) => 'x'.repeat(at) + form),
-  );
-  assert.is(holding([lines, ...cut]).length, 1 + cut.length);
-});
-
-/** Lines of base64, the first two of which share the secret. */
-const key = (secret: string): string[] =>
-  Buffer.from(`${'x'.repeat(40)}${secret}${'y'.repeat(50)}`)
-    .toString('base64')
-    .match(/.{1,64}/g) ?? [];
-
-for (const [title, write] of [
-  ['indented in YAML', (lines: string[]) => `key: |\n${lines.map((line) => `        ${line}\n`).join('')}`],
-  ['indented by tabs', (lines: string[]) => lines.join('\r\n\t\t')],
-  ['broken within JSON', (lines: string[]) => JSON.stringify({ key: lines.join('\n') })],
-  ['broken within JSON in JSON', (lines: string[]) => JSON.stringify(JSON.stringify({ key: lines.join('\r\n') }))],
-  ['with escaped slashes', (lines: string[]) => JSON.stringify(lines.join('')).replaceAll('/', '\\/')],
-  [
-    'indented far, where a file is read in pieces',
-    (lines: string[]) => 'x'.repeat(1024 * 1024 - 2000) + lines.join(`\n${' '.repeat(1900)}`),
-  ],
-] as const) {
-  test(`a secret in base64 is found where that is ${title}, and nothing that is only like it`, () => {
-    const held = write(key(SECRET));
-    assert.equal(holding([held, write(key(`${SECRET.slice(0, -3)}...`))]), [held]);
-  });
-}
-
 test('a secret in the name of a file or a folder, or in what a link leads to, is found, and not printed', () => {
   const folder = makeProject({ 'hidden-4711/a': '', 'b-hidden-4711.txt': '', 'given/hidden-4711.py': '', 'c.txt': '' });
   mkdirSync(join(folder, 'project'));
@@ -124,7 +40,7 @@ test('a secret in the name of a file or a folder, or in what a link leads to, is
   const paths = ['hidden-4711', 'hidden-4711/a', 'b-hidden-4711.txt', 'c.txt', 'link', 'project/hidden-4711.py'];
   const args = [join(ROOT, 'runtime/package/layer'), folder, makeTempDir(), JSON.stringify(paths)];
   const dotenv = JSON.stringify({ API_TOKEN: 'hidden-4711' });
-  const found = execFileSync('python3', ['-B', '-c', PROGRAM, ...args, dotenv, '[]'], { encoding: 'utf8' });
+  const found = execFileSync('python3', ['-B', '-c', LEAKS_PROGRAM, ...args, dotenv, '[]'], { encoding: 'utf8' });
   const name = 'the value of API_TOKEN of .env';
   assert.equal(JSON.parse(found), [
     ['***', name],
