@@ -10,7 +10,15 @@ export function limits({ cpuMillis, memory, gpu }: Share, shmSizeBytes: number |
     ...(memory !== null && { mem_limit: memory.limitBytes, mem_reservation: memory.requestBytes }),
     ...(shmSizeBytes !== null && { shm_size: shmSizeBytes }),
     ...(gpu > 0 && {
-      deploy: { resources: { reservations: { devices: [{ driver: 'nvidia', count: gpu, capabilities: ['gpu'] }] } } },
+      deploy: {
+        resources: {
+          reservations: {
+            // Where reservations stand here, version 2 wants to find the memory's here too, and the same.
+            ...(memory !== null && { memory: String(memory.requestBytes) }),
+            devices: [{ driver: 'nvidia', count: gpu, capabilities: ['gpu'] }],
+          },
+        },
+      },
     }),
   };
 }

@@ -68,6 +68,13 @@ test('limits, replicas and shared memory are those of the configuration', async 
   assert.equal([fixed?.scale, fixed?.['cpu_shares'], fixed?.['mem_limit']], [3, 205, undefined]);
 });
 
+test('what is set aside of memory is told where GPUs are, too: docker-compose of version 2 refuses a file without', async () => {
+  const { 'tensorflow-pictures': pictures } = servicesOf(await planFull());
+  const { resources } = pictures?.['deploy'] as { resources: { reservations: { memory: string; devices: unknown[] } } };
+  assert.is(resources.reservations.devices.length, 1);
+  assert.is(resources.reservations.memory, String(pictures?.['mem_reservation']));
+});
+
 test('no number of processors is a quota, which an engine refuses where it has fewer', async () => {
   for (const service of Object.values(servicesOf(await planFull()))) assert.is(service?.['cpus'], undefined);
 });
