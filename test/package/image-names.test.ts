@@ -21,11 +21,11 @@ for (const [reference, repository] of [
 const NAMES = { registry: null, tag: '1' };
 
 for (const [root, api, image] of [
-  ['/home/sample-project', 'iris-classifier', 'sample-project-iris-classifier:1'],
-  ['/home/sample-project/', 'noop', 'sample-project-noop:1'],
-  ['/home/iris', 'noop', 'iris-noop:1'],
-  ['/home/iris', 'iris-classifier', 'iris_iris-classifier:1'],
-  ['/home/my-own-project', 'noop', 'my-own-project_noop:1'],
+  ['/projects/sample-project', 'iris-classifier', 'sample-project-iris-classifier:1'],
+  ['/projects/sample-project/', 'noop', 'sample-project-noop:1'],
+  ['/projects/iris', 'noop', 'iris-noop:1'],
+  ['/projects/iris', 'iris-classifier', 'iris_iris-classifier:1'],
+  ['/projects/my-own-project', 'noop', 'my-own-project_noop:1'],
 ] as const) {
   test(`the API ${api} in ${root} has the image ${image}`, () => {
     assert.is(apiImage(root, api, NAMES), image);

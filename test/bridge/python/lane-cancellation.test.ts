@@ -4,6 +4,7 @@ import { codes } from '../../../bridge/node/codes.ts';
 import { up } from '../../../bridge/node/methods.ts';
 import { bridgeErrorOf } from '../../support/bridge-error.ts';
 import { deadline } from '../../support/deadline.ts';
+import type { TestHost } from '../../support/host.ts';
 import { ANSWER, CALL, hold, LANES, passAll, withLane } from '../../support/models/laned.ts';
 import { oldestAndNewest } from '../../support/pythons.ts';
 
@@ -11,6 +12,17 @@ import { oldestAndNewest } from '../../support/pythons.ts';
 const LARGE = 'client.predict([1.5] * 2000000)[0][0][-1]';
 /** Sends a metric when the lane has taken a part of a request and no more. */
 const TELLS_WHEN_FULL = `[setattr(lane, "_wait_for_room", lambda wait=lane._wait_for_room: (client._calls._connection.notify("metric", None), wait())) for lane in ${LANES}.values()]`;
+
+/** A workload whose call of the model has come to the lane, which `begun` tells. */
+async function called(host: TestHost, begun: Promise<unknown>) {
+  let id = 0;
+  const answer = host.predictRaw(`["${CALL}"]`, undefined, undefined, (sent) => (id = sent));
+  await deadline(10_000, begun, 'a call of the model');
+  const cancel = (): void => {
+    host.cancel(id);
+  };
+  return { answer, cancel };
+}
 
 for (const python of oldestAndNewest) {
   for (const threads of [1, 4]) {
@@ -20,10 +32,8 @@ for (const python of oldestAndNewest) {
       await withLane({ python, threads }, async ({ tell, host, peer, lane }) => {
         assert.equal(await tell(CALL), [ANSWER]);
         const begun = hold(peer);
-        let id = 0;
-        const answer = host.predictRaw(`["${CALL}"]`, undefined, undefined, (sent) => (id = sent));
-        await deadline(10_000, begun, 'a call of the model');
-        host.cancel(id);
+        const { answer, cancel } = await called(host, begun);
+        cancel();
         assert.is((await bridgeErrorOf(answer)).code, codes.CANCELLED);
         passAll(peer);
         assert.equal(await tell(CALL), [ANSWER]);
@@ -35,12 +45,10 @@ for (const python of oldestAndNewest) {
       await withLane({ python, threads }, async ({ tell, host, peer }) => {
         assert.equal(await tell(CALL), [ANSWER]);
         const begun = hold(peer);
-        let id = 0;
-        const answer = host.predictRaw(`["${CALL}"]`, undefined, undefined, (sent) => (id = sent));
-        await deadline(10_000, begun, 'a call of the model');
+        const { answer, cancel } = await called(host, begun);
         // The first goes out at once, all else of this turn together.
         const behind = [tell('1'), tell('2')];
-        host.cancel(id);
+        cancel();
         assert.is((await bridgeErrorOf(answer)).code, codes.CANCELLED);
         assert.equal(await Promise.all(behind), [['1'], ['2']]);
       });
@@ -57,10 +65,8 @@ for (const python of oldestAndNewest) {
               resolve();
             });
         });
-        let id = 0;
-        const answer = host.predictRaw(`["${CALL}"]`, undefined, undefined, (sent) => (id = sent));
-        await deadline(10_000, begun, 'a call of the model');
-        host.cancel(id);
+        const { answer, cancel } = await called(host, begun);
+        cancel();
         assert.is((await bridgeErrorOf(answer)).code, codes.CANCELLED);
         passAll(peer);
         answerIt();
