@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isUsed } from './version-store.ts';
 
@@ -24,7 +24,7 @@ export async function sweep({ versions, objects, checksums }: StoreFolders): Pro
   }
   for (const name of await readdir(objects).catch(() => [])) {
     const path = join(objects, name);
-    const links = await stat(path).then(
+    const links = await lstat(path).then(
       ({ nlink }) => nlink,
       () => 0,
     );
@@ -37,7 +37,7 @@ export async function sweep({ versions, objects, checksums }: StoreFolders): Pro
 }
 
 async function isOld(path: string): Promise<boolean> {
-  const changedAt = await stat(path).then(
+  const changedAt = await lstat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => Infinity,
   );

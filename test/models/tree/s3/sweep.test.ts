@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, lutimesSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -34,6 +34,18 @@ test('what no start has used for a week is removed, and what was left half made'
     'objects/new.part',
     'versions/fresh/1/x.onnx',
   ]);
+});
+
+test('a symbolic link is as old as itself, whatever it points to', async () => {
+  const root = makeTempDir();
+  const [objects, target] = [join(root, 'objects'), join(root, 'target')];
+  mkdirSync(objects);
+  writeFileSync(target, '');
+  utimesSync(target, LONG_AGO, LONG_AGO);
+  for (const name of ['old', 'new.part']) symlinkSync(target, join(objects, name));
+  lutimesSync(join(objects, 'old'), LONG_AGO, LONG_AGO);
+  await sweep({ versions: join(root, 'versions'), objects, checksums: join(root, 'checksums') });
+  assert.equal(listTree(objects), [`new.part -> ${target}`]);
 });
 
 test('a state folder without downloads is no problem', async () => {
