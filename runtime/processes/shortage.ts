@@ -70,5 +70,6 @@ function errnoOf(error: Error): string {
 function saidBy(error: Error): string {
   const { originalMessage } = error as { readonly originalMessage?: unknown };
   const said = typeof originalMessage === 'string' ? originalMessage : error.message;
-  return said.split('\n')[0] ?? said;
+  // Without the call and the path of Node's own.
+  return /^[A-Z]+: [^,\n]+(?=,)/.exec(said)?.[0] ?? said.split('\n')[0] ?? said;
 }
