@@ -54,6 +54,15 @@ test('each third-party library, and starting processes, belongs to its folders',
   assert.equal(wrong, []);
 });
 
+test('whoever starts programs looks for room first', () => {
+  const starting = packages.filter(({ to, typeOnly }) => ['execa', 'node:child_process'].includes(to) && !typeOnly);
+  const looking = new Set(relative.filter(({ to }) => to.endsWith('/spawn-room.ts')).map(({ from }) => from));
+  assert.equal(
+    [...new Set(starting.map(({ from }) => from))].filter((from) => !looking.has(from)),
+    [],
+  );
+});
+
 test('every dependency of the package has a place, and is used', () => {
   const declared = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { dependencies: Record<string, string> };
   const names = Object.keys(declared.dependencies);

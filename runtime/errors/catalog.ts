@@ -3,6 +3,7 @@ import { cliErrors } from './catalog/cli.ts';
 import { configErrors } from './catalog/config.ts';
 import { exportErrors } from './catalog/export.ts';
 import { gatewayErrors } from './catalog/gateway.ts';
+import { machineErrors } from './catalog/machine.ts';
 import { modelErrors } from './catalog/models.ts';
 import { moveErrors } from './catalog/move.ts';
 import { payloadErrors } from './catalog/payloads.ts';
@@ -18,6 +19,7 @@ export const catalog = {
   ...configErrors,
   ...exportErrors,
   ...gatewayErrors,
+  ...machineErrors,
   ...modelErrors,
   ...moveErrors,
   ...payloadErrors,

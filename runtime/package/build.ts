@@ -148,6 +148,7 @@ async function prepared<T>(
 ): Promise<T> {
   const reaper = new Reaper();
   try {
+    await reaper.started();
     const preparation = await Preparation.begin(reaper);
     for (const notice of await dotenvNotices({ ...options, preparation })) options.say(notice);
     const staged = await stageForImages({ ...options, scratch });

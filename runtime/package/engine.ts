@@ -1,6 +1,8 @@
 import { execa } from 'execa';
 import { isKnownError, KnownError } from '../errors/known-error.ts';
 import { findAllOnPath } from '../processes/find-on-path.ts';
+import { assertNoShortage, isShortage } from '../processes/shortage.ts';
+import { assertSpawnRoom } from '../processes/spawn-room.ts';
 
 export type EngineName = 'docker' | 'podman';
 
@@ -18,7 +20,7 @@ const FIRST_WITHOUT_BUILDKIT = 23;
 
 /**
  * Finds the engine that was asked for; without a wish, Docker where it can build, else Podman, which `say` is told of.
- * Fails with `PONS_ERR_BUILD_ENGINE_MISSING`, `_ENGINE_UNREACHABLE` or `_NO_BUILDKIT`.
+ * Fails with `PONS_ERR_BUILD_ENGINE_MISSING`, `_ENGINE_UNREACHABLE` or `_NO_BUILDKIT`, or with an error of the area MACHINE.
  */
 export async function findEngine(wish: EngineName | null, say: (line: string) => void): Promise<Engine> {
   const names = wish === null ? ENGINES : [wish];
@@ -30,7 +32,7 @@ export async function findEngine(wish: EngineName | null, say: (line: string) =>
       for (const { code } of failures) say(`docker cannot build here (${code}): ${engine.program} is used.`);
       return engine;
     } catch (error) {
-      if (!isKnownError(error)) throw error;
+      if (!isKnownError(error) || isShortage(error)) throw error;
       failures.push(error);
     }
   }
@@ -88,5 +90,8 @@ async function assertReachable({ name, program }: Engine): Promise<void> {
 }
 
 async function run(program: string, args: readonly string[]) {
-  return await execa(program, args, { reject: false, stdin: 'ignore', timeout: ANSWER_TIMEOUT_MS });
+  assertSpawnRoom(program);
+  const answer = await execa(program, args, { reject: false, stdin: 'ignore', timeout: ANSWER_TIMEOUT_MS });
+  assertNoShortage(answer, program);
+  return answer;
 }

@@ -1,8 +1,9 @@
-import { isKnownError, KnownError } from '../errors/known-error.ts';
+import type { KnownError } from '../errors/known-error.ts';
 import { messageOf } from '../errors/render.ts';
 import type { Logger } from '../log/logger.ts';
 import { describeExit, exitCause } from '../predictor/exit.ts';
 import type { PredictorProcess } from '../predictor/process.ts';
+import { startError } from '../predictor/start-error.ts';
 import { pause } from './pause.ts';
 import { backOffMs, StartRecord } from './restart.ts';
 
@@ -64,7 +65,7 @@ export class Keeper {
     try {
       this.#process = await this.#options.start();
     } catch (error) {
-      return this.#startFailed(isKnownError(error) ? error : launchError(error));
+      return this.#startFailed(startError(error));
     }
     const process = this.#process;
     if (this.#isStopped()) await process.kill();
@@ -74,7 +75,7 @@ export class Keeper {
       await process.kill();
       this.#process = null;
       if (this.#isStopped()) return 0;
-      return this.#startFailed(isKnownError(error) ? error : launchError(error));
+      return this.#startFailed(startError(error));
     }
     this.#starts.succeeded();
     const servedBefore = this.#served;
@@ -103,8 +104,4 @@ export class Keeper {
     logger.error(`${messageOf(error)}\n${error.fix} Next try in ${(delayMs / 1000).toFixed(1)} s.`);
     return delayMs;
   }
-}
-
-function launchError(error: unknown): KnownError {
-  return KnownError.of('PONS_ERR_PREDICTOR_LAUNCH', { program: 'the interpreter', reason: messageOf(error) }, error);
 }

@@ -1,8 +1,9 @@
 import type { KnownError } from '../errors/known-error.ts';
+import { isShortage } from '../processes/shortage.ts';
 
 /** Starts that fail in a row at each of its places, after which an API is in `error`. */
 export const START_FAILURES_LIMIT = 5;
-/** How long a place then waits before it tries again. */
+/** How long a place then waits before it tries again, unless the machine was short of something: that may be there at any moment. */
 export const ERROR_RETRY_MS = 5 * 60 * 1000;
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 30_000;
@@ -13,29 +14,37 @@ export function backOffMs(failures: number, random: () => number = Math.random):
   return ceiling / 2 + random() * (ceiling / 2);
 }
 
-/** Counts starts that fail in a row at one place of an API. */
+/** Counts starts that fail in a row at one place of an API. A start that the machine had no room for says nothing of the predictor, and is counted apart. */
 export class StartRecord {
   #failures = 0;
+  #shortages = 0;
   #lastError: KnownError | null = null;
 
   failed(error: KnownError): void {
-    this.#failures += 1;
+    if (isShortage(error)) {
+      this.#shortages += 1;
+    } else {
+      this.#shortages = 0;
+      this.#failures += 1;
+    }
     this.#lastError = error;
   }
 
   succeeded(): void {
     this.#failures = 0;
+    this.#shortages = 0;
     this.#lastError = null;
   }
 
   /** The last failure, when there were too many in a row; else null. */
   get error(): KnownError | null {
-    return this.#failures >= START_FAILURES_LIMIT ? this.#lastError : null;
+    return Math.max(this.#failures, this.#shortages) >= START_FAILURES_LIMIT ? this.#lastError : null;
   }
 
   /** How long the next start waits. */
   get delayMs(): number {
-    if (this.error !== null) return ERROR_RETRY_MS;
+    if (this.#shortages > 0) return backOffMs(this.#shortages);
+    if (this.#failures >= START_FAILURES_LIMIT) return ERROR_RETRY_MS;
     return this.#failures === 0 ? 0 : backOffMs(this.#failures);
   }
 }

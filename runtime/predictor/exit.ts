@@ -1,7 +1,9 @@
 import { EXIT_FDS_CLOSED } from '../../bridge/node/methods.ts';
 import { KnownError } from '../errors/known-error.ts';
+import { shortageSaid } from '../processes/shortage.ts';
 import { describeMemory } from './memory/describe.ts';
 import type { MemoryVerdict } from './memory/verdict.ts';
+import { A_PREDICTOR } from './start-error.ts';
 
 /** How a predictor process ended. */
 export interface ProcessExit {
@@ -49,6 +51,12 @@ export function exitCause(exit: ProcessExit): string {
 export function deathError(when: string, exit: ProcessExit): KnownError {
   const code = isOutOfMemory(exit) ? 'PONS_ERR_PREDICTOR_OUT_OF_MEMORY' : 'PONS_ERR_PREDICTOR_DIED';
   return KnownError.of(code, { when, how: describeExit(exit), lastLines: exit.lastLines });
+}
+
+/** The error for a process that ended before it was ready. `cameUp`: whether the host was there, without which no code of the user's has run. */
+export function earlyDeathError(exit: ProcessExit, cameUp: boolean): KnownError {
+  const shortage = cameUp || exit.chosen ? null : shortageSaid(exit.lastLines, A_PREDICTOR);
+  return shortage ?? deathError('before it was ready', exit);
 }
 
 function isOutOfMemory({ memory }: ProcessExit): boolean {

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { findOnPath } from '../processes/find-on-path.ts';
+import { assertNoShortage, shortageSaid } from '../processes/shortage.ts';
+import { assertSpawnRoom } from '../processes/spawn-room.ts';
 import { launchScript, unshareArguments } from './launch-script.ts';
 
 /** What this machine permits a predictor process to have of its own. */
@@ -22,7 +24,7 @@ export type Isolation =
 
 const PROBE_TIMEOUT_MS = 5000;
 
-/** Finds out by doing it: makes a view in a scratch folder below `folder` and looks whether it stands. */
+/** Finds out by doing it: makes a view in a scratch folder below `folder` and looks whether it stands. Rejects with an error of the area MACHINE. */
 export async function probeIsolation(folder: string): Promise<Isolation> {
   if (process.platform !== 'linux') return { kind: 'none', reason: 'mount namespaces are Linux only' };
   const toolPath = process.env['PATH'] ?? '';
@@ -50,6 +52,7 @@ async function tryView(folder: string, isolation: Isolation & { kind: 'namespace
     const command = ['/bin/sh', '-c', `echo changed > file && ${rename}`];
     const layout = { runDir, overlay, unshare, toolPath, userNamespace, keepVisible, shmSizeBytes: null };
     const script = launchScript(layout, command);
+    assertSpawnRoom(unshare);
     const result = await execa(unshare, [...unshareArguments(userNamespace !== null), script], {
       reject: false,
       stdin: 'ignore',
@@ -57,7 +60,11 @@ async function tryView(folder: string, isolation: Isolation & { kind: 'namespace
       env: { LC_ALL: 'C' },
     });
     if (!result.failed) return null;
-    return result.stderr.split('\n').findLast((line) => line !== '') ?? 'unshare failed';
+    assertNoShortage(result, unshare);
+    const lines = result.stderr.split('\n').filter((line) => line !== '');
+    const shortage = shortageSaid(lines, unshare);
+    if (shortage !== null) throw shortage;
+    return lines.at(-1) ?? 'unshare failed';
   } finally {
     await removeRunDir(runDir);
   }
@@ -77,6 +84,7 @@ export async function removeRunDir(runDir: string): Promise<void> {
   const remove = (): Promise<void> => rm(runDir, { recursive: true, force: true, maxRetries: 3 });
   await remove().catch(async () => {
     // The overlay leaves a folder without permissions, which only root may enter; user code can do the same anywhere.
+    assertSpawnRoom('chmod');
     await execa('chmod', ['-R', 'u+rwX', '--', runDir], { reject: false, stdio: 'ignore' });
     await remove();
   });

@@ -1,8 +1,9 @@
-import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Logger } from '../log/logger.ts';
 import { asctime } from '../log/asctime.ts';
 import { Attribution } from './attribution.ts';
+import type { FifoEnds } from './fifo.ts';
 import { LineCutter } from './lines.ts';
 import { Throttle } from './throttle.ts';
 
@@ -35,13 +36,11 @@ export class OutputStream {
   #wrote = false;
   readonly #lastLines: { readonly owner: string | null; readonly text: string }[] = [];
 
-  constructor(name: 'stdout' | 'stderr', path: string, options: OutputOptions) {
+  constructor(name: 'stdout' | 'stderr', ends: FifoEnds, options: OutputOptions) {
     this.#name = name;
     this.#options = options;
     this.attribution = new Attribution(options.inTurn);
-    const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    this.#writeEnd = openSync(path, constants.O_WRONLY);
-    unlinkSync(path);
+    this.#writeEnd = ends.write;
     this.#cutter = new LineCutter(LOG_LINE_LIMIT_BYTES, options.markToken, {
       line: (text) => {
         this.#line('INFO', text);
@@ -56,7 +55,7 @@ export class OutputStream {
         this.attribution.markSeen();
       },
     });
-    this.#socket = new Socket({ fd: readEnd, readable: true, writable: false });
+    this.#socket = new Socket({ fd: ends.read, readable: true, writable: false });
     this.#throttle = new Throttle(options.logger, {
       pause: () => this.#socket.pause(),
       resume: () => this.#socket.resume(),

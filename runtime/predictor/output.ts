@@ -4,7 +4,10 @@
  */
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { assertSpawnRoom } from '../processes/spawn-room.ts';
+import { openFifos } from './fifo.ts';
 import { OutputStream, type OutputOptions } from './output-stream.ts';
+import { A_PREDICTOR } from './start-error.ts';
 
 /** Runs without output after which a process counts as quiet. */
 const QUIET_RUNS = 32;
@@ -18,15 +21,13 @@ export class Output {
     this.#streams = streams;
   }
 
+  /** Rejects with the system's error, and leaves nothing open then. */
   static async open(options: OutputOptions): Promise<Output> {
-    const names = ['stdout', 'stderr'] as const;
-    const paths = names.map((name) => join(options.dir, `${name}.fifo`));
+    const paths = [join(options.dir, 'stdout.fifo'), join(options.dir, 'stderr.fifo')] as const;
+    assertSpawnRoom(A_PREDICTOR);
     await execa('mkfifo', ['-m', '600', ...paths]);
-    const [stdout, stderr] = names.map((name, at) => new OutputStream(name, paths[at] ?? '', options)) as [
-      OutputStream,
-      OutputStream,
-    ];
-    return new Output([stdout, stderr]);
+    const [stdout, stderr] = openFifos(paths);
+    return new Output([new OutputStream('stdout', stdout, options), new OutputStream('stderr', stderr, options)]);
   }
 
   /** The write ends, for the child's fds 1 and 2. */

@@ -3,7 +3,7 @@ import { Connection } from '../../bridge/node/connection.ts';
 import { down, MARK_TOKEN_LENGTH, type InitializeResult } from '../../bridge/node/methods.ts';
 import { killGroup, killProcess } from '../processes/kill-group.ts';
 import { Calls, type Work } from './calls.ts';
-import { deathError, type ProcessExit } from './exit.ts';
+import { earlyDeathError, type ProcessExit } from './exit.ts';
 import { clearRunDir } from './clear-run-dir.ts';
 import { hostCommand } from './host-program.ts';
 import { initializeRequest } from './initialize.ts';
@@ -83,7 +83,7 @@ export class PredictorProcess {
     this.ready.catch(() => undefined);
   }
 
-  /** Starts the process and asks it to load the class. Rejects as `spawnHost` does. */
+  /** Starts the process and asks it to load the class. Rejects as `spawnHost` does, or with the system's error. */
   static async start(options: ProcessOptions): Promise<PredictorProcess> {
     const markToken = randomBytes(MARK_TOKEN_LENGTH).toString('hex').slice(0, MARK_TOKEN_LENGTH);
     const { view, runDir, logger, env } = options;
@@ -157,7 +157,7 @@ export class PredictorProcess {
     await waitForReady({
       initialized,
       exited: this.exited,
-      died: (exit) => deathError('before it was ready', exit),
+      died: (exit) => earlyDeathError(exit, this.#spawned.notes.take() !== null),
       timeoutMs: startTimeoutMs,
       path: settings.path,
       lastLines: () => this.#output.lastErrorLines,

@@ -1,9 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
-import { isKnownError, KnownError } from '../errors/known-error.ts';
+import { assertSpawnRoom } from '../processes/spawn-room.ts';
 import { BegunNotes, IN_MEMORY_DIR } from './begun-notes.ts';
 import type { Output } from './output.ts';
-import { openUpSocket } from './up-socket.ts';
+import { A_PREDICTOR, startError } from './start-error.ts';
+import { openUpSocket, type UpSocket } from './up-socket.ts';
 
 export interface Spawned {
   /** Also the number of its process group. */
@@ -27,15 +28,29 @@ export interface SpawnOptions {
   readonly threads: number;
 }
 
-/** Starts a process in a session and process group of its own, with the bridge on fds 3 to 5. Rejects with `PONS_ERR_PREDICTOR_LAUNCH` or `PONS_ERR_STATE_TEMP_UNWRITABLE`. */
+/**
+ * Starts a process in a session and process group of its own, with the bridge on fds 3 to 5. Rejects with `PONS_ERR_PREDICTOR_LAUNCH`, an error of the
+ * area MACHINE or `PONS_ERR_STATE_TEMP_UNWRITABLE`, and leaves nothing open then. The write ends of the output are closed in any case.
+ */
 export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
-  const notes = BegunNotes.open([IN_MEMORY_DIR, options.runDir], options.threads);
-  const up = await openUpSocket().catch((error: unknown) => {
-    notes.take();
+  let notes: BegunNotes | null = null;
+  let up: UpSocket | null = null;
+  try {
+    notes = BegunNotes.open([IN_MEMORY_DIR, options.runDir], options.threads);
+    up = await openUpSocket();
+    return await spawn(options, notes, up);
+  } catch (error) {
+    notes?.take();
+    up?.near.destroy();
+    throw startError(error, options.file);
+  } finally {
+    up?.far.destroy();
     options.output.closeWriteEnds();
-    if (isKnownError(error)) throw error;
-    throw launchError(options.file, error instanceof Error ? error.message : String(error));
-  });
+  }
+}
+
+async function spawn(options: SpawnOptions, notes: BegunNotes, up: UpSocket): Promise<Spawned> {
+  assertSpawnRoom(A_PREDICTOR);
   // execa's types know file descriptors up to 9 only.
   const [stdout, stderr, noted] = [...options.output.writeEnds, notes.fd] as unknown as readonly [3, 3, 3];
   const child = execa(options.file, options.args, {
@@ -53,14 +68,7 @@ export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
       resolve({ code, signal });
     });
   });
-  options.output.closeWriteEnds();
-  up.far.destroy();
-  if (child.pid === undefined) {
-    notes.take();
-    up.near.destroy();
-    const { shortMessage } = await child;
-    throw launchError(options.file, shortMessage ?? 'unknown');
-  }
+  if (child.pid === undefined) throw startError(await child, options.file);
   return {
     pid: child.pid,
     down: child.stdio[3] as unknown as Writable,
@@ -68,8 +76,4 @@ export async function spawnHost(options: SpawnOptions): Promise<Spawned> {
     notes,
     exited,
   };
-}
-
-function launchError(program: string, reason: string): KnownError {
-  return KnownError.of('PONS_ERR_PREDICTOR_LAUNCH', { program, reason });
 }

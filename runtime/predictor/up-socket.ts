@@ -27,10 +27,26 @@ export async function openUpSocket(): Promise<UpSocket> {
     await once(server.listen(path), 'listening');
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     const near = intoOneBuffer().connect(path);
-    const [[far]] = await Promise.all([accepted, once(near, 'connect')]);
-    return { near, far };
+    try {
+      const both = Promise.all([accepted, once(near, 'connect')]);
+      const [[far]] = await Promise.race([both, refused(near)]);
+      return { near, far };
+    } catch (error) {
+      near.destroy();
+      throw error;
+    }
   } finally {
     server.close();
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** libuv takes a connection for which it has no file descriptor, closes it, and tells its server nothing. Source: `uv__emfile_trick` of its unix/stream.c */
+function refused(near: Socket): Promise<never> {
+  const refusal = once(near, 'close').then(() => {
+    throw Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' });
+  });
+  // An end that comes when both are connected is not for us.
+  refusal.catch(() => undefined);
+  return refusal;
 }

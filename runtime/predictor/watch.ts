@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { isErrno } from '../project/errno.ts';
 import type { Reaper, Watched } from '../processes/reaper.ts';
 import { killStragglers, ownMountNamespace } from '../processes/stragglers.ts';
 import { settlesWithin } from './within.ts';
@@ -21,13 +22,19 @@ export class Watch {
     reaper.watch(this.#watched);
   }
 
-  /** Resolves when the process is in a namespace of its own, or has ended before. Until then no user code may run in it. */
+  /**
+   * Resolves when the process is in a namespace of its own, or has ended before. Until then no user code may run in it. Rejects with the system's error
+   * where there may be no more open files.
+   */
   async entersNamespace(ended: Promise<unknown>): Promise<void> {
     while (!(await settlesWithin(POLL_MS, ended))) {
       const mountNamespace = await ownMountNamespace(this.#watched.group);
       if (mountNamespace === null) continue;
       // Where it has ended meanwhile there is nothing left to open.
-      const handle = await open(`/proc/${this.#watched.group}/ns/mnt`).catch(() => null);
+      const handle = await open(`/proc/${this.#watched.group}/ns/mnt`).catch((error: unknown) => {
+        if (isErrno(error, 'EMFILE', 'ENFILE')) throw error;
+        return null;
+      });
       if (handle === null) continue;
       if (this.#over) {
         await handle.close();

@@ -3,6 +3,9 @@ import { killGroup } from './kill-group.ts';
 import { dyingWithParent } from './parent-death.ts';
 import { readLines } from './printed-lines.ts';
 import type { Reaper } from './reaper.ts';
+import type { KnownError } from '../errors/known-error.ts';
+import { shortageIn } from './shortage.ts';
+import { assertSpawnRoom } from './spawn-room.ts';
 
 export interface ProgramOptions {
   readonly file: string;
@@ -26,6 +29,8 @@ export interface ProgramEnd {
   readonly isGood: boolean;
   /** In words that follow its name: `ended with exit code 1`. */
   readonly outcome: string;
+  /** What the system lacked to start it; null where it was started, or never can be. */
+  readonly shortage: KnownError | null;
 }
 
 /** A program in a process group of its own, without a terminal and without input. */
@@ -45,6 +50,11 @@ export interface Program {
 /** Starts a program, which is killed with all that it starts when Pons ends, however that ends. */
 export function startProgram(options: ProgramOptions): Program {
   const { cwd, env, reaper, setpriv, maxLineBytes, printed, keptLines } = options;
+  try {
+    assertSpawnRoom(options.file);
+  } catch (error) {
+    return neverStarted(error, options.file);
+  }
   const [file, args] = dyingWithParent(setpriv, options.file, options.args);
   const child = execa(file, args, {
     cwd,
@@ -73,7 +83,7 @@ export function startProgram(options: ProgramOptions): Program {
   return {
     pid: pid ?? null,
     lastLines,
-    ended: pid === undefined ? child.then(({ cause }) => notStarted(cause)) : exitOf(child),
+    ended: pid === undefined ? child.then(({ cause }) => notStarted(cause, options.file)) : exitOf(child),
     kill,
     leave: async (graceMs) => {
       await within(graceMs, read);
@@ -88,14 +98,20 @@ function exitOf(child: NodeJS.EventEmitter): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     child.once('exit', (code: number | null, signal: string | null) => {
       const outcome = signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`;
-      resolve({ isGood: code === 0, outcome });
+      resolve({ isGood: code === 0, outcome, shortage: null });
     });
   });
 }
 
-function notStarted(cause: unknown): ProgramEnd {
+function notStarted(cause: unknown, file: string): ProgramEnd {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return { isGood: false, outcome: `could not be started (${reason})` };
+  return { isGood: false, outcome: `could not be started (${reason})`, shortage: shortageIn(cause, file) };
+}
+
+function neverStarted(error: unknown, file: string): Program {
+  const nothing = (): void => undefined;
+  const ended = Promise.resolve(notStarted(error, file));
+  return { pid: null, lastLines: [], ended, kill: nothing, leave: () => Promise.resolve() };
 }
 
 async function within(ms: number, promise: Promise<void>): Promise<void> {

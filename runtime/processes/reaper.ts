@@ -4,6 +4,8 @@
  */
 import type { Writable } from 'node:stream';
 import { execa } from 'execa';
+import { assertNoShortage } from './shortage.ts';
+import { assertSpawnRoom } from './spawn-room.ts';
 
 // A process group is left by whoever calls setsid. The mount namespace is not, nor the environment, which names the project folder of
 // one process and no other. The kernel gives the number of a namespace that has ended to the next one, so that the mounts have to agree: those of the
@@ -66,6 +68,8 @@ done
 exit 0
 `;
 
+const WHAT = 'The shell that ends what Pons has started';
+
 /** What has to end with Pons: a process group, and what left it but is still known by where it runs. */
 export interface Watched {
   readonly group: number;
@@ -77,9 +81,11 @@ export interface Watched {
 
 export class Reaper {
   readonly #input: Writable;
-  readonly #shell: { ref: () => void; ended: Promise<unknown> };
+  readonly #shell: { ref: () => void; isThere: boolean; ended: Promise<unknown> };
 
+  /** Throws `PONS_ERR_MACHINE_NO_FILES`. What else keeps the shell from being started, `started` tells. */
   constructor() {
+    assertSpawnRoom(WHAT);
     const shell = execa('/bin/sh', ['-c', script], {
       stdin: 'pipe',
       stdout: 'ignore',
@@ -98,8 +104,17 @@ export class Reaper {
       ref: () => {
         shell.ref();
       },
+      isThere: shell.pid !== undefined,
       ended: shell,
     };
+  }
+
+  /** Rejects where there is no shell, which nothing else would show: with an error of the area MACHINE, or the system's. To be awaited before anything is watched. */
+  async started(): Promise<void> {
+    if (this.#shell.isThere) return;
+    const failed = await this.#shell.ended;
+    assertNoShortage(failed, WHAT);
+    throw failed as Error;
   }
 
   watch(watched: Watched): void {

@@ -5,6 +5,8 @@ import { KnownError } from '../errors/known-error.ts';
 import { killGroup } from '../processes/kill-group.ts';
 import type { Environment } from './machine-environment.ts';
 import { findOnPath } from '../processes/find-on-path.ts';
+import { assertNoShortage, shortageSaid } from '../processes/shortage.ts';
+import { assertSpawnRoom } from '../processes/spawn-room.ts';
 import { shellWord } from '../processes/shell-word.ts';
 
 export type Variables = Map<string, Buffer>;
@@ -25,26 +27,40 @@ const STDERR_GRACE_MS = 200;
 /** What would change how bash reads a file, or make it read another one. The predictor gets them all the same. */
 const BASH_SETTINGS = ['BASH_ENV', 'ENV', 'BASHOPTS', 'SHELLOPTS', 'POSIXLY_CORRECT', 'BASH_XTRACEFD'];
 
+const READER = 'The bash that reads .env';
+
 export interface SourceOptions {
   readonly projectDir: string;
   readonly environment: Environment;
   readonly timeoutMs: number;
 }
 
-/** Sources `./.env` in `projectDir`. Whatever it started is killed at the end. Fails with `PONS_ERR_PROJECT_BASH_MISSING`. */
+/**
+ * Sources `./.env` in `projectDir`. Whatever it started is killed at the end. Fails with `PONS_ERR_PROJECT_BASH_MISSING`, or with an error of the area
+ * MACHINE.
+ */
 export async function sourceWithBash({ projectDir, environment, timeoutMs }: SourceOptions): Promise<SourceOutcome> {
   const bash = await findOnPath('bash', process.env['PATH']);
   const env = await findOnPath('env', process.env['PATH']);
   if (bash === null || env === null) throw KnownError.of('PONS_ERR_PROJECT_BASH_MISSING', { needed: 'read .env' });
   const ours = Object.entries(environment).filter(([name]) => !BASH_SETTINGS.includes(name));
-  const child = spawn(bash, ['--noprofile', '--norc', '-c', scriptWith(env)], {
-    cwd: projectDir,
-    // The words of its messages, which are matched.
-    env: { ...Object.fromEntries(ours), LC_ALL: 'C' },
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  return await collect(child, timeoutMs);
+  assertSpawnRoom(READER);
+  try {
+    const child = spawn(bash, ['--noprofile', '--norc', '-c', scriptWith(env)], {
+      cwd: projectDir,
+      // The words of its messages, which are matched.
+      env: { ...Object.fromEntries(ours), LC_ALL: 'C' },
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const outcome = await collect(child, timeoutMs);
+    const shortage = outcome.end === 'complete' ? null : shortageSaid(outcome.stderr.split('\n'), READER);
+    if (shortage !== null) throw shortage;
+    return outcome;
+  } catch (error) {
+    assertNoShortage(error, READER);
+    throw error;
+  }
 }
 
 /**

@@ -9,9 +9,11 @@ import { checkModels } from '../models/check-models.ts';
 import type { RelayOptions } from '../models/relay-options.ts';
 import type { ServingAddress } from '../models/tensorflow/address.ts';
 import { Reaper } from '../processes/reaper.ts';
+import { assertNoShortage } from '../processes/shortage.ts';
 import { claimStateFolder } from '../state/claim.ts';
 import { makeTempFolder } from '../state/temp-folder.ts';
 import { deploy, type DeployedApi } from './deployment.ts';
+import { A_PREDICTOR, startError } from '../predictor/start-error.ts';
 import { clearRuns, Launcher, runsDir } from './launcher.ts';
 import { relayOptions } from './model-relays.ts';
 import { askMachine } from './machine.ts';
@@ -60,8 +62,10 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
     const environmentsDir = stateDirOf(project.location.root);
     claimStateFolder(environmentsDir);
     const reaper = new Reaper();
+    const closing = new AbortController();
     try {
-      const { interpreter, setpriv } = askMachine(options.python, signal);
+      await reaper.started();
+      const { interpreter, setpriv } = askMachine(options.python, AbortSignal.any([signal, closing.signal]));
       const apis = await deploy(project, {
         ...options,
         stateDir: scratch,
@@ -103,6 +107,7 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
       }
       return reports;
     } finally {
+      closing.abort();
       await reaper.close();
     }
   } finally {
@@ -142,8 +147,10 @@ async function tryClass(launcher: Launcher, api: DeployedApi, signal: AbortSigna
     return null;
   } catch (error) {
     signal.throwIfAborted();
-    if (isKnownError(error)) return error;
-    throw error;
+    const known = startError(error);
+    // The machine's, not the API's.
+    assertNoShortage(known, A_PREDICTOR);
+    return known;
   } finally {
     signal.removeEventListener('abort', kill);
     await process.stop(STOP_GRACE_MS);

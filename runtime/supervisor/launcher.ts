@@ -4,6 +4,7 @@ import type { ConnectionHandlers } from '../../bridge/node/connection.ts';
 import type { MetricParams } from '../../bridge/node/methods.ts';
 import type { Logger } from '../log/logger.ts';
 import { hostDir, hostProgram } from '../predictor/host-program.ts';
+import { clearRunDir } from '../predictor/clear-run-dir.ts';
 import { probeIsolation, removeRunDir, type Isolation } from '../predictor/isolation.ts';
 import { threadVariables } from '../predictor/compute/thread-variables.ts';
 import type { GpuVariables } from '../predictor/gpus/assign-gpus.ts';
@@ -13,6 +14,8 @@ import { Surroundings } from '../predictor/memory/surroundings.ts';
 import { LOG_LINE_LIMIT_BYTES } from '../predictor/output-stream.ts';
 import { PredictorProcess } from '../predictor/process.ts';
 import type { Reaper } from '../processes/reaper.ts';
+import { assertSpawnRoom } from '../processes/spawn-room.ts';
+import { A_PREDICTOR, startError } from '../predictor/start-error.ts';
 import type { ProcessState } from '../predictor/states.ts';
 import { prepareView } from '../predictor/view.ts';
 import { CHAIN_PORT } from '../gateway/chain.ts';
@@ -67,16 +70,18 @@ export class Launcher {
     return new Launcher(options, await isolation);
   }
 
-  /** Starts one process. What it needs on disk is removed when it ends, or when it cannot be started. */
+  /** Starts one process. What it needs on disk is removed when it ends, or when it cannot be started. Rejects with a `KnownError`. */
   async start(options: LaunchOptions): Promise<PredictorProcess> {
     this.#started += 1;
     const place = `${options.api.spec.name}-${options.replica}`;
     const runDir = join(runsDir(this.#options.stateDir), `${place}-${process.pid}-${this.#started}`);
     try {
+      // Before anything is made: without file descriptors it could not be removed either.
+      assertSpawnRoom(A_PREDICTOR);
       return await this.#startIn(runDir, options);
     } catch (error) {
-      await removeRunDir(runDir);
-      throw error;
+      await clearRunDir(runDir, this.#options.logger);
+      throw startError(error);
     }
   }
 

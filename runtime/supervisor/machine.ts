@@ -3,9 +3,9 @@ import { resolveInterpreter, type Interpreter } from '../project/dependencies/in
 
 /** What a deployment needs to know of the machine that it runs on. */
 export interface Machine {
-  /** Rejects with `PONS_ERR_PROJECT_PYTHON_UNUSABLE`, or with the abort. */
+  /** Rejects with `PONS_ERR_PROJECT_PYTHON_UNUSABLE`, an error of the area MACHINE, or with the abort. */
   readonly interpreter: Promise<Interpreter>;
-  /** By what the kernel is asked to kill a child when Pons itself is killed; null where it cannot be. */
+  /** By what the kernel is asked to kill a child when Pons itself is killed; null where it cannot be. Rejects with an error of the area MACHINE. */
   readonly setpriv: Promise<string | null>;
 }
 
@@ -14,5 +14,7 @@ export function askMachine(python: string | null, signal: AbortSignal): Machine 
   const interpreter = resolveInterpreter(python, signal);
   // Whoever awaits it is told; an error of the project may come first.
   interpreter.catch(() => undefined);
-  return { interpreter, setpriv: probeSetpriv() };
+  const setpriv = probeSetpriv();
+  setpriv.catch(() => undefined);
+  return { interpreter, setpriv };
 }

@@ -48,6 +48,7 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
   opened.add(() => rm(laneDir(stateDir), { recursive: true, force: true }));
   const reaper = new Reaper();
   opened.add(() => reaper.close());
+  await reaper.started();
   const say = (line: string): void => {
     logger.info(line);
   };

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { KnownError } from '../../runtime/errors/known-error.ts';
 import { backOffMs, ERROR_RETRY_MS, START_FAILURES_LIMIT, StartRecord } from '../../runtime/pool/restart.ts';
 
+const shortage = KnownError.of('PONS_ERR_MACHINE_NO_MEMORY', { what: 'A process', said: 'spawn /bin/sh ENOMEM' });
 const failure = KnownError.of('PONS_ERR_PREDICTOR_CLASS', { text: 'no class' });
 
 test('the back-off grows, and stays between half of its ceiling and its ceiling', () => {
@@ -25,6 +26,29 @@ test('an API is in error after five failed starts in a row, and then waits long'
   record.failed(failure);
   assert.is(record.error, failure);
   assert.is(record.delayMs, ERROR_RETRY_MS);
+});
+
+test('what the machine has no room for is tried again after a bounded pause, however often it failed, and says why', () => {
+  const record = new StartRecord();
+  for (let failures = 1; failures <= 1000; failures++) {
+    record.failed(shortage);
+    assert.ok(record.delayMs > 0 && record.delayMs <= 30_000);
+    assert.is(record.error, failures < START_FAILURES_LIMIT ? null : shortage);
+  }
+});
+
+test('a shortage is no failure of the predictor, nor the other way round', () => {
+  const record = new StartRecord();
+  for (let failures = 1; failures < START_FAILURES_LIMIT; failures++) record.failed(failure);
+  record.failed(shortage);
+  assert.is(record.error, null);
+  assert.ok(record.delayMs < 1000);
+  record.failed(failure);
+  assert.is(record.error, failure);
+  assert.is(record.delayMs, ERROR_RETRY_MS);
+  record.failed(shortage);
+  assert.is(record.error, shortage);
+  assert.ok(record.delayMs < 1000);
 });
 
 test('one start that succeeds forgets the failures before', () => {

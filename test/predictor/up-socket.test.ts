@@ -3,7 +3,10 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openUpSocket } from '../../runtime/predictor/up-socket.ts';
+import { openUpSocket, type UpSocket } from '../../runtime/predictor/up-socket.ts';
+import { deadline } from '../support/deadline.ts';
+import { openFds, untilFds, withFreeFds } from '../support/free-fds.ts';
+import { notRun } from '../support/not-run.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const usual = process.env['TMPDIR'];
@@ -75,6 +78,37 @@ test('a folder for temporary files that is missing is an error of the system', a
       assert.match(String(error), /ENOENT/);
     },
   );
+});
+
+test('where the file descriptors run out on the way, that is the error, and none is kept', async () => {
+  if (process.platform !== 'linux') {
+    notRun('macOS: the open files of a process cannot be limited from outside');
+    return;
+  }
+  setTmpDir(makeTempDir());
+  const close = async ({ near, far }: UpSocket): Promise<void> => {
+    const closed = [near, far].map((socket) => once(socket.destroy(), 'close'));
+    await Promise.all(closed);
+  };
+  await close(await openUpSocket());
+  const before = openFds();
+  const outcomes: string[] = [];
+  for (let free = 0; free < 6; free++) {
+    const opening = withFreeFds(free, () =>
+      openUpSocket().then(
+        async (sockets) => {
+          await close(sockets);
+          return 'opened';
+        },
+        (error: unknown) => String((error as NodeJS.ErrnoException).code),
+      ),
+    );
+    outcomes.push(await deadline(5000, opening, `with ${free} file descriptors`));
+    await untilFds(before, `with ${free} file descriptors`);
+  }
+  assert.is(outcomes[0], 'EMFILE');
+  assert.is(outcomes[5], 'opened');
+  assert.equal([...new Set(outcomes)].sort(), ['EMFILE', 'opened']);
 });
 
 test.run();

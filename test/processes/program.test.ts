@@ -28,7 +28,7 @@ function start(script: string, options: Partial<ProgramOptions> = {}): Program {
 
 test('how a program ended is told, with the last lines of both streams as they are kept', async () => {
   const program = start('seq 1 9 >&2; sleep 0.2; echo "   "; echo ten; exit 3', { printed: (line) => `<${line}>` });
-  assert.equal(await program.ended, { isGood: false, outcome: 'ended with exit code 3' });
+  assert.equal(await program.ended, { isGood: false, outcome: 'ended with exit code 3', shortage: null });
   await program.leave(5000);
   assert.equal(program.lastLines, ['<9>', '<ten>']);
 });

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { execa } from 'execa';
 import { findOnPath } from '../../processes/find-on-path.ts';
+import { assertNoShortage } from '../../processes/shortage.ts';
+import { assertSpawnRoom } from '../../processes/spawn-room.ts';
 
 /** The GPUs that may be handed out, as `CUDA_VISIBLE_DEVICES` names them. */
 export interface FoundGpus {
@@ -13,19 +15,21 @@ const SMI_TIMEOUT_MS = 20_000;
 
 /**
  * Finds NVIDIA's GPUs: those of `CUDA_VISIBLE_DEVICES` where the machine's environment has it, else what `nvidia-smi` lists, else the devices below
- * `/dev`.
+ * `/dev`. Rejects with an error of the area MACHINE where there is no room to ask.
  */
 export async function findGpus(environment: NodeJS.ProcessEnv = process.env): Promise<FoundGpus> {
   const visible = environment['CUDA_VISIBLE_DEVICES'];
   if (visible !== undefined) return { devices: namedIn(visible), by: `CUDA_VISIBLE_DEVICES, which is "${visible}"` };
   const smi = await findOnPath('nvidia-smi', environment['PATH']);
   if (smi !== null) {
+    assertSpawnRoom(smi);
     const listed = await execa(smi, ['--query-gpu=index', '--format=csv,noheader'], {
       reject: false,
       stdin: 'ignore',
       timeout: SMI_TIMEOUT_MS,
       forceKillAfterDelay: 1000,
     });
+    assertNoShortage(listed, smi);
     if (!listed.failed) return { devices: numbersIn(listed.stdout.split('\n')), by: smi };
   }
   const names = await readdir('/dev').catch(() => []);

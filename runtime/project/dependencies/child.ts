@@ -28,7 +28,8 @@ const OUTPUT_GRACE_MS = 1000;
 
 /**
  * Runs a program to its end. It has no terminal and no input, so that it cannot ask; when `signal` aborts, or Pons ends, it is killed with
- * all that it started, and an abort is thrown. A background process that it leaves behind does not hold this up.
+ * all that it started, and an abort is thrown. A background process that it leaves behind does not hold this up. Where the machine has no room for it, an error of
+ * the area MACHINE is thrown.
  */
 export async function runChild(file: string, args: readonly string[], options: ChildOptions): Promise<ChildOutcome> {
   const { cwd, say, signal, preparation } = options;
@@ -55,9 +56,10 @@ export async function runChild(file: string, args: readonly string[], options: C
   process.once('exit', kill);
   signal.addEventListener('abort', kill, { once: true });
   try {
-    const { isGood, outcome } = await program.ended;
+    const { isGood, outcome, shortage } = await program.ended;
     await program.leave(OUTPUT_GRACE_MS);
     signal.throwIfAborted();
+    if (shortage !== null) throw shortage;
     return { ok: isGood, outcome, lastLines: program.lastLines };
   } finally {
     process.off('exit', kill);

@@ -4,6 +4,8 @@ import { execa } from 'execa';
 import { KnownError } from '../../errors/known-error.ts';
 import { activate, type Environment } from '../environment.ts';
 import { findOnPath } from '../../processes/find-on-path.ts';
+import { assertNoShortage } from '../../processes/shortage.ts';
+import { assertSpawnRoom } from '../../processes/spawn-room.ts';
 import { makeTempFolder } from '../../state/temp-folder.ts';
 import { runChild, type ChildOptions, type ChildOutcome } from './child.ts';
 import { environmentPython } from './environment-folder.ts';
@@ -58,7 +60,7 @@ export async function install(
       await runChild(pipOf(prefix), ['install', ...args], child);
 }
 
-/** Runs `act` with a constraints file that holds everything installed at the version that it has. */
+/** Runs `act` with a constraints file that holds everything installed at the version that it has. Rejects as `act` does, or with an error of the area MACHINE. */
 export async function withInstalledPinned<T>(
   installer: Installer,
   act: (constraints: string) => Promise<T>,
@@ -69,14 +71,16 @@ export async function withInstalledPinned<T>(
       ? [uv, ['pip', 'list', '--quiet', '--format', 'freeze', '--python', environmentPython(prefix)]]
       : [pipOf(prefix), ['list', '--format', 'freeze']];
   const env = installerEnvironment(options.environment, prefix);
-  const { stdout } = await execa(file, args, {
+  assertSpawnRoom(file);
+  const listed = await execa(file, args, {
     env,
     extendEnv: false,
     cwd: options.cwd,
     stdin: 'ignore',
     reject: false,
   });
-  const pins = stdout
+  assertNoShortage(listed, file);
+  const pins = listed.stdout
     .split('\n')
     .filter((line) => /^[\w.-]+==\S+$/.test(line) && !/^(?:pip|setuptools|wheel)==/.test(line));
   const folder = await makeTempFolder('pons-constraints-');

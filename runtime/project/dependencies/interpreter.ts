@@ -4,6 +4,8 @@ import { execa } from 'execa';
 import { KnownError } from '../../errors/known-error.ts';
 import { machineEnvironment } from '../environment.ts';
 import { findAllOnPath } from '../../processes/find-on-path.ts';
+import { assertNoShortage, shortageSaid } from '../../processes/shortage.ts';
+import { assertSpawnRoom } from '../../processes/spawn-room.ts';
 
 /** A Python that was asked about itself. */
 export interface Interpreter {
@@ -39,7 +41,7 @@ interface Attempt {
 
 /**
  * Finds the Python to run with: `python` (a path, or a name on the PATH), or the first usable `python3` or `python` on the PATH.
- * Fails with `PONS_ERR_PROJECT_PYTHON_UNUSABLE`, naming everything that was tried, or with the abort of `signal`.
+ * Fails with `PONS_ERR_PROJECT_PYTHON_UNUSABLE`, naming everything that was tried, with an error of the area MACHINE, or with the abort of `signal`.
  */
 export async function resolveInterpreter(python: string | null, signal?: AbortSignal): Promise<Interpreter> {
   const tried: Attempt[] = [];
@@ -63,7 +65,8 @@ async function candidates(python: string | null): Promise<string[]> {
 }
 
 async function ask(command: string, signal: AbortSignal | undefined): Promise<Interpreter | Attempt> {
-  const { exitCode, stdout, stderr, timedOut, code } = await execa(command, ['-c', QUESTION], {
+  assertSpawnRoom(command);
+  const asked = await execa(command, ['-c', QUESTION], {
     env: machineEnvironment(),
     extendEnv: false,
     reject: false,
@@ -72,11 +75,17 @@ async function ask(command: string, signal: AbortSignal | undefined): Promise<In
     ...(signal === undefined ? {} : { cancelSignal: signal }),
     forceKillAfterDelay: 500,
   });
+  const { exitCode, stdout, stderr, timedOut, code } = asked;
+  assertNoShortage(asked, command);
   if (timedOut) return { command, reason: `gave no answer within ${ASK_TIMEOUT_MS / 1000} s` };
   if (exitCode === undefined) return { command, reason: await whyNotStarted(command, code) };
+  const lines = stderr.trim().split('\n');
+  // A shim is a script, which may find no room for what it starts.
+  const shortage = exitCode === 0 ? null : shortageSaid(lines, command);
+  if (shortage !== null) throw shortage;
   const answer = stdout.split('\n').find((line) => line.startsWith(MARK));
   if (answer === undefined) {
-    const last = stderr.trim().split('\n').at(-1) ?? '';
+    const last = lines.at(-1) ?? '';
     return { command, reason: exitCode === 0 ? 'not a Python' : last || `ended with exit code ${exitCode}` };
   }
   const interpreter = JSON.parse(answer.slice(MARK.length)) as Interpreter;

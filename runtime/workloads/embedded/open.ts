@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { EXPIRY_INTERVAL_MS } from '../retention.ts';
 import { KnownError } from '../../errors/known-error.ts';
 import { messageOf } from '../../errors/render.ts';
+import { assertNoShortage } from '../../processes/shortage.ts';
 import { claimStateFolder } from '../../state/claim.ts';
 import { RESERVE_BYTES } from '../../state/reserve.ts';
 import { Bodies } from './bodies.ts';
@@ -38,15 +39,17 @@ export interface EmbeddedStoreOptions {
 /**
  * Opens the store of a state folder and takes its lock. Leases of a supervisor that died are back in the queue when it resolves.
  * Rejects with `PONS_ERR_STATE_LOCKED`, `PONS_ERR_STATE_FOREIGN`, `PONS_ERR_STATE_NOT_A_FOLDER`, `PONS_ERR_STATE_UNWRITABLE`,
- * `PONS_ERR_STORE_CORRUPT`, `PONS_ERR_STORE_MISSING`, `PONS_ERR_STORE_VERSION`, `PONS_ERR_STORE_FULL` or `PONS_ERR_STORE_IO`.
+ * `PONS_ERR_STORE_CORRUPT`, `PONS_ERR_STORE_MISSING`, `PONS_ERR_STORE_VERSION`, `PONS_ERR_STORE_FULL`, `PONS_ERR_STORE_IO` or an error
+ * of the area MACHINE.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const paths = storePaths(resolve(options.stateDir));
   claimStateFolder(paths.folder);
   const clock = options.clock ?? Date.now;
   const notify = options.onNotice ?? (() => undefined);
-  const thread = startThread({ paths, now: clock() });
+  const thread = start({ paths, now: clock() });
   const first = await nextMessage(thread).catch((error: unknown) => {
+    assertNoShortage(error, THREAD);
     throw KnownError.of('PONS_ERR_STORE_IO', { path: paths.database, reason: messageOf(error) }, error);
   });
   if (first?.kind === 'refused') {
@@ -89,4 +92,15 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     notify({ kind: 'expired', workloads });
   });
   return store;
+}
+
+const THREAD = 'The thread of the store';
+
+function start(data: Parameters<typeof startThread>[0]): ReturnType<typeof startThread> {
+  try {
+    return startThread(data);
+  } catch (error) {
+    assertNoShortage(error, THREAD);
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { KnownError } from '../../../errors/known-error.ts';
 import type { Logger } from '../../../log/logger.ts';
 import { startProgram } from '../../../processes/program.ts';
 import type { Reaper } from '../../../processes/reaper.ts';
@@ -22,6 +23,8 @@ export interface Launched {
   readonly lastLines: readonly string[];
   /** Settles when the process has ended and nothing of its group is left; to what became of it, in words that follow its name. */
   readonly ended: Promise<string>;
+  /** What the system lacked to start it, once `ended` has settled; else null. */
+  readonly shortage: KnownError | null;
   /** Asks it to end, and kills it after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 }
@@ -46,19 +49,24 @@ export function launch({ program: file, logger, ...options }: LaunchOptions): La
     },
   });
   let hasEnded = false;
+  let shortage: KnownError | null = null;
   // A function, since the type checker takes what it has seen false once for false after a wait too.
   const isOver = (): boolean => hasEnded;
   const ended = (async () => {
-    const { outcome } = await program.ended;
+    const end = await program.ended;
     program.kill('SIGKILL');
     await program.leave(OUTPUT_GRACE_MS);
     hasEnded = true;
-    return outcome;
+    ({ shortage } = end);
+    return end.outcome;
   })();
   return {
     pid: program.pid,
     lastLines: program.lastLines,
     ended,
+    get shortage() {
+      return shortage;
+    },
     stop: async (graceMs) => {
       if (isOver()) return;
       program.kill('SIGTERM');

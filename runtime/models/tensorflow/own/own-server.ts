@@ -50,13 +50,14 @@ export class OwnServer implements ModelServer {
   #needsPort = false;
   #failures = 0;
   #lastWords = 'it has not been started';
+  #shortage: KnownError | null = null;
 
   private constructor(options: OwnServerOptions, socketFolder: string) {
     this.#options = options;
     this.#socketFolder = socketFolder;
   }
 
-  /** Rejects with `PONS_ERR_MODELS_TENSORFLOW_SERVING_START` where the first start fails, or with the reason of `signal`. */
+  /** Rejects with `PONS_ERR_MODELS_TENSORFLOW_SERVING_START`, or an error of the area MACHINE, where the first start fails, or with the reason of `signal`. */
   static async start(options: OwnServerOptions, signal: AbortSignal): Promise<OwnServer> {
     const { folder } = options;
     await rm(folder, { recursive: true, force: true });
@@ -159,6 +160,7 @@ export class OwnServer implements ModelServer {
     });
     if (started.launched === null) {
       this.#lastWords = started.outcome;
+      this.#shortage = started.shortage;
       this.#needsPort ||= started.lastLines.some((line) => NEEDS_PORT.test(line));
       return false;
     }
@@ -171,7 +173,7 @@ export class OwnServer implements ModelServer {
 
   #startError(): KnownError {
     const facts = { program: this.#options.program, outcome: this.#lastWords };
-    return KnownError.of('PONS_ERR_MODELS_TENSORFLOW_SERVING_START', facts);
+    return this.#shortage ?? KnownError.of('PONS_ERR_MODELS_TENSORFLOW_SERVING_START', facts);
   }
 
   /** A method, since the type checker takes what it has seen false once for false after a wait too. */

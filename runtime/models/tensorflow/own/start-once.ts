@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { KnownError } from '../../../errors/known-error.ts';
 import { ServingChannel } from '../channel.ts';
 import { ServingError } from '../serving-status.ts';
 import { launch, type Launched, type LaunchOptions } from './launch.ts';
@@ -30,6 +31,8 @@ export interface Stillbirth {
   readonly launched: null;
   /** What became of it, in words that follow the program's name. */
   readonly outcome: string;
+  /** What the system lacked to start the program; else null. */
+  readonly shortage: KnownError | null;
   readonly lastLines: readonly string[];
 }
 
@@ -61,8 +64,8 @@ export async function startOnce(options: StartOnceOptions): Promise<Life | Still
   if (outcome === null) return { launched, channel };
   channel.close();
   await launched.stop(STOP_GRACE_MS);
-  const { lastLines } = launched;
-  return { launched: null, outcome: [outcome, ...lastLines.slice(-1)].join(': '), lastLines };
+  const { lastLines, shortage } = launched;
+  return { launched: null, shortage, outcome: [outcome, ...lastLines.slice(-1)].join(': '), lastLines };
 }
 
 /** Whether it answers within that time, whatever it says. gRPC's own `waitForReady` goes on connecting when it is over. */
