@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { IN_PROCESS, measuringPredictor, onnxModels, onnxPython } from '../support/bench/onnx-models.ts';
+import { measuringPredictor, onnxModels, onnxPython } from '../support/bench/onnx-models.ts';
+import { type Call, startInProcess, startThinRelay } from '../support/bench/onnx-peers.ts';
 import { memoryOf, predictorsOf } from '../support/bench/process-memory.ts';
 import { unlessQuick } from '../support/bench/quick.ts';
 import { printHeading, printLine, printMissing } from '../support/bench/report.ts';
@@ -22,12 +20,6 @@ const WARM_UP_ROUNDS = unlessQuick(3, 0);
 const THREADS = 1;
 /** Whoever asks while calls are measured takes their time: half of the calls would meet one. */
 const POLL_MS = 250;
-
-interface Call {
-  readonly model: string;
-  readonly shape: readonly number[];
-  readonly calls: number;
-}
 
 const FOUR: Call = { model: 'four', shape: [1, 4], calls: unlessQuick(3000, 200) };
 const PICTURE: Call = { model: 'picture', shape: [1, 3, 224, 224], calls: unlessQuick(300, 30) };
@@ -66,26 +58,9 @@ async function serveCalls(models: readonly string[], processes = 1) {
   return { pid: served.pid, us, end: () => served.stop() };
 }
 
-async function startInProcess() {
-  const child = spawn(await onnxPython(), [IN_PROCESS, await onnxModels(), String(THREADS)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const us = async (call: Call): Promise<number> => {
-    child.stdin.write(`${JSON.stringify(call)}\n`);
-    const answer = await lines.next();
-    return (JSON.parse(String(answer.value)) as { us: number }).us;
-  };
-  const end = async (): Promise<void> => {
-    child.kill();
-    await once(child, 'exit');
-  };
-  return { us, end };
-}
-
 async function measureCalls(): Promise<void> {
   const pons = await serveCalls(['four', 'picture', 'deep', 'classes', 'slow']);
-  const peer = await startInProcess();
+  const peer = await startInProcess(THREADS);
   try {
     for (const [call, title, atMost] of [
       [FOUR, 'relay of a call with 4 floats, above', 180],
@@ -108,6 +83,20 @@ async function measureCalls(): Promise<void> {
           ...(atMost === null ? { target: { atMost: 1.05 } } : {}),
         },
       });
+    }
+    const floor = await startThinRelay(SLOW, THREADS);
+    try {
+      const { ours, theirs } = await alternate(ROUNDS, { ours: () => floor.us(SLOW), theirs: () => peer.us(SLOW) });
+      printLine({
+        title: 'the same through the thinnest relay',
+        shown: `${(median(ours) / 1000).toFixed(1)} ms`,
+        ratio: {
+          value: medianRatio(ours, theirs),
+          peer: `onnxruntime in the process (${median(theirs).toFixed(0)} us)`,
+        },
+      });
+    } finally {
+      await floor.end();
     }
   } finally {
     await peer.end();

@@ -6,7 +6,6 @@ import { cached } from './cached.ts';
 import { pythonWith } from './venv.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/bench/onnx', import.meta.url));
-export const IN_PROCESS = join(FIXTURES, 'in_process.py');
 const MAKE_MODELS = join(FIXTURES, 'make_models.py');
 
 /** An interpreter with onnxruntime, onnx and NumPy. */
