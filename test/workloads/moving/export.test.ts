@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -17,6 +17,7 @@ import { leaseOne, patterned, submitBytes } from '../samples.ts';
 
 const NEVER = new AbortController().signal;
 const [MISSING, DAMAGED] = ['PONS_ERR_WORKLOAD_BODY_MISSING', 'PONS_ERR_WORKLOAD_BODY_DAMAGED'];
+const IO = 'PONS_ERR_STORE_IO';
 const SIZE = 2_000_000;
 
 /** Exports all to a file that can be imported; resolves to what is told of each workload: its error, or how it is. */
@@ -29,9 +30,17 @@ async function told(store: WorkloadStore): Promise<Record<string, string>> {
       of[id] = lost?.code ?? status;
       assert.is(error?.code, lost?.code);
     },
+    onLeftOut: ({ id }, { code }) => {
+      of[id] = `left out: ${code}`;
+    },
   });
-  assert.is((await lookThrough(path, NEVER)).workloads, Object.keys(of).length);
+  const isIn = (how: string): boolean => !how.startsWith('left out');
+  assert.is((await lookThrough(path, NEVER)).workloads, Object.values(of).filter(isIn).length);
   for (const [id, how] of Object.entries(of)) {
+    if (!isIn(how)) {
+      assert.not.ok(contentsOf(path).some((line) => line.includes(`"id":"${id}"`)));
+      continue;
+    }
     const status = how.startsWith('PONS_') ? 'failed' : how;
     assert.ok(contentsOf(path).some((line) => line.includes(`"id":"${id}","status":"${status}"`)));
   }
@@ -69,6 +78,19 @@ test('a file of a payload that is not what was submitted is exported as failed, 
       if (id === 'longer') truncateSync(path, SIZE + 1);
     }
     assert.equal(await told(store), expected);
+  });
+});
+
+test('a file that cannot be read is left out, and everything else is exported', async () => {
+  await withEmbeddedStore(async (store, stateDir) => {
+    await submitBytes(store, 'api', 'first', Buffer.from('1'));
+    await submitBytes(store, 'api', 'unreadable', patterned(SIZE));
+    await submitBytes(store, 'api', 'last', Buffer.from('1'));
+    const [path = ''] = readdirSync(join(stateDir, 'bodies')).map((name) => join(stateDir, 'bodies', name));
+    rmSync(path);
+    // Nobody can read it, root included.
+    symlinkSync(path, path);
+    assert.equal(await told(store), { first: 'in_queue', unreadable: `left out: ${IO}`, last: 'in_queue' });
   });
 });
 
