@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parsePayloadsUrl } from '../../runtime/workloads/blobs/location.ts';
+import type { WorkloadStore } from '../../runtime/workloads/store.ts';
 import { contentsOf, exportArguments, importArguments, imported } from '../support/moving/mover.ts';
 import { pons } from '../support/pons.ts';
 import { makeProject } from '../support/project.ts';
@@ -105,6 +107,25 @@ test('an object that the bucket refuses keeps its workload where it is, and no o
       assert.match(await imported(project, to, second), /^Imported 1 workloads.* 2 were there already/);
     } finally {
       await proxy.end();
+    }
+  });
+});
+
+test('with an S3 that is not the one that has the only large body, nothing is exported', async () => {
+  await withRedis(async (server) => {
+    const another = await startMoto();
+    try {
+      const [project, file] = [makeProject(files), join(makeTempDir(), 'first.pons')];
+      Object.assign(process.env, env(moto.address));
+      const submitted = (store: WorkloadStore): Promise<void> =>
+        submitBytes(store, 'api', 'one', patterned(300_000)).then(() => undefined);
+      await withStoreIn(server, submitted, { payloads: parsePayloadsUrl('s3://bucket/pons') });
+      const { code, stderr } = await pons(exportArguments(project, { redis: server.url }, file), env(another.address));
+      assert.is(code, 2, stderr);
+      assert.match(stderr, /what http:\S+ has under that name is another place.*\n.*PONS_ERR_PAYLOADS_OTHER_S3/);
+      assert.not(existsSync(file));
+    } finally {
+      await another.end();
     }
   });
 });
