@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { isKnownError, KnownError } from '../../errors/known-error.ts';
-import type { Body } from '../body.ts';
+import { sha256In, type Body } from '../body.ts';
 import type { WorkloadStore } from '../store.ts';
 
 /** A body on its way out. */
@@ -13,9 +13,11 @@ export interface LeavingBody {
   readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-/** @param digest SHA-256 that it must have; null where none is known. Throws as `chunks` does where that shows at once. */
+/** @param digest SHA-256 that it must have; null where none is known, but what its place says. Throws as `chunks` does where that shows at once. */
 export function leavingBody(store: WorkloadStore, body: Body, digest: Uint8Array | null): LeavingBody {
-  if (body.kind === 'file') return { sizeBytes: body.sizeBytes, chunks: piecesOf(store, body, digest) };
+  if (body.kind === 'file') {
+    return { sizeBytes: body.sizeBytes, chunks: piecesOf(store, body, digest ?? sha256In(body.path)) };
+  }
   const { bytes } = body;
   if (digest !== null) assertSame(hash('sha256', bytes, 'buffer'), digest);
   return { sizeBytes: bytes.byteLength, chunks: [bytes] };

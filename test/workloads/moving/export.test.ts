@@ -81,6 +81,24 @@ test('a file of a payload that is not what was submitted is exported as failed, 
   });
 });
 
+test('a file of a result that is not what was stored is exported as failed, also where it is as long', async () => {
+  await withEmbeddedStore(async (store, stateDir) => {
+    for (const [id, seed] of [
+      ['changed', 1],
+      ['whole', 2],
+    ] as const) {
+      await submitBytes(store, 'api', id, Buffer.from('1'));
+      await store.complete(await leaseOne(store, 'api'), patterned(SIZE, seed));
+    }
+    const folder = join(stateDir, 'bodies');
+    for (const path of readdirSync(folder).map((name) => join(folder, name))) {
+      const bytes = readFileSync(path);
+      if (bytes.equals(patterned(SIZE, 1))) writeFileSync(path, flipped(bytes));
+    }
+    assert.equal(await told(store), { changed: DAMAGED, whole: 'completed' });
+  });
+});
+
 test('a file that cannot be read is left out, and everything else is exported', async () => {
   await withEmbeddedStore(async (store, stateDir) => {
     await submitBytes(store, 'api', 'first', Buffer.from('1'));
