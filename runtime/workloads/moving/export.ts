@@ -46,29 +46,43 @@ export async function exportWorkloads(options: ExportOptions): Promise<void> {
 
 async function exportOne(writer: ExportWriter, leaving: LeavingWorkload, options: ExportOptions): Promise<void> {
   const { body, ...workload } = leaving;
-  const { store, onWorkload, onLeftOut, signal } = options;
   const before = writer.savepoint();
-  try {
-    const digest = workload.status === 'in_queue' ? workload.digest : null;
-    const open = body === null ? null : leavingBody(store, body, digest);
-    await writer.workload(lineOf(workload, open?.sizeBytes ?? null));
-    for await (const chunk of open?.chunks ?? []) {
-      signal.throwIfAborted();
-      await writer.body(asBuffer(chunk));
-    }
-    onWorkload(workload, open?.sizeBytes ?? 0, null);
-  } catch (error) {
-    if (!isKnownError(error) || ![...LOST, ...WITHHELD].includes(error.code)) throw error;
-    await writer.backTo(before);
-    if (WITHHELD.includes(error.code)) {
-      onLeftOut(workload, error);
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      options.onWorkload(workload, await writeOne(writer, workload, body, options), null);
+      return;
+    } catch (error) {
+      if (!isKnownError(error) || ![...LOST, ...WITHHELD].includes(error.code)) throw error;
+      await writer.backTo(before);
+      // It may have been changed on its way to here.
+      if (isFirst && error.code === 'PONS_ERR_WORKLOAD_BODY_DAMAGED') continue;
+      if (WITHHELD.includes(error.code)) options.onLeftOut(workload, error);
+      else {
+        // What it would come to where it is.
+        const failed = failedBy(workload, error);
+        await writer.workload(lineOf(failed, null));
+        options.onWorkload(failed, 0, error);
+      }
       return;
     }
-    // What it would come to where it is.
-    const failed = failedBy(workload, error);
-    await writer.workload(lineOf(failed, null));
-    onWorkload(failed, 0, error);
   }
+}
+
+/** Resolves to how long its body is. Where it rejects, a part of it may be written. */
+async function writeOne(
+  writer: ExportWriter,
+  workload: CarriedWorkload,
+  body: LeavingWorkload['body'],
+  { store, signal }: ExportOptions,
+): Promise<number> {
+  const digest = workload.status === 'in_queue' ? workload.digest : null;
+  const open = body === null ? null : leavingBody(store, body, digest);
+  await writer.workload(lineOf(workload, open?.sizeBytes ?? null));
+  for await (const chunk of open?.chunks ?? []) {
+    signal.throwIfAborted();
+    await writer.body(asBuffer(chunk));
+  }
+  return open?.sizeBytes ?? 0;
 }
 
 function lineOf({ digest, ...rest }: CarriedWorkload, bodyBytes: number | null): WorkloadLine {

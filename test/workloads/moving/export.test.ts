@@ -10,6 +10,7 @@ import { contentsOf } from '../../support/moving/mover.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
 import { environmentFor, startMoto } from '../../support/s3/moto.ts';
 import { forgetCredentials } from '../../support/s3/no-credentials.ts';
+import { startProxy } from '../../support/s3/proxy.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { withEmbeddedStore } from '../embedded/with-store.ts';
 import { withStoreIn } from '../redis/with-store.ts';
@@ -151,6 +152,33 @@ test('an object of a bucket that is not what was submitted is exported as failed
       );
     });
   } finally {
+    await moto.end();
+  }
+});
+
+test('an object that was changed on its way is read once more', async () => {
+  forgetCredentials();
+  const moto = await startMoto();
+  const proxy = await startProxy(moto.address);
+  Object.assign(process.env, environmentFor(proxy.address));
+  try {
+    await withRedis(async (server) => {
+      await withStoreIn(
+        server,
+        async (store) => {
+          await submitBytes(store, 'api', 'one', patterned(SIZE));
+          proxy.asked.length = 0;
+          const reads = (): number =>
+            proxy.asked.filter((asked) => asked.startsWith('GET /bucket/pons/api/one.')).length;
+          proxy.deed = () => (reads() === 1 ? { kind: 'change', change: flipped } : { kind: 'pass' });
+          assert.equal(await told(store), { one: 'in_queue' });
+          assert.is(reads(), 2);
+        },
+        { payloads: parsePayloadsUrl('s3://bucket/pons') },
+      );
+    });
+  } finally {
+    await proxy.end();
     await moto.end();
   }
 });
