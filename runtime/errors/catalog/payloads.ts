@@ -71,7 +71,7 @@ export const payloadErrors = {
       const { api, place, endpoint, objects, mark } = facts;
       return `Redis knows ${objects} objects of ${api} at ${place}, but what ${endpoint} has under that name is another place: ${mark}, which Pons left beside them, is not there.`;
     },
-    fix: 'Point AWS_ENDPOINT_URL or AWS_REGION at the S3 that has them, or bring them back; where nothing but that object was deleted, put one of that name there again, with any content.',
+    fix: 'Point AWS_ENDPOINT_URL or AWS_REGION at the S3 that has them, or bring them back; where it is the right one, put an object of that name there again, with any content.',
   }),
   PONS_ERR_PAYLOADS_LOST: defineError({
     fault: 'user',
