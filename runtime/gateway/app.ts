@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { KnownError } from '../errors/known-error.ts';
 import type { Logger } from '../log/logger.ts';
 import { answerClientError, answerOnSocket } from './client-error.ts';
-import { cutUnusedOnClose, tellClose } from './close.ts';
+import { cutUnusedOnClose, keepUnreadOnClose, tellClose } from './close.ts';
 import { limitConnections } from './connection-limit.ts';
 import { answerError } from './error-handler.ts';
 import { assertHostAllowed, type HostRule } from './host-guard.ts';
@@ -51,6 +51,7 @@ export function buildApp(limits: HttpLimits, logger: Logger, hostRule: () => Hos
     answerError(logger, limits.drainMs, error, request, reply);
   });
   cutUnusedOnClose(app);
+  keepUnreadOnClose(app);
   tellClose(app);
   leaveBodiesToTheStore(app);
   answerExpectations(app);

@@ -8,7 +8,7 @@ export interface HttpLimits {
   readonly maxConnections: number;
   /** How long the rest of a refused body is read and dropped. */
   readonly drainMs: number;
-  /** How long open requests may go on after `close`. */
+  /** How long open requests may go on after `close`, and answers of which nothing is taken. */
   readonly closeMs: number;
 }
 

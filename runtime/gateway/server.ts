@@ -32,7 +32,7 @@ export interface GatewayOptions {
 export interface Gateway {
   /** To be called once; a gateway that failed to listen can only be closed. Errors: see `listen`. */
   listen(host: string, port: number): Promise<ListenAddress>;
-  /** Takes no more connections, and resolves when the open requests are answered, their time is up, or `atOnce` is aborted. */
+  /** Takes no more connections, and resolves when the open requests are answered and the answers read, their time is up, or `atOnce` is aborted. */
   close(atOnce?: AbortSignal): Promise<void>;
 }
 

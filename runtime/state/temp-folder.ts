@@ -9,13 +9,17 @@ import { systemReasonOf, type SystemError } from './system-reason.ts';
  * Rejects with `PONS_ERR_STATE_TEMP_UNWRITABLE`.
  */
 export async function makeTempFolder(prefix: string): Promise<string> {
-  const above = tmpdir();
   try {
-    return await mkdtemp(join(above, prefix));
+    return await mkdtemp(join(tmpdir(), prefix));
   } catch (error) {
-    const facts = { path: above, reason: reasonOf(error as SystemError) };
-    throw KnownError.of('PONS_ERR_STATE_TEMP_UNWRITABLE', facts, error);
+    throw tempUnwritable(error);
   }
+}
+
+/** What to tell where nothing can be written below the folder for temporary files. */
+export function tempUnwritable(error: unknown): KnownError {
+  const facts = { path: tmpdir(), reason: reasonOf(error as SystemError) };
+  return KnownError.of('PONS_ERR_STATE_TEMP_UNWRITABLE', facts, error);
 }
 
 /** Rejects with `PONS_ERR_STATE_TEMP_UNWRITABLE` where `makeTempFolder` would. */

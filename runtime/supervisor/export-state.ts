@@ -25,6 +25,10 @@ export interface Exported {
   readonly apis: readonly string[];
   /** APIs that the store has too. */
   readonly left: readonly string[];
+  /** Workloads that are not in the file, since their bodies cannot be read. */
+  readonly leftOut: number;
+  /** The first of these, `API/ID`. */
+  readonly leftOutShown: readonly string[];
 }
 
 /** Writes the workloads of a store that nobody serves from to a file. Rejects with errors of the areas MOVE, PROJECT, CONFIG, STATE, STORE, REDIS and PAYLOADS. */
@@ -91,10 +95,20 @@ async function exportApis(source: Source): Promise<Exported> {
     onWorkload: ({ api, id, status }, bodyBytes, lost) => {
       if (status === 'in_queue') queued += 1;
       else ended += 1;
-      if (lost !== null) losses.add(`${api}/${id}`, lost);
+      if (lost !== null) losses.addFailed(`${api}/${id}`, lost);
       progress.moved(bodyBytes);
+    },
+    onLeftOut: ({ api, id }, why) => {
+      losses.addLeftOut(`${api}/${id}`, why);
     },
   });
   losses.sum();
-  return { store: shown, queued, ended, apis, left: known.filter((api) => !apis.includes(api)) };
+  const left = known.filter((api) => !apis.includes(api));
+  return { store: shown, queued, ended, apis, left, leftOut: losses.leftOut, leftOutShown: losses.shown };
+}
+
+/** The error for what could not be exported; null where there is nothing of it. */
+export function leftOutOf({ leftOut, leftOutShown }: Exported, path: string): KnownError | null {
+  if (leftOut === 0) return null;
+  return KnownError.of('PONS_ERR_MOVE_LEFT_OUT', { count: leftOut, shown: leftOutShown, path });
 }

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Logger } from '../log/logger.ts';
 import { resolveProject } from '../project/root.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { makeTempFolder } from '../state/temp-folder.ts';
+import { makeOwnedFolder } from '../state/owned-folder.ts';
 import type { BlobLocation } from '../workloads/blobs/location.ts';
 import type { RedisAddress } from '../workloads/redis/address.ts';
 import { openRedisStore, type OpenedRedis } from '../workloads/redis/open.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
-import { openStore, redisNoticeTo } from './open-store.ts';
+import { MOVE_FOLDER, openStore, redisNoticeTo } from './open-store.ts';
 
 /** Which store workloads are moved from, or to. */
 export interface MovedStoreOptions {
@@ -52,7 +52,7 @@ export async function withRedisStore<T>(
   { apis, looksOnly }: { readonly apis: readonly string[]; readonly looksOnly: boolean },
   act: (opened: OpenedRedis) => Promise<T>,
 ): Promise<T> {
-  const folder = await makeTempFolder('pons-move-');
+  const folder = await makeOwnedFolder(MOVE_FOLDER);
   try {
     const opened = await openRedisStore({
       ...{

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { claimStateFolder } from '../state/claim.ts';
+import { clearLeftFolders } from '../state/owned-folder.ts';
 import { holdsEmbeddedStore, lockStateFolder } from '../workloads/embedded/lock-folder.ts';
 import { openEmbeddedStore, type StoreNotice } from '../workloads/embedded/open.ts';
 import type { BlobLocation } from '../workloads/blobs/location.ts';
@@ -9,6 +10,9 @@ import type { RedisAddress } from '../workloads/redis/address.ts';
 import { openRedisStore, type RedisNotice } from '../workloads/redis/open.ts';
 import type { Presence } from '../workloads/redis/presence.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
+
+/** How the names of folders begin in which an export from a Redis or an import into one has large bodies under way. */
+export const MOVE_FOLDER = 'pons-move-';
 
 export interface StoreOptions {
   readonly stateDir: string;
@@ -35,6 +39,8 @@ export interface OpenedStore {
 /** Opens the store that a project is served from, and takes the state folder for this process. Rejects with errors of the areas STATE, STORE, REDIS and PAYLOADS. */
 export async function openStore(options: StoreOptions): Promise<OpenedStore> {
   const { stateDir, redis, payloads, apis, logger, metrics, stop, lost } = options;
+  // Beside all else: what a killed move has left are payloads of clients.
+  void clearLeftFolders(MOVE_FOLDER);
   if (redis === null) {
     const store = await openEmbeddedStore({ stateDir, onNotice: noticeTo(logger, lost) });
     return { store, presence: null, close: () => store.close() };

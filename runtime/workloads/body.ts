@@ -5,6 +5,12 @@ export type Body =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number };
 
+/** SHA-256 of a large body whose place ends in it, as files of a state folder and objects of a bucket do; null where it does not. */
+export function sha256In(path: string): Buffer | null {
+  const digits = /\.([0-9a-f]{64})$/.exec(path)?.[1];
+  return digits === undefined ? null : Buffer.from(digits, 'hex');
+}
+
 /** A body that is being read. Whoever opened it reads `stream` to its end or destroys it. */
 export interface OpenBody {
   /** Exactly what `stream` gives, unless it breaks. */

@@ -16,8 +16,9 @@ import {
   imported,
   type Place,
 } from '../support/moving/mover.ts';
+import { pons } from '../support/pons.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
-import { MAIN, TSX } from '../support/served.ts';
+import { MAIN, servePons, TSX } from '../support/served.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { patterned } from '../workloads/samples.ts';
 import { seededRandom } from '../workloads/seeded-random.ts';
@@ -36,12 +37,11 @@ const source = await filled(
   ),
 );
 
-/** Runs a command and kills it once `isTime`; resolves to whether it was killed, rather than done before. */
-async function runAndKill(args: readonly string[], isTime: () => boolean): Promise<boolean> {
+/** Runs a command and kills it once `isTime`; resolves to whether it was killed, rather than done before. What it had under way is in `temp`. */
+async function runAndKill(args: readonly string[], isTime: () => boolean, temp = makeTempDir()): Promise<boolean> {
   const child = spawn(process.execPath, ['--import', TSX, MAIN, ...args], {
     stdio: 'ignore',
-    // Where it leaves what it had under way.
-    env: { ...process.env, TMPDIR: makeTempDir() },
+    env: { ...process.env, TMPDIR: temp },
   });
   const exited = once(child, 'exit');
   while (child.exitCode === null && !isTime()) await pause(POLL_MS);
@@ -100,6 +100,24 @@ test('an import into Redis that is killed at any moment is the same when it is r
     const place = { redis: server.url };
     await killImports(place, file, () => Number(server.command('DBSIZE')) / 3000);
     assert.equal(contentsOf(await exported(project, place)), contentsOf(file));
+  });
+});
+
+test('what an import into Redis had under way when it was killed goes with the next start, export or import', async () => {
+  await withRedis(async (server) => {
+    const [file, place] = [await exportOf(source), { redis: server.url }];
+    const left = (temp: string): readonly string[] => readdirSync(temp).filter((name) => name.startsWith('pons-move-'));
+    for (const next of ['start', 'export', 'import'] as const) {
+      const temp = makeTempDir();
+      const isBegun = (): boolean => left(temp).some((name) => existsSync(join(temp, name, 'incoming')));
+      assert.ok(await runAndKill(importArguments(project, place, file), isBegun, temp));
+      assert.is(left(temp).length, 1);
+      const env = { TMPDIR: temp };
+      if (next === 'start') await (await servePons(project, { env: { ...env, PONS_REDIS_URL: server.url } })).stop();
+      else if (next === 'import') await pons(importArguments(project, place, file), env);
+      else await pons(exportArguments(project, place, join(makeTempDir(), 'file')), env);
+      assert.equal(left(temp), []);
+    }
   });
 });
 

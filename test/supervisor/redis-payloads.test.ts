@@ -30,7 +30,7 @@ test.after(() => moto.end());
 async function untilLeft(server: RedisServer, count: number): Promise<readonly string[]> {
   return until(async () => {
     laterForObjects(server, 'api');
-    const keys = (await moto.keys('pons/')).filter((key) => !key.startsWith('pons/probe/'));
+    const keys = (await moto.keys('pons/')).filter((key) => !/^pons\/(probe|marks)\//.test(key));
     return keys.length === count && server.command('ZCARD', 'pons:{api}:objects') === String(count) ? keys : null;
   });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exportState } from '../../supervisor/export-state.ts';
+import { exportState, leftOutOf } from '../../supervisor/export-state.ts';
 import type { StopRequests } from '../../supervisor/signals.ts';
 import { moveCommand } from '../move-command.ts';
 import type { StoreFlags } from '../named-store.ts';
@@ -21,12 +21,15 @@ export function exportStateCommand(stop: StopRequests): Command {
       stateDir: 'where the workloads are',
       redis: 'the Redis that the workloads are in, if they are in no folder',
       act: async ({ to, api }, options) => {
-        const { store, queued, ended, apis, left } = await exportState({ ...options, file: to, apis: api });
+        const exported = await exportState({ ...options, file: to, apis: api });
+        const { store, queued, ended, apis, left } = exported;
         const of = apis.length === 0 ? '' : ` of ${apis.join(', ')}`;
         writeLine(
           `Exported ${queued + ended} workloads${of} from ${store} to ${to}: ${queued} in queue, ${ended} ended`,
         );
         if (left.length > 0) writeLine(`Not exported: ${left.join(', ')}; name them with --api to export them too`);
+        const leftOut = leftOutOf(exported, to);
+        if (leftOut !== null) throw leftOut;
       },
     },
     stop,

@@ -73,6 +73,13 @@ export const moveErrors = {
       `The ${what} broke off${what === 'export' ? ' and leaves no file' : ''}: ${reason}`,
     fix: 'Put right what is said of the store, then run the same command again.',
   }),
+  PONS_ERR_MOVE_LEFT_OUT: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ count, shown, path }: { count: number; shown: readonly string[]; path: string }) =>
+      `${count} of the workloads are not in ${path}, since their bodies cannot be read: ${shown.join(', ')}${count > shown.length ? ', ...' : ''}. What is said of each above is why; everything else is exported.`,
+    fix: 'Keep the old place, put right what is said above, then export to another file and import that as well, which passes over what is there already.',
+  }),
   PONS_ERR_MOVE_CONFLICT: defineError({
     fault: 'user',
     status: 409,

@@ -64,6 +64,15 @@ export const payloadErrors = {
       `Large payloads and results of ${api} lie at ${there}, but this process was given ${given ?? 'no place for payloads'}.`,
     fix: 'Name the same place with --payloads or PONS_PAYLOADS in every process, until no body lies there any more.',
   }),
+  PONS_ERR_PAYLOADS_OTHER_S3: defineError({
+    fault: 'user',
+    status: 500,
+    message: (facts: { api: string; place: string; endpoint: string; objects: number; mark: string }) => {
+      const { api, place, endpoint, objects, mark } = facts;
+      return `Redis knows ${objects} objects of ${api} at ${place}, but what ${endpoint} has under that name is another place: ${mark}, which Pons left beside them, is not there.`;
+    },
+    fix: 'Point AWS_ENDPOINT_URL or AWS_REGION at the S3 that has them, or bring them back; where it is the right one, put an object of that name there again, with any content.',
+  }),
   PONS_ERR_PAYLOADS_LOST: defineError({
     fault: 'user',
     status: 500,

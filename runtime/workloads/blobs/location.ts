@@ -45,6 +45,16 @@ export function newReference({ base }: BlobLocation, api: string, id: string, sh
   return `${base}${harmless(api)}/${harmless(id)}.${randomUUID()}.${sha256}`;
 }
 
+/** A reference for an object by which an API knows that this is its place: `s3://bucket/prefix/marks/API.UUID`. */
+export function newMark(location: BlobLocation, api: string): string {
+  return `${marksOf(location)}${harmless(api)}.${randomUUID()}`;
+}
+
+/** Whether it marks this very place. */
+export function isMarkIn(location: BlobLocation, mark: string): boolean {
+  return mark.startsWith(marksOf(location));
+}
+
 /** The SHA-256 of the body under a key, in hexadecimal. */
 export function sha256Of(key: string): string {
   return key.slice(key.lastIndexOf('.') + 1);
@@ -58,6 +68,10 @@ export function keyOf({ base, prefix }: BlobLocation, reference: string): string
 /** Whether a place of a body is in a bucket. */
 export function isReference(place: string): boolean {
   return place.startsWith(SCHEME);
+}
+
+function marksOf({ base }: BlobLocation): string {
+  return `${base}marks/`;
 }
 
 function harmless(name: string): string {

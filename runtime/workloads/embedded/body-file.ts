@@ -8,7 +8,8 @@ import type { ReceivedBody } from '../store.ts';
  * synced, all before the record is written. A file without a record is harmless: it is swept at the next start.
  */
 
-const FILE_NAME = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.part)?$/;
+/** With the SHA-256 of what is in it at its end, which earlier versions did not give it. */
+const FILE_NAME = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.part|\.[0-9a-f]{64})?$/;
 
 /** Whether a file may be a body, whole or half written: nothing else in the folder is ours to delete. */
 export function isBodyFileName(name: string): boolean {
@@ -17,19 +18,20 @@ export function isBodyFileName(name: string): boolean {
 
 /** One large body while it is written. To be ended by `finish` or `abandon`. */
 export class BodyFile {
-  readonly #path: string;
+  readonly #part: string;
+  #path: string | null = null;
   readonly #handle: FileHandle;
   readonly #hash: Hash = createHash('sha256');
   #sizeBytes = 0;
 
-  private constructor(path: string, handle: FileHandle) {
-    this.#path = path;
+  private constructor(part: string, handle: FileHandle) {
+    this.#part = part;
     this.#handle = handle;
   }
 
   static async create(folder: string): Promise<BodyFile> {
-    const path = join(folder, randomUUID());
-    return new BodyFile(path, await open(`${path}.part`, 'wx', 0o600));
+    const part = join(folder, `${randomUUID()}.part`);
+    return new BodyFile(part, await open(part, 'wx', 0o600));
   }
 
   async append(bytes: Uint8Array): Promise<void> {
@@ -43,20 +45,23 @@ export class BodyFile {
   async finish(): Promise<ReceivedBody> {
     await this.#handle.sync();
     await this.#handle.close();
-    await rename(`${this.#path}.part`, this.#path);
-    const folder = await open(join(this.#path, '..'));
+    const digest = this.#hash.digest();
+    const path = this.#part.replace(/part$/, digest.toString('hex'));
+    this.#path = path;
+    await rename(this.#part, path);
+    const folder = await open(join(path, '..'));
     try {
       await folder.sync();
     } finally {
       await folder.close();
     }
-    return { body: { kind: 'file', path: this.#path, sizeBytes: this.#sizeBytes }, digest: this.#hash.digest() };
+    return { body: { kind: 'file', path, sizeBytes: this.#sizeBytes }, digest };
   }
 
   /** Leaves nothing behind, however far the file had come. */
   async abandon(): Promise<void> {
     await this.#handle.close().catch(() => undefined);
-    await rm(`${this.#path}.part`, { force: true });
-    await rm(this.#path, { force: true });
+    await rm(this.#part, { force: true });
+    if (this.#path !== null) await rm(this.#path, { force: true });
   }
 }

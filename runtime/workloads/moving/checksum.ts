@@ -11,13 +11,14 @@ export const SEAL_BYTES = BEFORE.length + 11;
 
 /** The checksum that each line of an export ends in: the CRC-32 of all of the file up to the comma before it. */
 export class RunningChecksum {
-  #value = 0;
+  /** Of all up to here; to be set to what it was where lines are taken back. */
+  value = 0;
 
   /** What a line ends in that begins with `head`, its line feed included: the next line is behind it. */
   seal(head: Uint8Array): Buffer {
-    const before = crc32(head, this.#value);
+    const before = crc32(head, this.value);
     const tail = Buffer.from(`${BEFORE}${hexOf(before)}"}\n`);
-    this.#value = crc32(tail, before);
+    this.value = crc32(tail, before);
     return tail;
   }
 
@@ -25,8 +26,8 @@ export class RunningChecksum {
   accepts(line: Buffer): boolean {
     const at = line.byteLength - TAIL_BYTES;
     const found = at < 0 ? undefined : TAIL.exec(line.toString('latin1', at))?.[1];
-    if (found === undefined || found !== hexOf(crc32(line.subarray(0, at), this.#value))) return false;
-    this.#value = crc32(LINE_FEED, crc32(line, this.#value));
+    if (found === undefined || found !== hexOf(crc32(line.subarray(0, at), this.value))) return false;
+    this.value = crc32(LINE_FEED, crc32(line, this.value));
     return true;
   }
 }

@@ -1,29 +1,26 @@
 import { createHash, hash } from 'node:crypto';
 import { isKnownError, KnownError } from '../../errors/known-error.ts';
-import type { Body } from '../body.ts';
+import { sha256In, type Body } from '../body.ts';
 import type { WorkloadStore } from '../store.ts';
 
-/** A body that was found to be whole. */
+/** A body on its way out. */
 export interface LeavingBody {
   readonly sizeBytes: number;
-  /** Throws as `openLeaving` rejects where it is no longer as it was found. */
+  /**
+   * Throws `PONS_ERR_WORKLOAD_BODY_MISSING`, `PONS_ERR_WORKLOAD_BODY_DAMAGED` where it is not what was stored, which of a large one shows at its end only, or
+   * as the store does.
+   */
   readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-/**
- * Opens a body, after a large one was read to its end for nothing: once the line of its workload is written, it is too late to find out what is wrong with it.
- * Rejects with `PONS_ERR_WORKLOAD_BODY_MISSING`, `PONS_ERR_WORKLOAD_BODY_DAMAGED` where it is not what was stored, or as the store does.
- * @param digest SHA-256 that it must have; null where none is known
- */
-export async function openLeaving(store: WorkloadStore, body: Body, digest: Uint8Array | null): Promise<LeavingBody> {
-  if (body.kind === 'bytes') {
-    const { bytes } = body;
-    if (digest !== null) assertSame(hash('sha256', bytes, 'buffer'), digest);
-    return { sizeBytes: bytes.byteLength, chunks: [bytes] };
+/** @param digest SHA-256 that it must have; null where none is known, but what its place says. Throws as `chunks` does where that shows at once. */
+export function leavingBody(store: WorkloadStore, body: Body, digest: Uint8Array | null): LeavingBody {
+  if (body.kind === 'file') {
+    return { sizeBytes: body.sizeBytes, chunks: piecesOf(store, body, digest ?? sha256In(body.path)) };
   }
-  const pieces = piecesOf(store, body, digest);
-  while ((await pieces.next()).done !== true);
-  return { sizeBytes: body.sizeBytes, chunks: piecesOf(store, body, digest) };
+  const { bytes } = body;
+  if (digest !== null) assertSame(hash('sha256', bytes, 'buffer'), digest);
+  return { sizeBytes: bytes.byteLength, chunks: [bytes] };
 }
 
 type Large = Extract<Body, { kind: 'file' }>;
@@ -39,7 +36,8 @@ async function* piecesOf(store: WorkloadStore, body: Large, digest: Uint8Array |
       yield piece;
     }
   } catch (error) {
-    if (!isKnownError(error) || error.code !== 'PONS_ERR_PAYLOADS_DAMAGED') throw error;
+    if (!isKnownError(error)) throw isOfSystem(error) ? unreadable(body.path, error) : error;
+    if (error.code !== 'PONS_ERR_PAYLOADS_DAMAGED') throw error;
     // What is to be done about it is not what a client is told who may ask again.
     throw damaged(error.message.replace(/\.$/, ''), error);
   }
@@ -54,4 +52,13 @@ function assertSame(found: Buffer, expected: Uint8Array): void {
 
 function damaged(problem: string, cause?: unknown): KnownError {
   return KnownError.of('PONS_ERR_WORKLOAD_BODY_DAMAGED', { problem }, cause);
+}
+
+/** A file that is opened and found to be whole can still be on a bad disk. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function unreadable(path: string, error: Error): KnownError {
+  return KnownError.of('PONS_ERR_STORE_IO', { path, reason: error.message }, error);
 }

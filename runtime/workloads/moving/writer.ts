@@ -8,6 +8,13 @@ import { clearParts, partOf, publish } from './publish.ts';
 /** Written at once. */
 const WRITE_BYTES = 1024 * 1024;
 
+/** Where an export stood before some of its lines. */
+export interface Savepoint {
+  readonly bytes: number;
+  readonly workloads: number;
+  readonly checksum: number;
+}
+
 /** An export while it is written: under another name until it is whole, so that under its own there is never half of one. To be ended by `finish` or `abandon`. */
 export class ExportWriter {
   readonly #path: string;
@@ -17,6 +24,8 @@ export class ExportWriter {
   /** What waits to be written. It is made once: a buffer for each line would be garbage faster than that is collected. */
   #buffer = Buffer.allocUnsafe(WRITE_BYTES);
   #used = 0;
+  /** What is in the file before it. */
+  #writtenBytes = 0;
   #workloads = 0;
 
   private constructor(path: string, part: string, file: FileHandle) {
@@ -51,6 +60,23 @@ export class ExportWriter {
     }
   }
 
+  /** To be given to `backTo` where what is written from here on turns out not to belong there. */
+  savepoint(): Savepoint {
+    const { value } = this.#checksum;
+    return { bytes: this.#writtenBytes + this.#used, workloads: this.#workloads, checksum: value };
+  }
+
+  /** Takes back what was written since, be it as large as it may. */
+  async backTo({ bytes, workloads, checksum }: Savepoint): Promise<void> {
+    if (bytes < this.#writtenBytes) {
+      await onDisk(this.#path, () => this.#file.truncate(bytes));
+      this.#writtenBytes = bytes;
+    }
+    this.#used = bytes - this.#writtenBytes;
+    this.#workloads = workloads;
+    this.#checksum.value = checksum;
+  }
+
   /** Resolves when the whole file is durable under its name. */
   async finish(): Promise<void> {
     await this.#line({ end: { workloads: this.#workloads } });
@@ -80,9 +106,14 @@ export class ExportWriter {
   }
 
   async #write(): Promise<void> {
-    const bytes = this.#buffer.subarray(0, this.#used);
-    await onDisk(this.#path, () => this.#file.writeFile(bytes));
-    this.#used = 0;
+    await onDisk(this.#path, async () => {
+      while (this.#used > 0) {
+        const { bytesWritten } = await this.#file.write(this.#buffer, 0, this.#used, this.#writtenBytes);
+        this.#buffer.copyWithin(0, bytesWritten, this.#used);
+        this.#writtenBytes += bytesWritten;
+        this.#used -= bytesWritten;
+      }
+    });
   }
 }
 

@@ -52,21 +52,29 @@ export class Chunks {
     await this.#link.run('UNLINK', key).catch(() => undefined);
   }
 
-  /** Reads them, one after another. Rejects with `PONS_ERR_WORKLOAD_BODY_MISSING` where the first is gone, as does what comes of it for the others. */
+  /**
+   * Reads them, one after another. Rejects with `PONS_ERR_WORKLOAD_BODY_MISSING` where the first is gone, with `PONS_ERR_WORKLOAD_BODY_DAMAGED` where it is not as
+   * long as it was, as does what comes of it for the others.
+   */
   async open(key: string, sizeBytes: number): Promise<AsyncGenerator<Buffer>> {
     // Before anybody relies on it: one that is gone can still become an error.
-    const first = await this.#at(key, 0, 'run');
-    return this.#from(key, first, Math.ceil(sizeBytes / CHUNK_BYTES));
+    const first = await this.#at(key, 0, sizeBytes, 'run');
+    return this.#from(key, first, sizeBytes);
   }
 
-  async *#from(key: string, first: Buffer, count: number): AsyncGenerator<Buffer> {
+  async *#from(key: string, first: Buffer, sizeBytes: number): AsyncGenerator<Buffer> {
     yield first;
-    for (let at = 1; at < count; at += 1) yield await this.#at(key, at, 'transfer');
+    const count = Math.ceil(sizeBytes / CHUNK_BYTES);
+    for (let at = 1; at < count; at += 1) yield await this.#at(key, at, sizeBytes, 'transfer');
   }
 
-  async #at(key: string, at: number, by: 'run' | 'transfer'): Promise<Buffer> {
+  async #at(key: string, at: number, sizeBytes: number, by: 'run' | 'transfer'): Promise<Buffer> {
     const chunk = await this.#down.pass(CHUNK_BYTES, () => this.#link[by]('HGET', key, String(at)));
     if (chunk === null) throw KnownError.of('PONS_ERR_WORKLOAD_BODY_MISSING', { path: key });
-    return bytesIn(chunk);
+    const bytes = bytesIn(chunk);
+    const hadBytes = Math.min(CHUNK_BYTES, sizeBytes - at * CHUNK_BYTES);
+    if (bytes.byteLength === hadBytes) return bytes;
+    const problem = `part ${at} of ${key} has ${bytes.byteLength} bytes and had ${hadBytes}`;
+    throw KnownError.of('PONS_ERR_WORKLOAD_BODY_DAMAGED', { problem });
   }
 }

@@ -1,18 +1,19 @@
 import { KnownError } from '../../errors/known-error.ts';
 import type { Bucket } from '../blobs/bucket.ts';
+import { isMarkIn } from '../blobs/location.ts';
 import { listIn, numberIn, textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
 import { UPLOAD_MS } from './under-way.ts';
 
 /** Of how many it is looked whether they are there. */
 const SAMPLES = 5;
-/** Fewer that are gone may have been deleted by somebody one by one; that these are speaks of another S3. */
+/** Fewer that are gone may have been deleted by somebody one by one. */
 const TELLING = 3;
 
 /**
  * Looks whether the bodies of an API that Redis knows in a bucket can be read by this process. Rejects with `PONS_ERR_PAYLOADS_ELSEWHERE` where they lie in
- * another place than it was given, or it was given none, and with `PONS_ERR_PAYLOADS_LOST` where several were looked for and none of them is there; where it is
- * only one or two, that is warned of.
+ * another place than it was given, or it was given none, with `PONS_ERR_PAYLOADS_OTHER_S3` where the place has not the mark that Pons left, and with
+ * `PONS_ERR_PAYLOADS_LOST` where several were looked for and none of them is there; where it is only one or two, that is warned of.
  */
 export async function assertObjectsReadable(
   scripts: Scripts,
@@ -25,9 +26,12 @@ export async function assertObjectsReadable(
   if (objects === 0) return;
   const given = bucket?.location.shown ?? null;
   if (bucket === null || there !== given) throw KnownError.of('PONS_ERR_PAYLOADS_ELSEWHERE', { api, there, given });
-  if (some.length === 0) return;
   const found = await Promise.all(some.map((reference) => bucket.holds(reference)));
   if (found.includes(true)) return;
-  if (some.length < TELLING) warn(`of ${api} these are missing in the bucket: ${some.join(', ')}`);
-  else throw KnownError.of('PONS_ERR_PAYLOADS_LOST', { api, place: there, endpoint: bucket.endpoint, objects });
+  const [mark, facts] = [textIn(reply[3]), { api, place: there, endpoint: bucket.endpoint, objects }];
+  if (isMarkIn(bucket.location, mark) && !(await bucket.holds(mark))) {
+    throw KnownError.of('PONS_ERR_PAYLOADS_OTHER_S3', { ...facts, mark });
+  }
+  if (some.length >= TELLING) throw KnownError.of('PONS_ERR_PAYLOADS_LOST', facts);
+  if (some.length > 0) warn(`of ${api} these are missing in the bucket: ${some.join(', ')}`);
 }

@@ -2,6 +2,7 @@ import { KnownError } from '../../errors/known-error.ts';
 import type { Bucket } from '../blobs/bucket.ts';
 import type { Content } from '../blobs/content.ts';
 import { newReference } from '../blobs/location.ts';
+import { leaveMark } from './mark.ts';
 import type { RedisLink } from './link.ts';
 import { textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
@@ -26,6 +27,8 @@ export class Objects {
   readonly #scripts: Scripts;
   /** APIs that others need not be told of. */
   readonly #listed = new Set<string>();
+  /** APIs of which a mark is there, or on its way. */
+  readonly #marks = new Map<string, Promise<void>>();
 
   constructor(bucket: Bucket, link: RedisLink, scripts: Scripts) {
     this.bucket = bucket;
@@ -44,6 +47,7 @@ export class Objects {
     const reference = newReference(this.bucket.location, api, id, content.sha256);
     await this.#list(api);
     await this.#note(api, reference, true, isResult);
+    await this.#mark(api);
     let notedAt = performance.now();
     const goesOn = async (): Promise<void> => {
       if (performance.now() - notedAt < NOTE_MS) return;
@@ -72,6 +76,13 @@ export class Objects {
       () => this.#listed.add(api),
       () => undefined,
     );
+  }
+
+  /** Where none can be left, another body does it; whether the bucket can be used at all shows with this one. */
+  async #mark(api: string): Promise<void> {
+    const mark = this.#marks.get(api) ?? leaveMark(this.bucket, this.#link, api);
+    this.#marks.set(api, mark);
+    await mark.catch(() => this.#marks.delete(api));
   }
 
   async #release(api: string, reference: string, delayMs: number): Promise<void> {

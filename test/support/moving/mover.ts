@@ -52,7 +52,8 @@ export async function exportTo(
   signal = new AbortController().signal,
 ): Promise<void> {
   const apis = await store.carriage.apis();
-  await exportWorkloads({ store, apis, path, confirm, onWorkload: () => undefined, signal });
+  const ignore = (): void => undefined;
+  await exportWorkloads({ store, apis, path, confirm, onWorkload: ignore, onLeftOut: ignore, signal });
 }
 
 /** Exports what is in a place to a new file; resolves to its path. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,6 +10,7 @@ import { contentsOf } from '../../support/moving/mover.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
 import { environmentFor, startMoto } from '../../support/s3/moto.ts';
 import { forgetCredentials } from '../../support/s3/no-credentials.ts';
+import { startProxy } from '../../support/s3/proxy.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { withEmbeddedStore } from '../embedded/with-store.ts';
 import { withStoreIn } from '../redis/with-store.ts';
@@ -17,6 +18,7 @@ import { leaseOne, patterned, submitBytes } from '../samples.ts';
 
 const NEVER = new AbortController().signal;
 const [MISSING, DAMAGED] = ['PONS_ERR_WORKLOAD_BODY_MISSING', 'PONS_ERR_WORKLOAD_BODY_DAMAGED'];
+const IO = 'PONS_ERR_STORE_IO';
 const SIZE = 2_000_000;
 
 /** Exports all to a file that can be imported; resolves to what is told of each workload: its error, or how it is. */
@@ -29,9 +31,17 @@ async function told(store: WorkloadStore): Promise<Record<string, string>> {
       of[id] = lost?.code ?? status;
       assert.is(error?.code, lost?.code);
     },
+    onLeftOut: ({ id }, { code }) => {
+      of[id] = `left out: ${code}`;
+    },
   });
-  assert.is((await lookThrough(path, NEVER)).workloads, Object.keys(of).length);
+  const isIn = (how: string): boolean => !how.startsWith('left out');
+  assert.is((await lookThrough(path, NEVER)).workloads, Object.values(of).filter(isIn).length);
   for (const [id, how] of Object.entries(of)) {
+    if (!isIn(how)) {
+      assert.not.ok(contentsOf(path).some((line) => line.includes(`"id":"${id}"`)));
+      continue;
+    }
     const status = how.startsWith('PONS_') ? 'failed' : how;
     assert.ok(contentsOf(path).some((line) => line.includes(`"id":"${id}","status":"${status}"`)));
   }
@@ -69,6 +79,37 @@ test('a file of a payload that is not what was submitted is exported as failed, 
       if (id === 'longer') truncateSync(path, SIZE + 1);
     }
     assert.equal(await told(store), expected);
+  });
+});
+
+test('a file of a result that is not what was stored is exported as failed, also where it is as long', async () => {
+  await withEmbeddedStore(async (store, stateDir) => {
+    for (const [id, seed] of [
+      ['changed', 1],
+      ['whole', 2],
+    ] as const) {
+      await submitBytes(store, 'api', id, Buffer.from('1'));
+      await store.complete(await leaseOne(store, 'api'), patterned(SIZE, seed));
+    }
+    const folder = join(stateDir, 'bodies');
+    for (const path of readdirSync(folder).map((name) => join(folder, name))) {
+      const bytes = readFileSync(path);
+      if (bytes.equals(patterned(SIZE, 1))) writeFileSync(path, flipped(bytes));
+    }
+    assert.equal(await told(store), { changed: DAMAGED, whole: 'completed' });
+  });
+});
+
+test('a file that cannot be read is left out, and everything else is exported', async () => {
+  await withEmbeddedStore(async (store, stateDir) => {
+    await submitBytes(store, 'api', 'first', Buffer.from('1'));
+    await submitBytes(store, 'api', 'unreadable', patterned(SIZE));
+    await submitBytes(store, 'api', 'last', Buffer.from('1'));
+    const [path = ''] = readdirSync(join(stateDir, 'bodies')).map((name) => join(stateDir, 'bodies', name));
+    rmSync(path);
+    // Nobody can read it, root included.
+    symlinkSync(path, path);
+    assert.equal(await told(store), { first: 'in_queue', unreadable: `left out: ${IO}`, last: 'in_queue' });
   });
 });
 
@@ -111,6 +152,33 @@ test('an object of a bucket that is not what was submitted is exported as failed
       );
     });
   } finally {
+    await moto.end();
+  }
+});
+
+test('an object that was changed on its way is read once more', async () => {
+  forgetCredentials();
+  const moto = await startMoto();
+  const proxy = await startProxy(moto.address);
+  Object.assign(process.env, environmentFor(proxy.address));
+  try {
+    await withRedis(async (server) => {
+      await withStoreIn(
+        server,
+        async (store) => {
+          await submitBytes(store, 'api', 'one', patterned(SIZE));
+          proxy.asked.length = 0;
+          const reads = (): number =>
+            proxy.asked.filter((asked) => asked.startsWith('GET /bucket/pons/api/one.')).length;
+          proxy.deed = () => (reads() === 1 ? { kind: 'change', change: flipped } : { kind: 'pass' });
+          assert.equal(await told(store), { one: 'in_queue' });
+          assert.is(reads(), 2);
+        },
+        { payloads: parsePayloadsUrl('s3://bucket/pons') },
+      );
+    });
+  } finally {
+    await proxy.end();
     await moto.end();
   }
 });

@@ -25,7 +25,15 @@ async function makeExport(): Promise<Buffer> {
     await store.complete(await leaseOne(store, 'iris'), Buffer.from('{"a":1}'));
     await store.fail(await leaseOne(store, 'iris'), { code: 'PONS_ERR_X', message: 'it raised', fix: 'Mend it.' });
     const [confirm, onWorkload] = [() => Promise.resolve(), () => undefined];
-    await exportWorkloads({ store, apis: ['iris', 'text'], path, confirm, onWorkload, signal: NEVER });
+    await exportWorkloads({
+      store,
+      apis: ['iris', 'text'],
+      path,
+      confirm,
+      onWorkload,
+      onLeftOut: onWorkload,
+      signal: NEVER,
+    });
   });
   return readFileSync(path);
 }

@@ -17,7 +17,7 @@ conformance('redis and a bucket', (act) => withRedis((server) => withStoreIn(ser
 test.after(() => moto.end());
 
 test('large bodies of the suite were in the bucket, all of them below the prefix', async () => {
-  const keys = await moto.keys('');
+  const keys = (await moto.keys('')).filter((key) => !key.startsWith('large/bodies/marks/'));
   assert.ok(keys.length > 5);
   assert.equal(
     keys.filter((key) => !/^large\/bodies\/[a-z]+\/[A-Za-z0-9._-]+\.[0-9a-f-]{36}\.[0-9a-f]{64}$/.test(key)),

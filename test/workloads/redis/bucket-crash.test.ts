@@ -60,7 +60,7 @@ function timePasses(server: RedisServer): void {
 }
 
 const bodies = async (): Promise<string[]> =>
-  (await s3.moto.keys('pons/')).filter((key) => !key.startsWith('pons/probe/'));
+  (await s3.moto.keys('pons/')).filter((key) => !/^pons\/(probe|marks)\//.test(key));
 
 async function untilLeft(server: RedisServer, count: number): Promise<void> {
   await until(async () => {

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isKnownError, type KnownError } from '../../../runtime/errors/known-error.ts';
 import { parsePayloadsUrl, type BlobLocation } from '../../../runtime/workloads/blobs/location.ts';
+import type { WorkloadStore } from '../../../runtime/workloads/store.ts';
 import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import { freePort } from '../../support/bench/free-port.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
@@ -163,24 +164,75 @@ test('whoever stores in another place than those who were there first is refused
   });
 });
 
-test('an S3 that has nothing of what Redis knows there is refused, before anybody takes a payload for lost', async () => {
+for (const [ids, left, code] of [
+  [['one'], 'its mark', 'PONS_ERR_PAYLOADS_OTHER_S3'],
+  [['one', 'two', 'three'], 'its mark', 'PONS_ERR_PAYLOADS_OTHER_S3'],
+  [['one', 'two', 'three'], 'no mark', 'PONS_ERR_PAYLOADS_LOST'],
+] as const) {
+  test(`an S3 that has nothing of ${ids.length} objects that Redis knows there, and ${left}, is refused before anybody takes a payload for lost`, async () => {
+    await withRedis(async (server) => {
+      await withStoreIn(
+        server,
+        async (store) => {
+          for (const id of ids) await submitBytes(store, 'api', id, large);
+        },
+        { payloads },
+      );
+      // As an earlier version leaves it.
+      if (left === 'no mark') server.command('HDEL', 'pons:{api}:meta', 'mark');
+      const another = await startMoto();
+      try {
+        Object.assign(process.env, environmentFor(another.address));
+        const refused = await refusal(server);
+        assert.is(refused.code, code);
+        assert.match(refused.message, `Redis knows ${ids.length} objects of api at s3://bucket/pons`);
+        assert.match(refused.message, another.address);
+      } finally {
+        await another.end();
+      }
+    });
+  });
+}
+
+test('a place whose mark was deleted is known by its objects, and by a mark that somebody put there again', async () => {
   await withRedis(async (server) => {
-    await withStoreIn(
-      server,
-      async (store) => {
-        for (const id of ['one', 'two', 'three']) await submitBytes(store, 'api', id, large);
-      },
-      { payloads },
-    );
-    const another = await startMoto();
-    try {
-      Object.assign(process.env, environmentFor(another.address));
-      const { code, message } = await refusal(server);
-      assert.is(code, 'PONS_ERR_PAYLOADS_LOST');
-      assert.match(message, `Redis knows 3 objects of api at s3://bucket/pons`);
-    } finally {
-      await another.end();
+    await withStoreIn(server, (store) => submitBytes(store, 'api', 'one', large).then(() => undefined), { payloads });
+    const opened = (): Promise<void> =>
+      withStoreIn(server, () => Promise.resolve(), { payloads, apis: ['api'], looksOnly: true });
+    const [mark = ''] = await s3.moto.keys('pons/marks/');
+    assert.match(mark, /^pons\/marks\/api\.[0-9a-f-]{36}$/);
+    await s3.moto.remove(mark);
+    await opened();
+    for (const key of await s3.moto.keys('pons/api/')) await s3.moto.remove(key);
+    assert.is((await refusal(server)).code, 'PONS_ERR_PAYLOADS_OTHER_S3');
+    await s3.moto.put(mark, 'any');
+    await opened();
+  });
+});
+
+test('an API leaves one mark of a place, however many bodies come, and a new one of another place', async () => {
+  await withRedis(async (server) => {
+    const marked = (): string => server.command('HGET', 'pons:{api}:meta', 'mark').trim();
+    for (const id of ['one', 'two']) {
+      await withStoreIn(
+        server,
+        async (store) => {
+          await Promise.all([`${id}-a`, `${id}-b`].map((each) => submitBytes(store, 'api', each, large)));
+        },
+        { payloads },
+      );
     }
+    const [only, ...more] = await s3.moto.keys('pons/marks/');
+    assert.equal([`s3://bucket/${only}`, more], [marked(), []]);
+    server.command('DEL', 'pons:{api}:objects');
+    const other = parsePayloadsUrl('s3://bucket/other');
+    const submitted = (store: WorkloadStore): Promise<void> =>
+      submitBytes(store, 'api', 'three', large).then(() => undefined);
+    await withStoreIn(server, submitted, { payloads: other });
+    assert.equal(
+      [marked()],
+      (await s3.moto.keys('other/marks/')).map((key) => `s3://bucket/${key}`),
+    );
   });
 });
 

@@ -56,7 +56,9 @@ function withBucket(
 }
 
 const bodies = async (): Promise<string[]> =>
-  (await moto.keys('pons/')).filter((key) => !key.startsWith('pons/probe/')).map((key) => key.slice('pons/'.length));
+  (await moto.keys('pons/'))
+    .filter((key) => !/^pons\/(probe|marks)\//.test(key))
+    .map((key) => key.slice('pons/'.length));
 
 const untilBodies = (count: number): Promise<string[]> =>
   until(async () => {
@@ -104,7 +106,10 @@ test('nothing that a client names leaves its place below the prefix', async () =
     for (const [at, id] of ids.entries()) assert.is(await submitBytes(store, 'api', id, large(at)), 'stored');
     const keys = await moto.keys('');
     const odd = keys.filter(
-      (key) => !/^pons\/(api\/[A-Za-z0-9._-]+\.[0-9a-f-]{36}\.[0-9a-f]{64}|probe\/[0-9a-f-]{36})$/.test(key),
+      (key) =>
+        !/^pons\/(api\/[A-Za-z0-9._-]+\.[0-9a-f-]{36}\.[0-9a-f]{64}|probe\/[0-9a-f-]{36}|marks\/api\.[0-9a-f-]{36})$/.test(
+          key,
+        ),
     );
     assert.equal(odd, []);
     for (const [at] of ids.entries()) {

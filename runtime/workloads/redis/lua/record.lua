@@ -2,7 +2,8 @@
 What all functions share; it is put before each of them.
 KEYS[1]  the prefix of the API's keys, `pons:{API}:`. All keys below it are made here, so that they share its hash tag.
 
-prefix .. 'meta'     hash: seq (last place given out), swept (ms), epoch (tells one life of the data from the next), format, payloads (where objects lie)
+prefix .. 'meta'     hash: seq (last place given out), swept (ms), epoch (tells one life of the data from the next), format, payloads (where objects lie),
+                     mark (the object that tells that place from others)
 prefix .. 'queue'    sorted set: id by place; what waits
 prefix .. 'leases'   sorted set: id by the ms at which its lease lapses; what somebody holds
 prefix .. 'w:' .. ID hash: the record, with its body (payload while it lives, result after) where that is small
