@@ -51,7 +51,7 @@ export async function listenForChaining(options: ChainOptions): Promise<Chain> {
   const apps: FastifyInstance[] = [];
   const hosts = new Map<string, ListenAddress>();
   const close = async (atOnce?: AbortSignal) => {
-    await Promise.all(apps.map((app) => closeApp(app, limits.closeMs, atOnce)));
+    await Promise.all(apps.map((app) => closeApp(app, limits, atOnce)));
   };
 
   const build = (api: ServedApi, hostName: string, address: string): FastifyInstance => {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { connectionsOf } from './connections.ts';
+import type { HttpLimits } from './limits.ts';
 
 /**
  * How often connections are looked at after a close began: Node closes those that are idle at that moment, and would wait for the others as long as their
@@ -25,18 +26,23 @@ export function tellClose(app: FastifyInstance): void {
 }
 
 /**
- * Closes a server: open requests may go on for `graceMs`, and answers for as long as their clients take some of them within that, all of them until `atOnce`;
- * then their connections are cut.
+ * Closes a server: open requests may go on for `closeMs`, and answers for as long as their clients take some of them within that, up to `closeAnswersMs`; all
+ * of them until `atOnce`; then their connections are cut.
  */
-export async function closeApp(app: FastifyInstance, graceMs: number, atOnce?: AbortSignal): Promise<void> {
+export async function closeApp(
+  app: FastifyInstance,
+  { closeMs, closeAnswersMs }: Pick<HttpLimits, 'closeMs' | 'closeAnswersMs'>,
+  atOnce?: AbortSignal,
+): Promise<void> {
   const cut = (): void => {
     app.server.closeAllConnections();
   };
-  const cutStuck = stuckCutter(connectionsOf(app.server), graceMs);
+  const cutStuck = stuckCutter(connectionsOf(app.server), closeMs);
   const looks = setInterval(() => {
     app.server.closeIdleConnections();
     cutStuck();
   }, LOOK_MS);
+  const limit = setTimeout(cut, closeAnswersMs);
   atOnce?.addEventListener('abort', cut);
   try {
     const closed = app.close();
@@ -44,6 +50,7 @@ export async function closeApp(app: FastifyInstance, graceMs: number, atOnce?: A
     await closed;
   } finally {
     clearInterval(looks);
+    clearTimeout(limit);
     atOnce?.removeEventListener('abort', cut);
   }
 }

@@ -10,6 +10,8 @@ export interface HttpLimits {
   readonly drainMs: number;
   /** How long open requests may go on after `close`, and answers of which nothing is taken. */
   readonly closeMs: number;
+  /** How long answers may that are being taken. */
+  readonly closeAnswersMs: number;
 }
 
 const DEFAULTS: HttpLimits = {
@@ -22,6 +24,8 @@ const DEFAULTS: HttpLimits = {
   maxConnections: 8_192,
   drainMs: 10_000,
   closeMs: 30_000,
+  // As long as a request may take to come.
+  closeAnswersMs: 300_000,
 };
 
 export function resolveLimits(given: Partial<HttpLimits>): HttpLimits {

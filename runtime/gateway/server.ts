@@ -61,6 +61,6 @@ export function buildGateway(options: GatewayOptions): Gateway {
       if (!isLoopbackAddress(address.address)) hostRule = null;
       return address;
     },
-    close: (atOnce) => closeApp(app, limits.closeMs, atOnce),
+    close: (atOnce) => closeApp(app, limits, atOnce),
   };
 }

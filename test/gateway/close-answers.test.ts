@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deadline } from '../support/deadline.ts';
+import type { HttpLimits } from '../../runtime/gateway/limits.ts';
 import { submitBytes } from '../workloads/samples.ts';
 import { completeNext, withGateway, type Running } from './support/gateway.ts';
 
@@ -13,8 +14,12 @@ const SMALL_BYTES = 1024 * 1024 - 2;
 /** More than a kernel takes of what nobody reads. */
 const LARGE_BYTES = 64 * 1024 * 1024;
 
-async function withResult(bytes: number, closeMs: number, act: (running: Running) => Promise<void>): Promise<void> {
-  await withGateway({ limits: { closeMs } }, async (running) => {
+async function withResult(
+  bytes: number,
+  limits: Pick<Partial<HttpLimits>, 'closeMs' | 'closeAnswersMs'>,
+  act: (running: Running) => Promise<void>,
+): Promise<void> {
+  await withGateway({ limits }, async (running) => {
     await submitBytes(running.store, 'iris', 'one', Buffer.from('{}'));
     await completeNext(running.store, 'iris', `"${'x'.repeat(bytes)}"`);
     await act(running);
@@ -41,7 +46,7 @@ async function rest(socket: Socket, afterEach: () => Promise<void> = () => Promi
 }
 
 test('answers that were given before a close are read to their end, however slowly; idle connections end at once', async () => {
-  await withResult(SMALL_BYTES, 10_000, async (running) => {
+  await withResult(SMALL_BYTES, { closeMs: 10_000 }, async (running) => {
     const { port, url } = running;
     const idle = connect(port, '127.0.0.1');
     idle.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -56,7 +61,7 @@ test('answers that were given before a close are read to their end, however slow
 });
 
 test('an answer goes on past the time of a close for as long as its client takes some of it', async () => {
-  await withResult(LARGE_BYTES, 1000, async (running) => {
+  await withResult(LARGE_BYTES, { closeMs: 1000 }, async (running) => {
     const { port } = running;
     const { socket, begun } = await beginToRead(port, 1);
     const beganAt = performance.now();
@@ -72,12 +77,22 @@ test('an answer goes on past the time of a close for as long as its client takes
   });
 });
 
+test('a client that takes little of an answer at a time does not hold up the close without an end', async () => {
+  await withResult(LARGE_BYTES, { closeMs: 60_000, closeAnswersMs: 300 }, async (running) => {
+    const { socket } = await beginToRead(running.port, 1);
+    const drips = setInterval(() => socket.read(1), 20);
+    await deadline(10_000, running.close(), 'closing');
+    clearInterval(drips);
+    socket.destroy();
+  });
+});
+
 for (const [what, closeMs] of [
   ['of which nothing is taken any more', 200],
   ['that must end at once', 60_000],
 ] as const) {
   test(`an answer ${what} does not hold up the close`, async () => {
-    await withResult(LARGE_BYTES, closeMs, async (running) => {
+    await withResult(LARGE_BYTES, { closeMs }, async (running) => {
       const { port } = running;
       const { socket } = await beginToRead(port, 1);
       const atOnce = new AbortController();
