@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { planExport, type ExportPlan } from '../../package/exported/plan.ts';
 import { replaceExport } from '../../package/exported/replace.ts';
 import { namespaceIn } from '../../package/kubernetes/earlier-folder.ts';
-import { leftInCluster } from '../../package/kubernetes/left-in-cluster.ts';
+import { leftInCluster, perhapsElsewhere } from '../../package/kubernetes/left-in-cluster.ts';
 import { buildManifests, KUBERNETES_EXPORT } from '../../package/kubernetes/manifests.ts';
 import { namespaceOf } from '../../package/kubernetes/monitoring.ts';
 import { referredBy, type Scaling } from '../../package/kubernetes/settings.ts';
@@ -47,7 +47,8 @@ export function exportKubernetesCommand(version: string): Command {
         monitoringNamespace: flags.monitoringNamespace ?? namespaceOf(flags.prometheus),
       });
       const { earlier, removed, notices } = await replaceExport(flags.out, KUBERNETES_EXPORT, plan.label, files);
-      for (const notice of [...plan.notices, ...expected(plan, flags), ...notices]) writeError(notice);
+      const told = [...plan.notices, ...expected(plan, flags), ...notices, perhapsElsewhere(earlier, files)];
+      for (const notice of told.filter((one) => one !== null)) writeError(notice);
       for (const path of removed) writeError(`Removed ${join(flags.out, path)}`);
       const left = leftInCluster(earlier, files);
       if (left.length > 0)

@@ -6,7 +6,7 @@ import { buildCompose, COMPOSE_EXPORT } from '../../../runtime/package/compose/c
 import { orphansOf } from '../../../runtime/package/compose/orphans.ts';
 import { replaceExport } from '../../../runtime/package/exported/replace.ts';
 import type { ExportedFile } from '../../../runtime/package/exported/write.ts';
-import { leftInCluster } from '../../../runtime/package/kubernetes/left-in-cluster.ts';
+import { leftInCluster, perhapsElsewhere } from '../../../runtime/package/kubernetes/left-in-cluster.ts';
 import { buildManifests, KUBERNETES_EXPORT } from '../../../runtime/package/kubernetes/manifests.ts';
 import { listProjectFiles } from '../../../runtime/project/files.ts';
 import { planFull } from '../../support/package/full-project.ts';
@@ -22,11 +22,15 @@ const compose = async (yaml: string): Promise<readonly ExportedFile[]> =>
     { ...(await planned(yaml)), label: LABEL },
     { folder: '/out', redisImage: 'redis:7', appendFsync: 'always' },
   );
-const kubernetes = async (yaml: string, minimal = false): Promise<readonly ExportedFile[]> =>
+const kubernetes = async (
+  yaml: string,
+  minimal = false,
+  namespace: string | null = null,
+): Promise<readonly ExportedFile[]> =>
   buildManifests(
     { ...(await planned(yaml)), label: LABEL },
     {
-      namespace: null,
+      namespace,
       scaling: minimal ? null : { prometheusUrl: 'http://prometheus:9090', namespace: 'team' },
       isMonitored: !minimal,
       monitoringNamespace: 'monitoring',
@@ -91,6 +95,37 @@ test('the objects that kubectl apply leaves in the cluster are told', async () =
     'servicemonitor/project',
   ]);
   assert.equal(leftInCluster([], await kubernetes(WORDS)), []);
+});
+
+test('of an export to another namespace all objects are left, and of one to no certain one those that are no more', async () => {
+  const [nowhere, here, there] = [
+    await kubernetes(WORDS + TEXTS, true),
+    await kubernetes(WORDS, true, 'here'),
+    await kubernetes(WORDS, true, 'there'),
+  ];
+  const objects = leftInCluster(here, there);
+  for (const name of ['gateway', 'api-words'])
+    for (const kind of ['deployment', 'service', 'poddisruptionbudget']) assert.ok(objects.includes(`${kind}/${name}`));
+  assert.ok(leftInCluster(nowhere, here).includes('deployment/api-texts'));
+  assert.not(leftInCluster(nowhere, here).includes('deployment/api-words'));
+  assert.equal([leftInCluster(here, nowhere), leftInCluster(here, here)], [[], []]);
+});
+
+test('where only one of two exports is for a certain namespace, it is said that the other may be elsewhere', async () => {
+  const [nowhere, here, there] = [
+    await kubernetes(WORDS),
+    await kubernetes(WORDS, true, 'here'),
+    await kubernetes(WORDS, true, 'there'),
+  ];
+  assert.match(perhapsElsewhere(nowhere, here) ?? '', /applied to: where that is not here,/);
+  assert.match(perhapsElsewhere(here, nowhere) ?? '', /^The export before was for the namespace here:/);
+  for (const [earlier, files] of [
+    [[], here],
+    [here, here],
+    [here, there],
+    [nowhere, nowhere],
+  ] as const)
+    assert.is(perhapsElsewhere(earlier, files), null);
 });
 
 test.run();
