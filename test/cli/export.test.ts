@@ -149,6 +149,7 @@ const refused: [string, string[], RegExp][] = [
   ['a namespace in capitals', ['export', 'kubernetes', project, '--namespace', 'A'], /lower-case/],
   ['scaling APIs of any namespace', ['export', 'kubernetes', project, '--keda'], /--keda needs --namespace/],
   ['a Prometheus without a scheme', ['export', 'kubernetes', project, '--prometheus', 'x:9090'], /must be a URL/],
+  ['a Prometheus without a host', ['export', 'kubernetes', project, '--prometheus', 'http://:9090'], /must be a URL/],
   ['a project that is not there', ['export', 'kubernetes', '/nowhere/at/all'], /PONS_ERR_PROJECT_NOT_FOUND/],
 ];
 for (const [title, args, expected] of refused) {

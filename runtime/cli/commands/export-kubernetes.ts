@@ -96,7 +96,7 @@ function parseNamespace(text: string): string {
 }
 
 function parseUrl(text: string): string {
-  if (!/^https?:\/\/[^\s"]+$/.test(text))
+  if (!/^https?:\/\/[^\s"]+$/.test(text) || !URL.canParse(text))
     throw new InvalidArgumentError('It must be a URL, such as http://prometheus.monitoring:9090.');
   return text;
 }
