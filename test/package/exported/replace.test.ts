@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -67,6 +67,19 @@ for (const [kind, of] of [
     assert.ok(existsSync(join(root, 'exported', files[0]?.path ?? '')));
   });
 }
+
+test('what is written can be read by whoever a container runs as, whatever the umask is and the file before was', async () => {
+  const folder = makeTempDir();
+  const files = await compose(TEXTS);
+  writeFileSync(join(folder, 'docker-compose.yml'), files[0]?.text ?? '', { mode: 0o600 });
+  const before = process.umask(0o077);
+  try {
+    await replaceExport(folder, COMPOSE_EXPORT, LABEL, files);
+  } finally {
+    process.umask(before);
+  }
+  for (const { path } of files) assert.is(statSync(join(folder, path)).mode & 0o777, 0o644, path);
+});
 
 test('the two kinds of export share a folder', async () => {
   const folder = makeTempDir();
