@@ -1,6 +1,6 @@
 import { shellWord } from '../processes/shell-word.ts';
 import type { ImagePlan, Step } from './plan.ts';
-import { GROUP_ID, PROJECT_DIR, PYTHON, USER_ID } from './image-promises.ts';
+import { CONDA, GROUP_ID, PROJECT_DIR, PYTHON, SBOM_DIR, USER_ID, VENV } from './image-promises.ts';
 import { serveArguments } from './served.ts';
 
 /** The secrets that a step may be given, by the name that the engine knows them by. */
@@ -9,6 +9,9 @@ export type SecretId = (typeof SECRET_IDS)[number];
 
 /** The file of the build context that holds the empty files which an engine mounts its own on. */
 export const MOUNT_POINTS = 'mount-points.tar';
+
+/** Where a step finds what the engine mounts for it. */
+export const MOUNTS_DIR = '/dev/pons';
 
 /** Build arguments: where a micromamba for the machine that builds is, and the SHA-256 of that file. */
 export const MICROMAMBA = ['MICROMAMBA_URL', 'MICROMAMBA_SHA256'] as const;
@@ -34,7 +37,7 @@ export function renderDockerfile(plan: ImagePlan, { base, fingerprints }: Docker
     `WORKDIR ${PROJECT_DIR}`,
     '# Without these, the engine makes and removes them around each step, and /etc gets the time of that.',
     `ADD ${MOUNT_POINTS} /`,
-    ...(hasConda ? [...MICROMAMBA.map((name) => `ARG ${name}`), 'ENV PATH=/opt/venv/bin:/opt/conda/bin:${PATH}'] : []),
+    ...(hasConda ? [...MICROMAMBA.map((name) => `ARG ${name}`), `ENV PATH=${VENV}/bin:${CONDA}/bin:\${PATH}`] : []),
     ...plan.steps.flatMap((step, at) => ['', `# ${oneLine(step.title)}`, renderStep(step, fingerprints[at] ?? '')]),
     '',
     `USER ${USER_ID}:${GROUP_ID}`,
@@ -52,19 +55,19 @@ export function filesFolder({ kind, files }: Step): string | null {
 function renderStep(step: Step, fingerprint: string): string {
   const files = filesFolder(step);
   const mounts = [
-    'type=bind,source=layer,target=/dev/pons/layer',
-    'type=bind,source=environment,target=/dev/pons/environment',
-    ...(files === null ? [] : [`type=bind,source=${files},target=/dev/pons/files`]),
+    `type=bind,source=layer,target=${MOUNTS_DIR}/layer`,
+    `type=bind,source=environment,target=${MOUNTS_DIR}/environment`,
+    ...(files === null ? [] : [`type=bind,source=${files},target=${MOUNTS_DIR}/files`]),
     ...(installs(step) ? INSTALLER_MOUNTS : []),
   ];
-  const command = [PYTHON, '-B', '/dev/pons/layer/layer.py', step.kind, ...step.arguments.map(quoted)];
+  const command = [PYTHON, '-B', `${MOUNTS_DIR}/layer/layer.py`, step.kind, ...step.arguments.map(quoted)];
   // Podman takes two runs of the same words for the same, whatever the files that they read.
   return `RUN ${[...mounts.map((mount) => `--mount=${mount}`), `${command.join(' ')} # ${fingerprint}`].join(' \\\n    ')}`;
 }
 
 const INSTALLER_MOUNTS = [
-  ...SECRET_IDS.map((id) => `type=secret,id=${id},target=/dev/pons/secrets/${id}`),
-  'type=cache,id=pons-installers,target=/dev/pons/cache',
+  ...SECRET_IDS.map((id) => `type=secret,id=${id},target=${MOUNTS_DIR}/secrets/${id}`),
+  `type=cache,id=pons-installers,target=${MOUNTS_DIR}/cache`,
 ];
 
 function installs({ kind }: Step): boolean {
@@ -82,7 +85,7 @@ function renderLabels({ api, base }: ImagePlan, builtOn: string): string[] {
     'org.opencontainers.image.base.name': base.reference,
     ...(digest === undefined ? {} : { 'org.opencontainers.image.base.digest': digest }),
     'pons.api': api,
-    'pons.sbom': '/opt/sbom',
+    'pons.sbom': SBOM_DIR,
   };
   return Object.entries(labels).map(([name, value]) => `LABEL ${name}=${JSON.stringify(value)}`);
 }

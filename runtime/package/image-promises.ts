@@ -3,12 +3,16 @@
  * the same in their own words, which a test holds them to.
  */
 
-/** Where an image has the project; the working directory of predictors. */
-export const PROJECT_DIR = '/mnt/project';
+export { PROJECT_DIR } from '../project/image-dir.ts';
 /** What is to outlive a container. */
 export const STATE_DIR = '/state';
 /** The environment that predictors run in. */
-export const PYTHON = '/opt/venv/bin/python3';
+export const VENV = '/opt/venv';
+export const PYTHON = `${VENV}/bin/python3`;
+/** What `VENV` is made of where a project has packages of conda. */
+export const CONDA = '/opt/conda';
+/** Bills of materials. */
+export const SBOM_DIR = '/opt/sbom';
 
 /** At which predictors expect each other. */
 export const API_PORT = 8888;

@@ -3,6 +3,7 @@ import { machineEnvironment } from '../project/environment.ts';
 import { runChild, type ChildOutcome } from '../project/dependencies/child.ts';
 import type { Preparation } from '../project/dependencies/preparation.ts';
 import type { Engine } from './engine.ts';
+import { PYTHON, VENV } from './image-promises.ts';
 import { buildArguments, type BuildRequest } from './engine-arguments.ts';
 import { followProgress, type Progress } from './progress.ts';
 
@@ -27,8 +28,9 @@ export async function runEngine(
 const LEAK = /^pons: (?<found>\/.*), which would stay in the image$/;
 
 /** What a shell says of the program that each step starts with, where the base image lacks that. */
-const WITHOUT_ENVIRONMENT =
-  /^\/bin\/sh: (?:(?:line )?\d+: )?\/opt\/venv\/bin\/python3: (?:not found|No such file or directory)$/;
+const WITHOUT_ENVIRONMENT = new RegExp(
+  `^/bin/sh: (?:(?:line )?\\d+: )?${PYTHON}: (?:not found|No such file or directory)$`,
+);
 
 /**
  * Builds the image of an API on `base`; `titles` are those of its steps, by kind.
@@ -45,7 +47,7 @@ export async function buildImage(
   if (outcome.ok) return;
   const { title, lastLines } = progress.failure();
   if (lastLines.some((line) => WITHOUT_ENVIRONMENT.test(line))) {
-    const reason = 'it has no Python environment at /opt/venv';
+    const reason = `it has no Python environment at ${VENV}`;
     throw KnownError.of('PONS_ERR_BUILD_BASE_UNUSABLE', { image: base, reason });
   }
   const found = lastLines.map((line) => LEAK.exec(line)?.groups?.['found']).filter((one) => one !== undefined);

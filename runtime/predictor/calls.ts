@@ -2,6 +2,7 @@ import { codes } from '../../bridge/node/codes.ts';
 import type { Connection } from '../../bridge/node/connection.ts';
 import { BridgeError } from '../../bridge/node/messages.ts';
 import { encodePredict, type PredictResult } from '../../bridge/node/methods.ts';
+import type { MemoryWatch } from './memory/memory-watch.ts';
 import type { Output } from './output.ts';
 import { outcomeOf, type PredictOutcome } from './outcome.ts';
 
@@ -21,6 +22,8 @@ export interface CallsOptions {
   readonly ended: () => Promise<PredictOutcome>;
   /** The requests that had begun last, asked for after that; null where it is unknown. */
   readonly begun: () => ReadonlySet<number> | null;
+  /** Is told what begins, and tells whether that can have been the end of the process. */
+  readonly memory: Pick<MemoryWatch, 'begins' | 'blames'>;
   /** Called when the first of several calls begins, and when the last one has ended. */
   readonly busy: (busy: boolean) => void;
   /** Makes what runs in the process look for its cancellation. */
@@ -31,6 +34,7 @@ interface Call {
   readonly requestId: number;
   readonly begins: () => void;
   hasBegun: boolean;
+  begunAt: number;
   isCancelled: boolean;
 }
 
@@ -49,7 +53,7 @@ export class Calls {
    * @param begins called when nothing is before it any more; never when the process ends first
    */
   async run({ id, contentType, payload }: Work, begins: () => void): Promise<PredictOutcome> {
-    const { connection, output, ended, begun, busy } = this.#options;
+    const { connection, output, ended, begun, memory, busy } = this.#options;
     if (connection.isClosed) return { kind: 'returned' };
     if (this.#open.size === 0) busy(true);
     let marks = 0;
@@ -57,7 +61,7 @@ export class Calls {
     try {
       const answer = await connection.call(encodePredict({ id, contentType }), payload, (requestId) => {
         output.began(id);
-        call = { requestId, begins, hasBegun: false, isCancelled: false };
+        call = { requestId, begins, hasBegun: false, begunAt: 0, isCancelled: false };
         this.#open.set(id, call);
         this.#beginNext();
       });
@@ -70,8 +74,11 @@ export class Calls {
         const isNext = call?.hasBegun === true;
         const outcome = await ended();
         const noted = begun();
-        if (noted === null ? isNext : noted.has(call?.requestId ?? 0)) return outcome;
-        return isNext && outcome.kind === 'died' ? { kind: 'missed', error: outcome.error } : { kind: 'returned' };
+        const hadBegun = noted === null ? isNext : noted.has(call?.requestId ?? 0);
+        if (hadBegun && memory.blames(call?.begunAt ?? 0)) return outcome;
+        return (isNext || hadBegun) && outcome.kind === 'died'
+          ? { kind: 'missed', error: outcome.error }
+          : { kind: 'returned' };
       }
       marks = marksOf(error.data);
       return outcomeOf(error);
@@ -111,6 +118,8 @@ export class Calls {
       if (++running > this.#options.threads) return;
       if (call.hasBegun) continue;
       call.hasBegun = true;
+      call.begunAt = performance.now();
+      this.#options.memory.begins();
       call.begins();
       if (call.isCancelled) this.#options.interrupt();
     }

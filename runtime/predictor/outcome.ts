@@ -12,7 +12,7 @@ export type PredictOutcome =
   | { readonly kind: 'cancelled' }
   /** The process ended by itself meanwhile; the workload may run again, and it costs an attempt. */
   | { readonly kind: 'died'; readonly error: KnownError }
-  /** The process ended by itself when this was the next one and had not begun: most likely it is not to blame. */
+  /** The process ended by itself when this was the next one and had not begun, or began after what ended it: most likely it is not to blame. */
   | { readonly kind: 'missed'; readonly error: KnownError }
   /** It never reached the process, or it was Pons that ended the process: nobody is to blame. */
   | { readonly kind: 'returned' };

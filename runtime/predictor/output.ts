@@ -9,6 +9,9 @@ import { openFifos } from './fifo.ts';
 import { OutputStream, type OutputOptions } from './output-stream.ts';
 import { A_PREDICTOR } from './start-error.ts';
 
+/** How long output that is still in a pipe is waited for after the exit, when a grandchild holds the pipe open. */
+const OUTPUT_GRACE_MS = 200;
+
 /** Runs without output after which a process counts as quiet. */
 const QUIET_RUNS = 32;
 
@@ -68,7 +71,7 @@ export class Output {
   }
 
   /** Reads what is left, but waits no longer than `graceMs` for a grandchild that holds the pipe open. */
-  async drain(graceMs: number): Promise<void> {
+  async drain(graceMs = OUTPUT_GRACE_MS): Promise<void> {
     await Promise.all(this.#streams.map((stream) => stream.drain(graceMs)));
   }
 }

@@ -18,8 +18,6 @@ import { assertFollows, takesWork, type ProcessState } from './states.ts';
 import { Watch } from './watch.ts';
 import { settlesWithin } from './within.ts';
 
-/** How long output that is still in a pipe is waited for after the exit, when a grandchild holds the pipe open. */
-const OUTPUT_GRACE_MS = 200;
 /** How long answers that were sent before the exit are waited for. */
 const ANSWER_GRACE_MS = 100;
 
@@ -68,6 +66,7 @@ export class PredictorProcess {
       threads: options.settings.threads,
       ended: async () => outcomeOfExit(await this.exited),
       begun: () => spawned.notes.take(),
+      memory: this.#memory,
       busy: (busy) => {
         if (takesWork(this.#state)) this.#enter(busy ? 'busy' : 'ready');
       },
@@ -173,7 +172,7 @@ export class PredictorProcess {
     await settlesWithin(ANSWER_GRACE_MS, this.#disconnected);
     this.#connection.close('the process has ended');
     await this.#watch.end();
-    await this.#output.drain(OUTPUT_GRACE_MS);
+    await this.#output.drain();
     this.#spawned.notes.take();
     // A kill of the kernel is left to whom it explains.
     const memory = await this.#memory.end(this.#chosen ? null : signal);

@@ -75,15 +75,22 @@ test('an API that is no more leaves no file behind, and what still runs of it is
   assert.not(existsSync(join(out, 'kubernetes', 'api-other.yaml')));
 });
 
-test('what is left in the cluster is deleted from the namespace that it was exported to', async () => {
+test('with another namespace, all of the export before is deleted from the one that it was for', async () => {
   const out = makeTempDir();
-  const two = `${oneApi()}${oneApi().replace('name: api', 'name: other')}`;
-  const root = makeProject({ 'cortex.yaml': two, 'predictor.py': predicting('return {}') });
-  await pons(['export', 'kubernetes', root, '--out', out, '--namespace', 'before']);
-  writeFileSync(join(root, 'cortex.yaml'), oneApi());
-  const { stderr } = await pons(['export', 'kubernetes', root, '--out', out, '--namespace', 'after']);
-  assert.match(stderr, /until: kubectl -n before delete deployment\/api-other /);
-  assert.match(stderr, /kubectl -n after create secret/);
+  const to = async (...args: readonly string[]): Promise<string> =>
+    (await pons(['export', 'kubernetes', project, '--out', out, ...args])).stderr;
+  await to('--namespace', 'before');
+  const said = await to('--namespace', 'after');
+  const [, deleted = ''] = /until: kubectl -n before delete (.*)$/m.exec(said) ?? [];
+  for (const object of ['deployment/api-api', 'deployment/gateway', 'configmap/gateway-config'])
+    assert.ok(deleted.split(' ').includes(object), object);
+  assert.match(said, /kubectl -n after create secret/);
+  assert.not.match(await to('--namespace', 'after'), /until|left there/);
+  // To delete there what is there now would be wrong.
+  assert.match(await to(), /^The export before was for the namespace after: where this one .* left there$/m);
+  const back = await to('--namespace', 'after');
+  assert.match(back, /^The export before was for the namespace that it .* not after, all of it is left there$/m);
+  assert.not.match(back, /until/);
 });
 
 test('an export before that is no valid YAML any more is no error, and what it had is not guessed', async () => {
@@ -142,6 +149,7 @@ const refused: [string, string[], RegExp][] = [
   ['a namespace in capitals', ['export', 'kubernetes', project, '--namespace', 'A'], /lower-case/],
   ['scaling APIs of any namespace', ['export', 'kubernetes', project, '--keda'], /--keda needs --namespace/],
   ['a Prometheus without a scheme', ['export', 'kubernetes', project, '--prometheus', 'x:9090'], /must be a URL/],
+  ['a Prometheus without a host', ['export', 'kubernetes', project, '--prometheus', 'http://:9090'], /must be a URL/],
   ['a project that is not there', ['export', 'kubernetes', '/nowhere/at/all'], /PONS_ERR_PROJECT_NOT_FOUND/],
 ];
 for (const [title, args, expected] of refused) {

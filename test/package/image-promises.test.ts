@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { MOUNTS_DIR } from '../../runtime/package/dockerfile.ts';
 import * as promises from '../../runtime/package/image-promises.ts';
 import { IMAGES, ROOT } from '../support/containers/images.ts';
+import { sourceFiles } from '../support/source/imports.ts';
 
 const textOf = (...path: readonly string[]): string => readFileSync(join(ROOT, ...path), 'utf8');
 
@@ -20,24 +23,39 @@ for (const name of Object.keys(IMAGES)) {
     ])
       assert.ok(dockerfile.split('\n').includes(line), line);
     assert.match(dockerfile, `PONS_READY_URL=http://127.0.0.1:${port}/`);
-    if (name !== 'gateway') assert.match(dockerfile, `ENV PATH=${promises.PYTHON.replace(/\/python3$/, '')}:`);
+    if (name !== 'gateway') assert.match(dockerfile, `ENV PATH=${promises.VENV}/bin:`);
   });
 }
 
+const LAYER = 'runtime/package/layer';
+const TELL = `
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import conda, environment, layer, sbom
+print(json.dumps([environment.PROJECT, environment.VENV, environment.PYTHON, environment.MOUNTS, conda.PREFIX, sbom.FOLDER, layer.OWNER]))
+`;
+
 test('the programs that make layers know the same of an image', () => {
-  const folder = 'runtime/package/layer';
-  const programs = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.py'));
-  const constants = new Map(
-    programs.flatMap((name) =>
-      [...textOf(folder, name).matchAll(/^([A-Z]+) = (.+)$/gm)].map(([, constant = '', value = '']) => [
-        constant,
-        value,
-      ]),
-    ) as [string, string][],
-  );
-  assert.is(constants.get('PROJECT'), `"${promises.PROJECT_DIR}"`);
-  assert.is(`${constants.get('VENV') ?? ''}/bin/python3`.replaceAll('"', ''), promises.PYTHON);
-  assert.is(Number(constants.get('OWNER')), promises.USER_ID);
+  const told = execFileSync('python3', ['-B', '-c', TELL, join(ROOT, LAYER)], { encoding: 'utf8' });
+  const { PROJECT_DIR, VENV, PYTHON, CONDA, SBOM_DIR, USER_ID } = promises;
+  assert.equal(JSON.parse(told), [PROJECT_DIR, VENV, PYTHON, MOUNTS_DIR, CONDA, SBOM_DIR, USER_ID]);
 });
+
+const written = (files: readonly string[], place: string): string[] =>
+  files.filter((file) => new RegExp(`['"\`=:]${place}\\b`).test(textOf(file)));
+
+for (const place of [promises.PROJECT_DIR, promises.VENV, promises.CONDA, promises.SBOM_DIR, MOUNTS_DIR]) {
+  test(`${place} is written in one file of each language`, () => {
+    assert.is(written(sourceFiles(ROOT, 'runtime'), place).length, 1);
+    const programs = readdirSync(join(ROOT, LAYER)).filter((name) => name.endsWith('.py'));
+    assert.is(
+      written(
+        programs.map((name) => `${LAYER}/${name}`),
+        place,
+      ).length,
+      1,
+    );
+  });
+}
 
 test.run();

@@ -3,10 +3,11 @@ import { Command, InvalidArgumentError } from 'commander';
 import { planExport, type ExportPlan } from '../../package/exported/plan.ts';
 import { replaceExport } from '../../package/exported/replace.ts';
 import { namespaceIn } from '../../package/kubernetes/earlier-folder.ts';
-import { leftInCluster } from '../../package/kubernetes/left-in-cluster.ts';
+import { leftInCluster, perhapsElsewhere } from '../../package/kubernetes/left-in-cluster.ts';
 import { buildManifests, KUBERNETES_EXPORT } from '../../package/kubernetes/manifests.ts';
 import { namespaceOf } from '../../package/kubernetes/monitoring.ts';
-import { referredBy, type Scaling } from '../../package/kubernetes/settings.ts';
+import { referredBy } from '../../package/kubernetes/referred.ts';
+import type { Scaling } from '../../package/kubernetes/settings.ts';
 import { shellWord } from '../../processes/shell-word.ts';
 import { readExportedProject } from '../../supervisor/exported-project.ts';
 import { settingsOf, withExportOptions, type ExportFlags } from '../export-options.ts';
@@ -47,7 +48,8 @@ export function exportKubernetesCommand(version: string): Command {
         monitoringNamespace: flags.monitoringNamespace ?? namespaceOf(flags.prometheus),
       });
       const { earlier, removed, notices } = await replaceExport(flags.out, KUBERNETES_EXPORT, plan.label, files);
-      for (const notice of [...plan.notices, ...expected(plan, flags), ...notices]) writeError(notice);
+      const told = [...plan.notices, ...expected(plan, flags), ...notices, perhapsElsewhere(earlier, files)];
+      for (const notice of told.filter((one) => one !== null)) writeError(notice);
       for (const path of removed) writeError(`Removed ${join(flags.out, path)}`);
       const left = leftInCluster(earlier, files);
       if (left.length > 0)
@@ -95,7 +97,7 @@ function parseNamespace(text: string): string {
 }
 
 function parseUrl(text: string): string {
-  if (!/^https?:\/\/[^\s"]+$/.test(text))
+  if (!/^https?:\/\/[^\s"]+$/.test(text) || !URL.canParse(text))
     throw new InvalidArgumentError('It must be a URL, such as http://prometheus.monitoring:9090.');
   return text;
 }

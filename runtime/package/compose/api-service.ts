@@ -3,8 +3,10 @@ import { commandOf, STOP_MARGIN_MS, type ExportedApi, type ExportSettings } from
 import { SERVING_PORT } from '../exported/serving.ts';
 import { PROJECT_DIR, STATE_DIR } from '../image-promises.ts';
 import { isThere } from '../model-places.ts';
-import { HARDENED, LARGE_TMP, literal, readOnlyMount, seconds } from './hardening.ts';
+import { HARDENED } from './hardening.ts';
 import { limits } from './limits.ts';
+import { LARGE_TMP, readOnlyMount } from './mounts.ts';
+import { literal, seconds } from './notation.ts';
 import { REDIS } from './redis-service.ts';
 import { URL_FILE } from './secrets.ts';
 import { servingName } from './serving-service.ts';
@@ -58,5 +60,5 @@ function dotenvMount({ hasDotenv, projectPath }: PonsContainers): readonly objec
 }
 
 function mountOf(projectPath: string, path: string): object {
-  return readOnlyMount(`${projectPath}/${posix.normalize(path)}`, posix.join(PROJECT_DIR, path));
+  return readOnlyMount(`${projectPath}/${path}`, posix.join(PROJECT_DIR, path));
 }

@@ -1,13 +1,13 @@
 import { relative, sep } from 'node:path';
+import { EXPORT_MARK } from '../../project/export-mark.ts';
 import { servedOf, type ExportPlan } from '../exported/plan.ts';
 import { gatewayConfig } from '../exported/gateway-config.ts';
 import type { ExportKind } from '../exported/kind.ts';
-import { MARK, type ExportedFile } from '../exported/write.ts';
+import type { ExportedFile } from '../exported/write.ts';
 import { yamlText } from '../exported/yaml-text.ts';
 import { apiService, type PonsContainers } from './api-service.ts';
 import { mountedBeside, PROJECT_KEY, projectIn } from './earlier-compose.ts';
 import { GATEWAY_CONFIG, gatewayService } from './gateway-service.ts';
-import { literal } from './hardening.ts';
 import { readerOf } from './reader.ts';
 import { REDIS, REDIS_VOLUME, redisService, type AppendFsync } from './redis-service.ts';
 import { PASSWORD_FILE, SECRETS_DIR, URL_FILE } from './secrets.ts';
@@ -23,7 +23,7 @@ export interface ComposeSettings {
 export const COMPOSE_FILE = 'docker-compose.yml';
 export const COMPOSE_EXPORT: ExportKind = {
   name: 'compose',
-  files: /^(?:docker-compose\.yml|pons-gateway\.yaml|tensorflow-.+\.config)$/,
+  files: /^(?:docker-compose\.yml|pons-gateway\.yaml|tensorflow-[^/]+\.config)$/,
   index: COMPOSE_FILE,
   listedIn: mountedBeside,
   labelIn: (files) => files.map(({ text }) => projectIn(text))[0],
@@ -41,7 +41,7 @@ export function buildCompose(plan: ExportPlan, settings: ComposeSettings): reado
     user: readerOf(project.dotenv),
     hasDotenv: project.dotenv !== null,
   };
-  const told = [`${MARK} compose: what the gateway knows of the APIs.`];
+  const told = [`${EXPORT_MARK} compose: what the gateway knows of the APIs.`];
   const config = yamlText(told, [gatewayConfig(project.specs)]);
   const services: Record<string, object> = {
     [GATEWAY]: gatewayService(containers, config),
@@ -51,16 +51,16 @@ export function buildCompose(plan: ExportPlan, settings: ComposeSettings): reado
     services[api.host] = apiService(api, containers);
     if (api.serving === null) continue;
     services[servingName(api)] = servingService(api, api.serving, projectPath);
-    files.push({ path: servingConfigName(api), text: `# ${MARK} compose.\n${api.serving.config}` });
+    files.push({ path: servingConfigName(api), text: `# ${EXPORT_MARK} compose.\n${api.serving.config}` });
   }
-  services[REDIS] = redisService(literal(settings.redisImage), settings.appendFsync);
+  services[REDIS] = redisService(settings.redisImage, settings.appendFsync);
   const value = {
     [PROJECT_KEY]: plan.label,
     services,
     volumes: { [REDIS_VOLUME]: {} },
     secrets: Object.fromEntries([PASSWORD_FILE, URL_FILE].map((name) => [name, { file: `./${SECRETS_DIR}/${name}` }])),
   };
-  const comment = [`${MARK} compose, which writes it anew: put what you add into docker-compose.override.yml.`];
+  const comment = [`${EXPORT_MARK} compose, which writes it anew: put what you add into docker-compose.override.yml.`];
   return [{ path: COMPOSE_FILE, text: yamlText(comment, [value]) }, ...files];
 }
 

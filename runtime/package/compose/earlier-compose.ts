@@ -17,10 +17,15 @@ export function projectIn(text: string): unknown {
   return read(text)?.[PROJECT_KEY];
 }
 
+/** The services of a compose file, by name. */
+export function servicesIn(text: string): Readonly<Record<string, unknown>> {
+  const services = read(text)?.services;
+  return services instanceof Object ? (services as Record<string, unknown>) : {};
+}
+
 /** The names of the files beside a compose file that it mounts. */
 export function mountedBeside(text: string): readonly unknown[] {
-  const services: unknown[] = Object.values(read(text)?.services ?? {});
-  const volumes = services.flatMap((service) => (service as ReadService | null)?.volumes);
+  const volumes = Object.values(servicesIn(text)).flatMap((service) => (service as ReadService | null)?.volumes);
   return volumes.map((volume) => {
     const source = (volume as { source?: unknown } | null | undefined)?.source;
     return typeof source === 'string' ? source.replace(/^\.\//, '') : undefined;

@@ -2,7 +2,9 @@ import { commandOf, STOP_MARGIN_MS } from '../exported/plan.ts';
 import { GATEWAY_PORT, PROJECT_DIR, STATE_DIR } from '../image-promises.ts';
 import type { PonsContainers } from './api-service.ts';
 import { configuredBy } from './configured-by.ts';
-import { HARDENED, literal, readOnlyMount, seconds, SMALL_TMP } from './hardening.ts';
+import { HARDENED } from './hardening.ts';
+import { readOnlyMount, SMALL_TMP } from './mounts.ts';
+import { literal, seconds } from './notation.ts';
 import { REDIS } from './redis-service.ts';
 import { URL_FILE } from './secrets.ts';
 

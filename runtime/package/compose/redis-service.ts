@@ -1,4 +1,6 @@
-import { HARDENED, SMALL_TMP } from './hardening.ts';
+import { HARDENED } from './hardening.ts';
+import { SMALL_TMP } from './mounts.ts';
+import { literal } from './notation.ts';
 import { PASSWORD_FILE } from './secrets.ts';
 
 /** The name of the service, and of the host. */
@@ -17,7 +19,7 @@ export function redisService(image: string, appendFsync: AppendFsync): object {
   const password = `"$$(cat /run/secrets/${PASSWORD_FILE})"`;
   const start = `umask 077; printf '${SETTINGS}' ${appendFsync} ${password} >/tmp/redis.conf; exec redis-server /tmp/redis.conf`;
   return {
-    image,
+    image: literal(image),
     command: ['sh', '-c', start],
     // The number of the user that the images of Redis bring for it.
     user: '999',

@@ -2,8 +2,10 @@ import { LOADING_MS, type ExportedApi } from '../exported/plan.ts';
 import { SERVING_COMMAND, SERVING_CONFIG, SERVING_PORT, type ServingPlan } from '../exported/serving.ts';
 import { GROUP_ID, USER_ID } from '../image-promises.ts';
 import { configuredBy } from './configured-by.ts';
-import { HARDENED, literal, readOnlyMount, seconds, SMALL_TMP } from './hardening.ts';
+import { HARDENED } from './hardening.ts';
 import { limits } from './limits.ts';
+import { readOnlyMount, SMALL_TMP } from './mounts.ts';
+import { literal, seconds } from './notation.ts';
 
 /** The name of the service that runs the models of an API. */
 export function servingName({ spec }: ExportedApi): string {

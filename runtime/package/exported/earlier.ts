@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { EXPORT_MARK } from '../../project/export-mark.ts';
 import { documentsIn } from './documents.ts';
 import type { ExportKind } from './kind.ts';
-import { MARK, type ExportedFile } from './write.ts';
+import type { ExportedFile } from './write.ts';
 
 /** What an export before has left in a folder. */
 export interface EarlierExport {
@@ -24,7 +25,7 @@ export async function readEarlier(folder: string, kind: ExportKind, label: strin
   const notices: string[] = [];
   for (const path of namesIn(kind, index)) {
     const file = await fileAt(folder, path);
-    if (file === null || !file.text.startsWith(`# ${MARK} ${kind.name}`)) continue;
+    if (file === null || !file.text.startsWith(`# ${EXPORT_MARK} ${kind.name}`)) continue;
     if (isReadable(file)) files.push(file);
     else notices.push(unreadable(folder, file));
   }

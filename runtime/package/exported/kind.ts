@@ -3,7 +3,7 @@ import type { ExportedFile } from './write.ts';
 /** One of the things that a project can be exported to. */
 export interface ExportKind {
   readonly name: 'compose' | 'kubernetes';
-  /** What its files are called. */
+  /** What its files are called; none is in another folder. */
   readonly files: RegExp;
   /** The file that names the others. */
   readonly index: string;

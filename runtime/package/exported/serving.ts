@@ -7,6 +7,8 @@ export interface ServedModel {
   /** Relative to the project root, or a URL of a bucket. */
   readonly location: string;
   readonly isLocal: boolean;
+  /** Whether the project has anything there; true for a bucket, of which nobody knows here. */
+  readonly isThere: boolean;
   /** Where its files have to lie for the server; the location itself where that is a bucket. */
   readonly mountPath: string;
   readonly basePath: string;
@@ -59,24 +61,32 @@ function namedModels(source: ModelSource, files: readonly string[]): readonly (r
     case 'paths':
       return source.paths.map(({ name, path }) => [name, path]);
     case 'dir':
-      return subFolders(source.dir, files).map((name) => [name, `${trimmed(source.dir)}/${name}`]);
+      return subFolders(source.dir, files).map((name) => [name, `${inside(source.dir)}${name}`]);
   }
 }
 
 function subFolders(dir: string, files: readonly string[]): readonly string[] {
-  const prefix = `${trimmed(dir)}/`;
+  const prefix = inside(dir);
   const below = files.filter((file) => file.startsWith(prefix)).map((file) => file.slice(prefix.length).split('/'));
   return [...new Set(below.flatMap(([name = '', ...rest]) => (rest.length > 0 ? [name] : [])))].sort();
 }
 
 function servedModel(name: string, location: string, files: readonly string[]): ServedModel {
   if (!isLocal(location)) {
-    return { name, location, isLocal: false, mountPath: location, basePath: trimmed(location) };
+    return { name, location, isLocal: false, isThere: true, mountPath: location, basePath: trimmed(location) };
   }
   const basePath = `${MODELS_DIR}/${name}`;
   // The server wants a folder for each version, also where the project has none.
-  const isBare = files.includes(`${trimmed(location)}/saved_model.pb`);
-  return { name, location, isLocal: true, mountPath: isBare ? `${basePath}/${ONLY_VERSION}` : basePath, basePath };
+  const isBare = files.includes(`${inside(location)}saved_model.pb`);
+  const isThere = files.some((file) => file.startsWith(inside(location)));
+  return {
+    name,
+    location,
+    isLocal: true,
+    isThere,
+    mountPath: isBare ? `${basePath}/${ONLY_VERSION}` : basePath,
+    basePath,
+  };
 }
 
 function configOf(models: readonly ServedModel[]): string {
@@ -85,6 +95,11 @@ function configOf(models: readonly ServedModel[]): string {
       `  config {\n    name: ${JSON.stringify(name)}\n    base_path: ${JSON.stringify(basePath)}\n    model_platform: "tensorflow"\n    model_version_policy { all {} }\n  }\n`,
   );
   return `model_config_list {\n${entries.join('')}}\n`;
+}
+
+/** What the paths of what is in a folder begin with, where those of a project are relative to its root. */
+function inside(location: string): string {
+  return location === '.' ? '' : `${trimmed(location)}/`;
 }
 
 function trimmed(location: string): string {

@@ -7,8 +7,9 @@ import { configuredBy, metadataOf } from './metadata.ts';
 import { modelParts, servingConfigName } from './models.ts';
 import { READABLE_BY_GROUP } from './pod-security.ts';
 import { probesOf } from './probes.ts';
+import { referredBy } from './referred.ts';
 import { isScaled } from './scaled-object.ts';
-import { referredBy, type KubernetesSettings } from './settings.ts';
+import type { KubernetesSettings } from './settings.ts';
 import { deployment, disruptionBudget, service } from './workload.ts';
 
 /** What runs the predictors of one API, and what the others reach it by. */

@@ -2,7 +2,7 @@ import type { Share } from '../exported/compute.ts';
 import { STOP_MARGIN_MS, commandOf, type ExportPlan, type ExportSettings } from '../exported/plan.ts';
 import { STATE_DIR } from '../image-promises.ts';
 import { CONTAINER_SECURITY } from './pod-security.ts';
-import { referredBy } from './settings.ts';
+import { referredBy } from './referred.ts';
 
 /** How long a pod that is stopped still answers, in seconds: so long others may not know yet that it is. */
 const LEAVING_S = 5;

@@ -1,6 +1,7 @@
+import { EXPORT_MARK } from '../../project/export-mark.ts';
 import type { ExportPlan } from '../exported/plan.ts';
 import type { ExportKind } from '../exported/kind.ts';
-import { MARK, type ExportedFile } from '../exported/write.ts';
+import type { ExportedFile } from '../exported/write.ts';
 import { yamlText } from '../exported/yaml-text.ts';
 import { apiObjects } from './api-objects.ts';
 import { GATEWAY_FILE, KUSTOMIZATION, projectIn, resourcesIn } from './earlier-folder.ts';
@@ -12,7 +13,7 @@ import type { KubernetesSettings } from './settings.ts';
 
 export const KUBERNETES_EXPORT: ExportKind = {
   name: 'kubernetes',
-  files: /^(?:kustomization|gateway|api-.+|network-policies|scaled-objects|service-monitor)\.yaml$/,
+  files: /^(?:kustomization|gateway|api-[^/]+|network-policies|scaled-objects|service-monitor)\.yaml$/,
   index: KUSTOMIZATION,
   listedIn: resourcesIn,
   labelIn: projectIn,
@@ -44,6 +45,8 @@ export function buildManifests(plan: ExportPlan, settings: KubernetesSettings): 
 }
 
 function file(path: string, objects: readonly object[]): ExportedFile {
-  const comment = [`${MARK} kubernetes, which writes it anew: put what you change into an overlay of kustomize.`];
+  const comment = [
+    `${EXPORT_MARK} kubernetes, which writes it anew: put what you change into an overlay of kustomize.`,
+  ];
   return { path, text: yamlText(comment, objects) };
 }

@@ -1,22 +1,11 @@
 import { posix } from 'node:path';
-import { shellWord } from '../../processes/shell-word.ts';
 import type { ExportedApi, ExportPlan } from '../exported/plan.ts';
-import {
-  SERVING_COMMAND,
-  SERVING_CONFIG,
-  SERVING_PORT,
-  type ServedModel,
-  type ServingPlan,
-} from '../exported/serving.ts';
 import { PROJECT_DIR } from '../image-promises.ts';
-import { drainedSeconds, resourcesOf, waitingBeforeStop } from './container.ts';
-import { CONTAINER_SECURITY } from './pod-security.ts';
-import { servingProbes } from './probes.ts';
-import { referredBy } from './settings.ts';
+import { COPIED, copied, copying } from './copied-models.ts';
+import { referredBy } from './referred.ts';
+import { CONFIG, servingContainer } from './serving-container.ts';
 
 const CLAIMED = 'models';
-const COPIED = 'copied-models';
-const CONFIG = 'serving-config';
 
 /** What a pod has for the models of its API. */
 export interface ModelParts {
@@ -51,50 +40,6 @@ export function servingConfigName({ host }: ExportedApi): string {
   return `${host}-tensorflow-serving`;
 }
 
-function servingContainer(
-  { settings }: ExportPlan,
-  { shares }: ExportedApi,
-  { image }: ServingPlan,
-  mounts: readonly object[],
-): object {
-  return {
-    name: 'tensorflow-serving',
-    image,
-    command: [...SERVING_COMMAND],
-    resources: resourcesOf(shares.serving),
-    ports: [{ name: 'serving', containerPort: SERVING_PORT }],
-    ...servingProbes('serving'),
-    // Both are told to stop at once, and predictors that drain go on asking it: it leaves after them.
-    lifecycle: waitingBeforeStop(drainedSeconds(settings)),
-    securityContext: CONTAINER_SECURITY,
-    volumeMounts: [
-      { name: 'tmp', mountPath: '/tmp' },
-      { name: CONFIG, mountPath: posix.dirname(SERVING_CONFIG), readOnly: true },
-      ...mounts,
-    ],
-  };
-}
-
-/** Copies models out of the API's image, since the server's has no part in that. */
-function copying(api: ExportedApi, models: readonly ServedModel[]): object {
-  const script = models.map(
-    ({ location, mountPath }) =>
-      `mkdir -p ${shellWord(`/copied${mountPath}`)} && cp -R ${shellWord(`${posix.join(PROJECT_DIR, location)}/.`)} ${shellWord(`/copied${mountPath}`)}`,
-  );
-  return {
-    name: 'copy-models',
-    image: api.image,
-    command: ['sh', '-ec', script.join('\n')],
-    resources: resourcesOf({ cpuMillis: 100, memory: null, gpu: 0 }),
-    securityContext: CONTAINER_SECURITY,
-    volumeMounts: [{ name: COPIED, mountPath: '/copied' }],
-  };
-}
-
 function claimed(path: string, mountPath: string): object {
   return { name: CLAIMED, mountPath, subPath: path, readOnly: true };
-}
-
-function copied({ mountPath }: ServedModel): object {
-  return { name: COPIED, mountPath, subPath: mountPath.slice(1), readOnly: true };
 }

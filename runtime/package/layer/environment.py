@@ -6,19 +6,23 @@ import shutil
 import subprocess
 
 PROJECT = "/mnt/project"
-# The files of the project that a step brings.
-GIVEN = "/dev/pons/files"
-SECRETS = "/dev/pons/secrets"
-CACHE = "/dev/pons/cache"
 VENV = "/opt/venv"
+PYTHON = VENV + "/bin/python3"
+# What the engine mounts for a step.
+MOUNTS = "/dev/pons"
+# The files of the project that it brings.
+GIVEN = MOUNTS + "/files"
+SECRETS = MOUNTS + "/secrets"
+CACHE = MOUNTS + "/cache"
+GENERATED = MOUNTS + "/environment"
 # A file whose time is before 1980 cannot be put into a zip archive.
 EPOCH = 946684800
 
 # In the order in which each may refer to those before it: the machine's settings for pip and proxies, predictor.env, .env.
-SOURCED = [SECRETS + "/machine", "/dev/pons/environment/environment.sh"]
+SOURCED = [SECRETS + "/machine", GENERATED + "/environment.sh"]
 DOTENV = SECRETS + "/dotenv"
 # Variables of predictor.env that a shell has no name for, such as `a-b`.
-UNNAMED = "/dev/pons/environment/unnamed.json"
+UNNAMED = GENERATED + "/unnamed.json"
 # Prints the variables before `.env` and after it, with an empty one between. What a file may change is used before it, or is a path.
 SCRIPT = """
 set -a

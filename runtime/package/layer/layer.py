@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 
-from environment import GIVEN, PROJECT, SECRETS, step_environment
+from environment import GENERATED, GIVEN, PROJECT, SECRETS, step_environment
 from leaks import find_leaks
 from secret_values import secret_values
 from steps import STEPS
@@ -17,7 +17,7 @@ from tidy import begin, caches, changed_since, tidy
 
 OWNER = 10001
 # Names of what is no secret, as whoever builds says.
-NOT_SECRET = "/dev/pons/environment/not-secret.json"
+NOT_SECRET = GENERATED + "/not-secret.json"
 
 
 def main(step, arguments):

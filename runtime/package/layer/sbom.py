@@ -6,7 +6,7 @@ import re
 import subprocess
 from urllib.parse import quote
 
-from environment import VENV
+from environment import PYTHON
 
 FOLDER = "/opt/sbom"
 OS_RELEASE = "/etc/os-release"
@@ -34,7 +34,7 @@ def write_sbom(api, environment):
     if os.path.exists(OF_PONS):
         with open(OF_PONS, encoding="utf-8") as written:
             _save("pons", _without_time(json.load(written)))
-    listed = subprocess.check_output([VENV + "/bin/python3", "-c", PACKAGES], env=environment, cwd="/")
+    listed = subprocess.check_output([PYTHON, "-c", PACKAGES], env=environment, cwd="/")
     packages = {(_normal(name), version): licence for name, version, licence in json.loads(listed.decode()) if name}
     _write("python", api, [_component("pypi", *one, licence=licence) for one, licence in packages.items()])
     _write("debian", api, debian_components())

@@ -4,7 +4,7 @@ import os
 import subprocess
 
 from conda import install_conda
-from environment import PROJECT, SECRETS, VENV
+from environment import PROJECT, PYTHON, SECRETS, VENV
 from sbom import write_sbom
 from tools import with_tools_if_lacking
 
@@ -36,7 +36,7 @@ def preinstalled(arguments, environment):
     """Installs those of the modules (`yaml=pyyaml`) that are lacking, below what is installed already."""
     named = [argument.split("=", 1) for argument in arguments]
     program = "import sys; from importlib.util import find_spec; print(*[n for n in sys.argv[1:] if find_spec(n) is None])"
-    command = [VENV + "/bin/python3", "-c", program] + [name for name, _ in named]
+    command = [PYTHON, "-c", program] + [name for name, _ in named]
     lacking = subprocess.check_output(command, env=environment, cwd="/").decode().split()
     packages = [package for name, package in named if name in lacking]
     if not packages:

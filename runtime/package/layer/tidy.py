@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from environment import EPOCH
+from environment import EPOCH, PYTHON
 
 EMPTIED = ["/var/log", "/var/cache/ldconfig"]
 REMOVED = ["/var/lib/apt/lists", "/var/cache/apt", "/root/.cache"]
@@ -74,7 +74,7 @@ def _compile(paths):
     # The version that knows no other compiled files is left to compile when it runs.
     if paths and sys.version_info >= (3, 7):
         environment = dict(os.environ, PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1")
-        subprocess.run(["/opt/venv/bin/python3", "-c", COMPILE], input="\0".join(paths).encode(), env=environment, cwd="/")
+        subprocess.run([PYTHON, "-c", COMPILE], input="\0".join(paths).encode(), env=environment, cwd="/")
 
 
 def _is_fresh(path, begun):

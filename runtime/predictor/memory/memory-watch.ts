@@ -9,6 +9,9 @@ export class MemoryWatch {
   readonly #surroundings: Surroundings;
   readonly #killsBefore: Promise<number | null>;
   #admission: Promise<Admission> | null = null;
+  #admitted: Admission | null = null;
+  /** What has begun later is not to blame for the end. */
+  #blamedUntil = Number.POSITIVE_INFINITY;
 
   /** @param share null where it may use what the machine has */
   constructor(share: MemoryShare | null, surroundings: Surroundings) {
@@ -20,10 +23,21 @@ export class MemoryWatch {
   /** Puts a process with its group under its share, before user code runs in it. Rejects where it cannot. */
   async begin(group: number): Promise<void> {
     if (this.#share === null) return;
-    this.#admission = this.#share.admit(group, () => {
+    this.#admission = this.#share.admit(group, (since) => {
+      this.#blamedUntil = since;
       killGroup(group, 'SIGKILL');
     });
-    await this.#admission;
+    this.#admitted = await this.#admission;
+  }
+
+  /** To be called when a `predict` begins. */
+  begins(): void {
+    this.#admitted?.begins();
+  }
+
+  /** Whether what began then, by `performance.now()`, can have been the end of the process; to be asked after that. */
+  blames(begunAt: number): boolean {
+    return begunAt <= this.#blamedUntil;
   }
 
   /** To be called once, when the process and its children have ended. */

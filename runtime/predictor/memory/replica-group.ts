@@ -1,12 +1,11 @@
 import { mkdir, rmdir, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
+import { ChildKills } from './child-kills.ts';
 import { killsIn, limitMemory, peakOf, refusalsIn } from './group-files.ts';
 import type { ControlGroup } from './own-group.ts';
 import type { Admission, MemoryShare, Overrun } from './share.ts';
 
-/** How often it is looked whether the kernel has killed a child of a process; it tells the parent only. */
-const LOOK_MS = 250;
 /** A group can be removed when the last of its processes is gone, which is some moments after it was killed. */
 const REMOVAL_TRIES = 80;
 const REMOVAL_PAUSE_MS = 25;
@@ -39,7 +38,7 @@ export class ReplicaGroup implements MemoryShare {
     }
   }
 
-  async admit(group: number, exceeded: () => void): Promise<Admission> {
+  async admit(group: number, exceeded: (since: number) => void): Promise<Admission> {
     this.#admitted += 1;
     const own = { version: this.#group.version, dir: join(this.#group.dir, String(this.#admitted)) };
     await mkdir(own.dir);
@@ -51,16 +50,13 @@ export class ReplicaGroup implements MemoryShare {
       await rmdir(own.dir);
       throw error;
     });
-    const timer = setInterval(() => {
-      void killsIn(own).then((kills) => {
-        if (kills === null || kills === 0) return;
-        clearInterval(timer);
-        exceeded();
-      });
-    }, LOOK_MS).unref();
+    const kills = new ChildKills(own, exceeded);
     return {
+      begins: () => {
+        kills.begins();
+      },
       end: async () => {
-        clearInterval(timer);
+        kills.end();
         const overrun = await this.#overrunOf(own);
         const removal = remove(own.dir).finally(() => this.#removals.delete(removal));
         this.#removals.add(removal);

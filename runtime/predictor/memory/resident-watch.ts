@@ -8,7 +8,7 @@ const PAUSE_PER_LOOK = 20;
 
 interface Member {
   readonly group: number;
-  readonly exceeded: () => void;
+  readonly exceeded: (since: number) => void;
   overrun: Overrun | null;
 }
 
@@ -62,11 +62,12 @@ class WatchedShare implements MemoryShare {
     return [...this.#members].map(({ group }) => group);
   }
 
-  admit(group: number, exceeded: () => void): Promise<Admission> {
+  admit(group: number, exceeded: (since: number) => void): Promise<Admission> {
     const member: Member = { group, exceeded, overrun: null };
     this.#members.add(member);
     this.#begins();
     return Promise.resolve({
+      begins: () => undefined,
       end: () => {
         this.#members.delete(member);
         return Promise.resolve(member.overrun);
@@ -85,7 +86,8 @@ class WatchedShare implements MemoryShare {
     const [largest] = each.sort((a, b) => b.bytes - a.bytes);
     if (usedBytes <= this.#allowedBytes || largest === undefined) return;
     largest.member.overrun = { by: 'pons', usedBytes, allowedBytes: this.#allowedBytes };
-    largest.member.exceeded();
+    // Whatever runs now has what is used.
+    largest.member.exceeded(performance.now());
   }
 }
 

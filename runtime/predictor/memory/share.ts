@@ -10,13 +10,16 @@ export interface Overrun {
 export interface MemoryShare {
   /**
    * Puts a process group under it, of which no user code has run yet.
-   * @param exceeded called at most once, when all of the group has to be ended, since it or a part of it used too much
+   * @param exceeded called at most once, when all of the group has to be ended, since it or a part of it used too much; what has begun in it after `since`,
+   * by `performance.now()`, is not known to have had a part in that
    */
-  admit(group: number, exceeded: () => void): Promise<Admission>;
+  admit(group: number, exceeded: (since: number) => void): Promise<Admission>;
 }
 
 /** One process group under a share. */
 export interface Admission {
+  /** To be called when something begins in it. */
+  begins(): void;
   /** To be called once, when all of the group has ended: what ended it, or null where that was not its share. Keeps nothing after it. */
   end(): Promise<Overrun | null>;
 }

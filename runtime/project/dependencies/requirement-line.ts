@@ -55,7 +55,13 @@ function isRemote(target: string): boolean {
 
 function fromFileUrl(target: string): string {
   if (!target.startsWith('file:')) return target;
-  return decodeURIComponent(target.replace(/^file:(?:\/\/(?:localhost)?(?=\/))?/, '').replace(/#.*$/, ''));
+  const path = target.replace(/^file:(?:\/\/(?:localhost)?(?=\/))?/, '').replace(/#.*$/, '');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Who writes `100%` by hand means that, and pip takes it so.
+    return path;
+  }
 }
 
 function valueOf(pattern: RegExp, line: string): string | null {

@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isAtOrBelow } from '../below.ts';
 import type { Environment } from '../environment.ts';
+import { PROJECT_DIR } from '../image-dir.ts';
 import { logicalLines, parseRequirementLine } from './requirement-line.ts';
 
 /** A requirements file with all that it includes. */
@@ -19,9 +20,6 @@ export interface Requirements {
   /** The files of the project that are read, and the folders and files that are named; an empty path is the project itself. */
   readonly needs: readonly string[];
 }
-
-/** Where a project lies in an image, as it did in Cortex's; a URL of a file there is one of the project. */
-const CONTAINED = '/mnt/project';
 
 interface Reading {
   readonly projectDir: string;
@@ -70,19 +68,23 @@ async function readInto(reading: Reading, file: string): Promise<void> {
     const parsed = parseRequirementLine(expanded(line, reading.environment));
     if (parsed.kind === 'requirement') reading.count += 1;
     if (parsed.kind === 'requirement' && parsed.editable) reading.hasEditable = true;
-    if (parsed.kind === 'file') await readInto(reading, resolve(dirname(file), parsed.path));
+    if (parsed.kind === 'file') await readInto(reading, resolve(dirname(file), inProject(reading, parsed.path)));
     else if (parsed.localPath !== null) await hashLocal(reading, dirname(file), parsed.localPath);
   }
 }
 
 /** pip takes a path from the working directory, the folder of `--find-links` from the requirements file's when it is there. */
 async function hashLocal(reading: Reading, folder: string, path: string): Promise<void> {
-  const fromFile = resolve(folder, path);
-  const fromProject = resolve(reading.projectDir, isAtOrBelow(path, CONTAINED) ? relative(CONTAINED, path) : path);
-  for (const place of new Set([fromProject, fromFile])) {
+  const own = inProject(reading, path);
+  for (const place of new Set([resolve(reading.projectDir, own), resolve(folder, own)])) {
     if ((await lstat(place).catch(() => null)) !== null) note(reading, place);
     await hashPath(reading.hash, place, '');
   }
+}
+
+/** Where the snapshot has what lies in the project in an image; any other path as it is. */
+function inProject({ projectDir }: Reading, path: string): string {
+  return isAtOrBelow(path, PROJECT_DIR) ? join(projectDir, relative(PROJECT_DIR, path)) : path;
 }
 
 function note({ projectDir, needs }: Reading, place: string): void {

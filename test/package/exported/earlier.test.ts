@@ -1,12 +1,13 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildCompose, COMPOSE_EXPORT } from '../../../runtime/package/compose/compose-file.ts';
 import { readEarlier } from '../../../runtime/package/exported/earlier.ts';
 import { replaceExport } from '../../../runtime/package/exported/replace.ts';
-import { MARK, type ExportedFile } from '../../../runtime/package/exported/write.ts';
+import type { ExportedFile } from '../../../runtime/package/exported/write.ts';
 import { buildManifests, KUBERNETES_EXPORT } from '../../../runtime/package/kubernetes/manifests.ts';
+import { EXPORT_MARK } from '../../../runtime/project/export-mark.ts';
 import { planFull } from '../../support/package/full-project.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
@@ -59,8 +60,11 @@ for (const [kind, exported, gone] of [
 
   const index = (text: string): [string, string] => [kind.index, text];
   for (const [title, [path, text]] of [
-    ['with conflict markers', index(`# ${MARK}\n<<<<<<< HEAD\nservices: {}\n=======\nresources: []\n>>>>>>> b\n`)],
-    ['with an alias of nothing', index(`# ${MARK}\nservices: *none\nresources: *none\n`)],
+    [
+      'with conflict markers',
+      index(`# ${EXPORT_MARK}\n<<<<<<< HEAD\nservices: {}\n=======\nresources: []\n>>>>>>> b\n`),
+    ],
+    ['with an alias of nothing', index(`# ${EXPORT_MARK}\nservices: *none\nresources: *none\n`)],
   ] as const) {
     test(`an export to ${kind.name} ${title} is written anew, taken for none before, and told`, async () => {
       const folder = await first();
@@ -84,7 +88,7 @@ for (const [kind, exported, gone] of [
   ]) {
     test(`an export to ${kind.name} that has become ${JSON.stringify(text)} names no files`, async () => {
       const folder = await first();
-      writeFileSync(join(folder, kind.index), `# ${MARK}\n${text}\n`);
+      writeFileSync(join(folder, kind.index), `# ${EXPORT_MARK}\n${text}\n`);
       assert.equal(
         (await readEarlier(folder, kind, 'mine')).files.filter(({ path }) => path === gone),
         [],
@@ -111,9 +115,14 @@ test('a file that an index names outside of the folder is none of the export', a
   const outside = join(makeTempDir(), 'api-out.yaml');
   copyFileSync(join(folder, 'api-words.yaml'), outside);
   const kustomization = join(folder, 'kustomization.yaml');
-  writeFileSync(kustomization, `${readFileSync(kustomization, 'utf8')}  - ${outside}\n`);
-  assert.equal((await replaceExport(folder, KUBERNETES_EXPORT, 'mine', manifests('mine'))).removed, []);
-  assert.ok(existsSync(outside));
+  const own = readFileSync(kustomization, 'utf8');
+  // A name that begins as one of the export does.
+  mkdirSync(join(folder, 'api-x'));
+  for (const named of [outside, relative(folder, outside), `api-x/${relative(join(folder, 'api-x'), outside)}`]) {
+    writeFileSync(kustomization, `${own}  - ${named}\n`);
+    assert.equal((await replaceExport(folder, KUBERNETES_EXPORT, 'mine', manifests('mine'))).removed, []);
+    assert.ok(existsSync(outside), named);
+  }
 });
 
 test.run();

@@ -50,10 +50,24 @@ test('docker-compose mounts each place of models into the container of each API,
     );
     assert.ok(mounts(name).every((mount) => mount.read_only === true));
   }
-  assert.match(said, 'there are no models at later, so it is mounted nowhere');
+  assert.match(said, 'there are no models at later, so no API has it mounted');
   const baked = await composed(['--baked-models']);
   for (const name of APIS) assert.equal(baked.mounts(name), []);
   assert.not.match(baked.said, 'later');
+});
+
+test('that a TensorFlow Serving has no models yet is said, also where images have all that there are', async () => {
+  const models = (path: string) => `, models: {path: ${path}}`;
+  const project = makeProject({
+    'cortex.yaml': api('there', 'tensorflow', models('m')) + api('later', 'tensorflow', models('none')),
+    'model.py': '',
+    'm/1/saved_model.pb': '',
+  });
+  for (const args of [[], ['--baked-models']]) {
+    const { stderr } = await pons(['export', 'compose', project, '--out', makeTempDir(), ...args]);
+    assert.match(stderr, /^later: docker-compose starts its TensorFlow Serving only when there are models at none$/m);
+    assert.not.match(stderr, /^there: docker-compose/m);
+  }
 });
 
 test('Kubernetes mounts each of them into each pod, those too that are on its claim only', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,7 +6,7 @@ import { buildCompose, COMPOSE_EXPORT } from '../../../runtime/package/compose/c
 import { orphansOf } from '../../../runtime/package/compose/orphans.ts';
 import { replaceExport } from '../../../runtime/package/exported/replace.ts';
 import type { ExportedFile } from '../../../runtime/package/exported/write.ts';
-import { leftInCluster } from '../../../runtime/package/kubernetes/left-in-cluster.ts';
+import { leftInCluster, perhapsElsewhere } from '../../../runtime/package/kubernetes/left-in-cluster.ts';
 import { buildManifests, KUBERNETES_EXPORT } from '../../../runtime/package/kubernetes/manifests.ts';
 import { listProjectFiles } from '../../../runtime/project/files.ts';
 import { planFull } from '../../support/package/full-project.ts';
@@ -22,11 +22,15 @@ const compose = async (yaml: string): Promise<readonly ExportedFile[]> =>
     { ...(await planned(yaml)), label: LABEL },
     { folder: '/out', redisImage: 'redis:7', appendFsync: 'always' },
   );
-const kubernetes = async (yaml: string, minimal = false): Promise<readonly ExportedFile[]> =>
+const kubernetes = async (
+  yaml: string,
+  minimal = false,
+  namespace: string | null = null,
+): Promise<readonly ExportedFile[]> =>
   buildManifests(
     { ...(await planned(yaml)), label: LABEL },
     {
-      namespace: null,
+      namespace,
       scaling: minimal ? null : { prometheusUrl: 'http://prometheus:9090', namespace: 'team' },
       isMonitored: !minimal,
       monitoringNamespace: 'monitoring',
@@ -64,6 +68,19 @@ for (const [kind, of] of [
   });
 }
 
+test('what is written can be read by whoever a container runs as, whatever the umask is and the file before was', async () => {
+  const folder = makeTempDir();
+  const files = await compose(TEXTS);
+  writeFileSync(join(folder, 'docker-compose.yml'), files[0]?.text ?? '', { mode: 0o600 });
+  const before = process.umask(0o077);
+  try {
+    await replaceExport(folder, COMPOSE_EXPORT, LABEL, files);
+  } finally {
+    process.umask(before);
+  }
+  for (const { path } of files) assert.is(statSync(join(folder, path)).mode & 0o777, 0o644, path);
+});
+
 test('the two kinds of export share a folder', async () => {
   const folder = makeTempDir();
   await replaceExport(folder, COMPOSE_EXPORT, LABEL, await compose(TEXTS));
@@ -91,6 +108,37 @@ test('the objects that kubectl apply leaves in the cluster are told', async () =
     'servicemonitor/project',
   ]);
   assert.equal(leftInCluster([], await kubernetes(WORDS)), []);
+});
+
+test('of an export to another namespace all objects are left, and of one to no certain one those that are no more', async () => {
+  const [nowhere, here, there] = [
+    await kubernetes(WORDS + TEXTS, true),
+    await kubernetes(WORDS, true, 'here'),
+    await kubernetes(WORDS, true, 'there'),
+  ];
+  const objects = leftInCluster(here, there);
+  for (const name of ['gateway', 'api-words'])
+    for (const kind of ['deployment', 'service', 'poddisruptionbudget']) assert.ok(objects.includes(`${kind}/${name}`));
+  assert.ok(leftInCluster(nowhere, here).includes('deployment/api-texts'));
+  assert.not(leftInCluster(nowhere, here).includes('deployment/api-words'));
+  assert.equal([leftInCluster(here, nowhere), leftInCluster(here, here)], [[], []]);
+});
+
+test('where only one of two exports is for a certain namespace, it is said that the other may be elsewhere', async () => {
+  const [nowhere, here, there] = [
+    await kubernetes(WORDS),
+    await kubernetes(WORDS, true, 'here'),
+    await kubernetes(WORDS, true, 'there'),
+  ];
+  assert.match(perhapsElsewhere(nowhere, here) ?? '', /applied to: where that is not here,/);
+  assert.match(perhapsElsewhere(here, nowhere) ?? '', /^The export before was for the namespace here:/);
+  for (const [earlier, files] of [
+    [[], here],
+    [here, here],
+    [here, there],
+    [nowhere, nowhere],
+  ] as const)
+    assert.is(perhapsElsewhere(earlier, files), null);
 });
 
 test.run();

@@ -42,6 +42,16 @@ test('named models have their names, those of a folder the names of its folders'
   );
 });
 
+test('the project itself is a place like any other', () => {
+  const bare = serving({ kind: 'path', path: '.' }, ['cortex.yaml', 'saved_model.pb']);
+  assert.equal([bare.models[0]?.mountPath, bare.models[0]?.isThere], ['/models/_cortex_default/1', true]);
+  const { models } = serving({ kind: 'dir', dir: '.' }, ['cortex.yaml', 'a/1/saved_model.pb']);
+  assert.equal(
+    models.map(({ name, location }) => [name, location]),
+    [['a', 'a']],
+  );
+});
+
 test('models of a bucket are read by the server itself, which is said', () => {
   const { models, config, notices } = serving({ kind: 'path', path: 's3://bucket/iris/' }, []);
   assert.is(models[0]?.isLocal, false);

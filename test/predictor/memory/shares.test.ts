@@ -139,6 +139,37 @@ return {"total": total}`;
   });
 }
 
+/** Its child is killed, and it answers before anybody has looked. */
+const LOSING = `import subprocess, sys, time
+if payload == "wait": time.sleep(60)
+program = "import time; kept = [bytearray(b'x' * (8 << 20)) for _ in range(40)]; time.sleep(60)"
+return {"code": subprocess.run([sys.executable, "-c", program]).returncode}`;
+
+test('what begins when the kernel has killed a child of what was before is not blamed for the end of the process', async () => {
+  const enforcement = await openEnforcement();
+  const share = await enforcement.share('api-0', ALLOWED_BYTES);
+  try {
+    if (enforcement.dir === null || share === null) {
+      notRun(`root or a delegated control group is needed: ${enforcement.notice.text}`);
+      return;
+    }
+    await withPredictor({ files: { 'predictor.py': predicting(LOSING) }, memory: share }, async (started) => {
+      const [loses, waits] = [ask(started, 'loses', 'lose'), ask(started, 'waits', 'wait')];
+      const [first, second] = [await loses, await waits];
+      // Version 2 ends the whole process at once.
+      if (first.kind !== 'completed') {
+        expectDeath(first, /compute\.mem/);
+        assert.is(second.kind, 'returned');
+        return;
+      }
+      assert.equal(JSON.parse(String(first.result)), { code: -9 });
+      assert.is(second.kind, 'missed');
+    });
+  } finally {
+    await enforcement.close();
+  }
+});
+
 test('a group that cannot be limited is not left, so that it can be made again', async () => {
   const enforcement = await openEnforcement();
   try {

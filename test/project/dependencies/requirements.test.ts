@@ -34,6 +34,7 @@ const lines: [line: string, parsed: RequirementLine][] = [
   ['six-1.0-py3-none-any.whl', local('six-1.0-py3-none-any.whl')],
   ['pkg.tar.gz', local('pkg.tar.gz')],
   ['file:///opt/a%20b', local('/opt/a b')],
+  ['file:///opt/100%', local('/opt/100%')],
   ['file:./pkg', local('./pkg')],
   ['file:pkg#egg=x', local('pkg')],
   ['pkg @ file:///opt/pkg', local('/opt/pkg')],
@@ -129,9 +130,25 @@ test('what is read and named is told, within the project', async () => {
   assert.equal((await read(root)).needs, ['', 'lib', 'more/limits.txt', 'more/others.txt', 'requirements.txt']);
 });
 
-test('a URL of a place in the image is one of the project', async () => {
-  const root = makeTree({ 'requirements.txt': 'lib @ file:///mnt/project/lib\n', 'lib/setup.py': '' });
-  assert.equal((await read(root)).needs, ['lib', 'requirements.txt']);
+for (const [line, needed] of [
+  ['lib @ file:///mnt/project/lib', 'lib'],
+  ['/mnt/project/lib', 'lib'],
+  ['-f file:///mnt/project/lib', 'lib'],
+  ['-r file:///mnt/project/lib/more.txt', 'lib/more.txt'],
+  ['--constraint=file:///mnt/project/lib/more.txt', 'lib/more.txt'],
+  ['-r /mnt/project/lib/more.txt', 'lib/more.txt'],
+] as const) {
+  test(`what "${line}" names in the image is of the project, from whichever folder`, async () => {
+    const tree = { 'requirements.txt': '-r a/b.txt\n', 'a/b.txt': `${line}\n`, 'lib/more.txt': 'six\n' };
+    const { needs, fingerprint } = await read(makeTree(tree));
+    assert.equal(needs, ['a/b.txt', needed, 'requirements.txt']);
+    assert.is.not((await read(makeTree({ ...tree, 'lib/more.txt': 'attrs\n' }))).fingerprint, fingerprint);
+  });
+}
+
+test('a file that is named as one of the image and is there with nothing in it names no package', async () => {
+  const tree = { 'requirements.txt': '-r file:///mnt/project/empty.txt\n', 'empty.txt': '\n' };
+  assert.ok((await read(makeTree(tree))).isEmpty);
 });
 
 test.run();

@@ -43,6 +43,8 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   'models/tensorflow/own/own-serving.test.ts': WITH_TENSORFLOW,
   'package/build.test.ts': WITH_CONTAINERS,
   'package/compose/running.test.ts': WITH_CONTAINERS,
+  'package/compose/sample.test.ts': WITH_CONTAINERS,
+  'package/compose/serving.test.ts': WITH_CONTAINERS,
   'package/kubernetes/podman.test.ts': WITH_CONTAINERS,
   'package/layers.test.ts': WITH_CONTAINERS,
   'package/push.test.ts': WITH_CONTAINERS,
