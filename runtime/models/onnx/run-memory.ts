@@ -5,6 +5,8 @@
  * Source: core/framework/bfc_arena.cc of onnxruntime 1.30
  */
 
+import { takenBytes } from './taken-memory.ts';
+
 /** What may be kept of a run. */
 const KEPT_BYTES = 256 * 1024 * 1024;
 /** Nothing takes that much in less. */
@@ -18,7 +20,7 @@ const FRESH_MS = 1000;
 export class RunMemory {
   readonly #giveBack: () => boolean;
   readonly #keepMs: number;
-  #residentBytes = 0;
+  #takenBytes = 0;
   #askedAt = -Infinity;
   #startedAt = 0;
   /** How long the large run took whose memory is kept; null where none is. */
@@ -49,9 +51,9 @@ export class RunMemory {
     const tookMs = now - this.#startedAt;
     let isLarge = false;
     if (tookMs >= LARGE_RUN_MS) {
-      const before = this.#residentBytes;
+      const before = this.#takenBytes;
       this.#ask(now);
-      isLarge = this.#residentBytes - before > KEPT_BYTES;
+      isLarge = this.#takenBytes - before > KEPT_BYTES;
       if (isLarge || (this.#largeMs !== null && tookMs >= this.#largeMs * LARGE_PART)) this.#lastLargeAt = now;
     }
     if (failure !== null && (isLarge || isForSize(failure))) {
@@ -90,7 +92,7 @@ export class RunMemory {
   }
 
   #ask(now: number): void {
-    this.#residentBytes = process.memoryUsage.rss();
+    this.#takenBytes = takenBytes();
     this.#askedAt = now;
   }
 }
