@@ -10,7 +10,7 @@ import { takenBytes } from './taken-memory.ts';
 /** What may be kept of a run. */
 const KEPT_BYTES = 256 * 1024 * 1024;
 /** Nothing takes that much in less. */
-const LARGE_RUN_MS = 5;
+const LARGE_RUN_MS = 10;
 /** A run of this part of the time of a large one is perhaps as large: it takes less where the memory is there already. */
 const LARGE_PART = 1 / 4;
 /** To ask for the memory of this process costs more than the smallest run: what is known is good for so long. */
