@@ -12,6 +12,8 @@ export interface ModelScan {
   readonly outputs: readonly DeclaredValue[];
   /** The names of the tensors that the file holds. An input among them has a default. */
   readonly initializers: ReadonlySet<string>;
+  /** The files beside it that hold some of those, by name. */
+  readonly external: ReadonlySet<string>;
   readonly zipMaps: readonly ZipMap[];
 }
 
@@ -42,13 +44,16 @@ function scanGraph(reader: WireReader, graph: Field): Omit<ModelScan, 'graph' | 
   const inputs: DeclaredValue[] = [];
   const outputs: DeclaredValue[] = [];
   const initializers = new Set<string>();
+  const external = new Set<string>();
   const zipMaps: ZipMap[] = [];
   reader.fields(graph.start, graph.end, (field) => {
     if (field.number === 1) {
       const zipMap = readZipMap(reader, field);
       if (zipMap !== null) zipMaps.push(zipMap);
     } else if (field.number === 5) {
-      initializers.add(initializerName(reader, field));
+      const { name, location } = readInitializer(reader, field);
+      initializers.add(name);
+      if (location !== null) external.add(location);
     } else if (field.number === 11) {
       inputs.push(readDeclaredValue(reader, field));
     } else if (field.number === 12) {
@@ -56,14 +61,32 @@ function scanGraph(reader: WireReader, graph: Field): Omit<ModelScan, 'graph' | 
     }
   });
   const seen = new Set(outputs.map((output) => output.name));
-  return { inputs, outputs, initializers, zipMaps: zipMaps.filter((zipMap) => seen.has(zipMap.output)) };
+  return { inputs, outputs, initializers, external, zipMaps: zipMaps.filter((zipMap) => seen.has(zipMap.output)) };
 }
 
-/** Of `TensorProto`: name = 8. */
-function initializerName(reader: WireReader, field: Field): string {
+interface Initializer {
+  readonly name: string;
+  /** The file that holds its values; null: this one. */
+  readonly location: string | null;
+}
+
+/** Of `TensorProto`: name = 8, external_data = 13, of `StringStringEntryProto`: key = 1, value = 2. */
+function readInitializer(reader: WireReader, field: Field): Initializer {
   let name = '';
+  let location: string | null = null;
   reader.fields(field.start, field.end, (part) => {
     if (part.number === 8) name = reader.text(part);
+    if (part.number === 13) location = readLocation(reader, part) ?? location;
   });
-  return name;
+  return { name, location };
+}
+
+function readLocation(reader: WireReader, entry: Field): string | null {
+  let key = '';
+  let value = '';
+  reader.fields(entry.start, entry.end, (part) => {
+    if (part.number === 1) key = reader.text(part);
+    if (part.number === 2) value = reader.text(part);
+  });
+  return key === 'location' ? value : null;
 }

@@ -1,39 +1,53 @@
-import { dirname } from 'node:path';
 import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
 import { answerOf, type Answer, type Output } from './answer.ts';
 import { CallError, libraryMessage } from './call-error.ts';
 import type { LoadOrder, SessionSpec } from './exchange.ts';
 import { feedsOf, type Target } from './feeds.ts';
 import type { Library, Session } from './library.ts';
+import { loadSession } from './load-session.ts';
+import { stampOf } from './model-files.ts';
 import { assertServed, specOf, tensorNames } from './model-spec.ts';
-import { assertProvider, providerFailure } from './provider.ts';
+import { assertProvider } from './provider.ts';
+import { RunMemory } from './run-memory.ts';
 import { scanModel, type ModelScan } from './scan.ts';
-import { withoutZipMaps } from './without-zip-maps.ts';
 
 /** One model in the memory of a model thread. All that it does keeps the thread from anything else. */
 export class OnnxSession {
   readonly spec: SessionSpec;
   readonly #library: Library;
-  readonly #session: Session;
+  readonly #order: LoadOrder;
+  readonly #scan: ModelScan;
+  /** What of its files is in memory. */
+  readonly #stamp: string;
+  readonly #memory: RunMemory;
   readonly #target: Target;
   readonly #outputs: ReadonlyMap<string, OnnxOutputSpec>;
   /** Which tensor each output is; two may be one. */
   readonly #tensors: ReadonlyMap<string, string>;
   readonly #fetchAll: Readonly<Record<string, null>>;
+  /** null where it could not be loaded again. */
+  #session: Session | null;
 
-  /** Throws `CallError` with `UNLOADABLE` or `PROVIDER`, or `WireError`, whose message goes behind the path. */
-  constructor(library: Library, order: LoadOrder) {
+  /**
+   * Throws `CallError` with `UNLOADABLE` or `PROVIDER`, or `WireError`, whose message goes behind the path.
+   * @param keepMs how long the memory of large runs is kept for the next one
+   */
+  constructor(library: Library, order: LoadOrder, keepMs: number) {
     assertProvider(order.options.provider, library.providers);
     const scan = scanModel(order.path);
     assertServed(scan);
     this.#library = library;
-    this.#session = load(library, order, scan);
+    this.#order = order;
+    this.#scan = scan;
+    this.#stamp = stampOf(order.path, scan.external);
+    const session = this.#load();
     try {
-      this.spec = specOf(scan, this.#session.inputMetadata, this.#session.outputMetadata);
+      this.spec = specOf(scan, session.inputMetadata, session.outputMetadata);
     } catch (error) {
-      this.#session.dispose();
+      session.dispose();
       throw error;
     }
+    this.#session = session;
     this.#tensors = tensorNames(scan);
     this.#fetchAll = Object.fromEntries([...this.#tensors.values()].map((name) => [name, null]));
     this.#outputs = new Map(this.spec.outputs.map((output) => [output.name, output]));
@@ -41,6 +55,7 @@ export class OnnxSession {
       label: order.label,
       inputs: new Map(this.spec.inputs.map((input) => [input.name, input])),
     };
+    this.#memory = new RunMemory(() => this.#renew(), keepMs);
   }
 
   /**
@@ -53,20 +68,62 @@ export class OnnxSession {
     const asked = names === null ? this.spec.outputs : names.map((name) => this.#output(name));
     const fetches =
       names === null ? this.#fetchAll : Object.fromEntries(asked.map(({ name }) => [this.#tensor(name), null]));
+    let failure: unknown = null;
+    this.#memory.begin();
     try {
       const feeds = feedsOf(this.#target, inputs, body, this.#library);
       if (asked.length === 0) return { outputs: [], body: new ArrayBuffer(0) };
+      this.#session ??= this.#loadAgain();
       const results = this.#session.run(feeds, fetches, {});
       const outputs = asked.map(({ name, map }) => ({ name, map, tensor: results[this.#tensor(name)] }) as Output);
       return answerOf(label, outputs);
     } catch (error) {
+      failure = error;
       if (error instanceof CallError) throw error;
       throw new CallError('MODEL_UNUSABLE', `the run of ${label} failed: ${libraryMessage(error)}`);
+    } finally {
+      this.#memory.end(failure);
     }
   }
 
   release(): void {
-    this.#session.dispose();
+    this.#memory.stop();
+    this.#session?.dispose();
+  }
+
+  /** Has the model loaded anew, without what its runs have left in memory; returns whether it was. Where its files are others now, what is there goes on. */
+  #renew(): boolean {
+    if (!this.#isUnchanged()) return false;
+    // First: two of a large model at a time may be more than there is room for.
+    this.#session?.dispose();
+    this.#session = null;
+    try {
+      this.#session = this.#load();
+      return true;
+    } catch (error) {
+      if (error instanceof CallError) return false;
+      throw error;
+    }
+  }
+
+  #loadAgain(): Session {
+    try {
+      if (!this.#isUnchanged()) throw new CallError('UNREADABLE', 'its files are being changed');
+      return this.#load();
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      const { label } = this.#order;
+      throw new CallError('MODEL_UNUSABLE', `${label} had to be loaded again after a large run: ${error.message}`);
+    }
+  }
+
+  #load(): Session {
+    return loadSession(this.#library, this.#order, this.#scan);
+  }
+
+  /** Files that are others meanwhile are another model, which is loaded as such once they are complete. */
+  #isUnchanged(): boolean {
+    return stampOf(this.#order.path, this.#scan.external) === this.#stamp;
   }
 
   #tensor(name: string): string {
@@ -79,40 +136,4 @@ export class OnnxSession {
     const known = [...this.#outputs.keys()].map((one) => `"${one}"`).join(', ');
     throw new CallError('TENSOR_INVALID', `${this.#target.label} has no output "${name}"; it has ${known}`);
   }
-}
-
-function load(library: Library, { path, options }: LoadOrder, scan: ModelScan): Session {
-  const session = new library.InferenceSession();
-  const sessionOptions = {
-    intraOpNumThreads: options.threads,
-    interOpNumThreads: 1,
-    executionProviders: [options.provider],
-    logSeverityLevel: 4 as const,
-    // Its threads would go on asking for work after a run, at the cost of the predictors.
-    extra: { session: { force_spinning_stop: '1' } },
-  };
-  try {
-    if (scan.zipMaps.length === 0) {
-      session.loadModel(path, sessionOptions);
-    } else {
-      const model = withoutZipMaps(path, scan);
-      const { session: extra } = sessionOptions.extra;
-      const withFolder = { session: { ...extra, model_external_initializers_file_folder_path: dirname(path) } };
-      session.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, {
-        ...sessionOptions,
-        extra: withFolder,
-      });
-    }
-    return session;
-  } catch (error) {
-    throw providerFailure(error) ?? loadFailure(libraryMessage(error));
-  }
-}
-
-/** What the file is to blame for, and what it is not: with more memory it may load later. */
-function loadFailure(reason: string): CallError {
-  if (/bad_alloc|failed to allocate memory/i.test(reason)) {
-    return new CallError('UNREADABLE', 'there is too little memory to load them');
-  }
-  return new CallError('UNLOADABLE', `cannot be loaded by onnxruntime: ${reason}`);
 }

@@ -12,14 +12,23 @@ const TELEMETRY_SWITCH = 'ORT_DISABLE_TELEMETRY';
 export interface ThreadData {
   /** Where it is to listen for predictor processes; null: nowhere. */
   readonly lane: string | null;
+  /** How long it keeps the memory of a large run for the next one. */
+  readonly keepMs: number;
 }
 
+/** More often a large run is paid for with its memory, less often its memory is missed elsewhere. */
+const KEEP_MS = 60_000;
+
 /** Starts a thread that speaks `exchange.ts`. `resourceLimits` are those of its JavaScript; tensors and models lie outside of them. */
-export function startModelThread(resourceLimits: ResourceLimits = {}, lane: string | null = null): Worker {
+export function startModelThread(
+  resourceLimits: ResourceLimits = {},
+  lane: string | null = null,
+  keepMs = KEEP_MS,
+): Worker {
   process.env[TELEMETRY_SWITCH] ??= '1';
   return startThread(new URL('./worker.ts', import.meta.url), 'onnx-worker.js', {
     name: 'models',
     resourceLimits,
-    workerData: { lane } satisfies ThreadData,
+    workerData: { lane, keepMs } satisfies ThreadData,
   });
 }

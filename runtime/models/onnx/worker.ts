@@ -21,7 +21,7 @@ const sessions = new Map<number, OnnxSession>();
 const handles = new Map<number, number>();
 let library: Promise<Library> | null = null;
 
-const { lane } = workerData as ThreadData;
+const { lane, keepMs } = workerData as ThreadData;
 const laneOpened = lane === null ? Promise.resolve(false) : openLane(lane, runByHandle);
 
 function send(message: FromThread, transfer: readonly ArrayBuffer[] = []): void {
@@ -38,7 +38,7 @@ function sendError(error: unknown): void {
 async function load(number: number, order: LoadOrder): Promise<void> {
   try {
     library ??= loadLibrary();
-    const session = new OnnxSession(await library.catch(failed), order);
+    const session = new OnnxSession(await library.catch(failed), order, keepMs);
     sessions.set(number, session);
     send([{ spec: session.spec, lane: (await laneOpened) ? lane : null }]);
   } catch (error) {

@@ -1,0 +1,44 @@
+import { dirname } from 'node:path';
+import { CallError, libraryMessage } from './call-error.ts';
+import type { LoadOrder } from './exchange.ts';
+import type { Library, Session } from './library.ts';
+import { providerFailure } from './provider.ts';
+import type { ModelScan } from './scan.ts';
+import { withoutZipMaps } from './without-zip-maps.ts';
+
+/** Throws `CallError` with `UNLOADABLE`, `UNREADABLE` or `PROVIDER`. */
+export function loadSession(library: Library, { path, options }: LoadOrder, scan: ModelScan): Session {
+  const session = new library.InferenceSession();
+  const sessionOptions = {
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    executionProviders: [options.provider],
+    logSeverityLevel: 4 as const,
+    // Its threads would go on asking for work after a run, at the cost of the predictors.
+    extra: { session: { force_spinning_stop: '1' } },
+  };
+  try {
+    if (scan.zipMaps.length === 0) {
+      session.loadModel(path, sessionOptions);
+    } else {
+      const model = withoutZipMaps(path, scan);
+      const { session: extra } = sessionOptions.extra;
+      const withFolder = { session: { ...extra, model_external_initializers_file_folder_path: dirname(path) } };
+      session.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, {
+        ...sessionOptions,
+        extra: withFolder,
+      });
+    }
+    return session;
+  } catch (error) {
+    throw providerFailure(error) ?? loadFailure(libraryMessage(error));
+  }
+}
+
+/** What the file is to blame for, and what it is not: with more memory it may load later. */
+function loadFailure(reason: string): CallError {
+  if (/bad_alloc|failed to allocate memory/i.test(reason)) {
+    return new CallError('UNREADABLE', 'there is too little memory to load them');
+  }
+  return new CallError('UNLOADABLE', `cannot be loaded by onnxruntime: ${reason}`);
+}

@@ -1,0 +1,18 @@
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Another text as soon as the model at `path`, or a file of its tensors beside it, is another. */
+export function stampOf(path: string, external: Iterable<string>): string {
+  const files = [path, ...[...external].map((name) => join(dirname(path), name))];
+  return files.map((file) => stampOfFile(file)).join(' ');
+}
+
+function stampOfFile(path: string): string {
+  try {
+    const { size, mtimeNs, ino } = statSync(path, { bigint: true });
+    return `${size}/${mtimeNs}/${ino}`;
+  } catch {
+    // What the library makes of that it says when it loads the model.
+    return 'none';
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Hazard: the library keeps the memory of a model's largest run. One that asked for more than there is leaves worse: the next one takes all addresses that the system
+ * gives, so that this process can start no other, or each one fails from then on. What the library offers against it, an option of a run, cannot be given from Node;
+ * without its arena, models with many large tensors take up to three times as long. Remedy: the model is loaded anew, which takes less than a large run, and only then.
+ * Source: core/framework/bfc_arena.cc of onnxruntime 1.30
+ */
+
+import { takenBytes } from './taken-memory.ts';
+
+/** What may be kept of a run. */
+const KEPT_BYTES = 256 * 1024 * 1024;
+/** Nothing takes that much in less. */
+const LARGE_RUN_MS = 10;
+/** A run of this part of the time of a large one is perhaps as large: it takes less where the memory is there already. */
+const LARGE_PART = 1 / 4;
+/** To ask for the memory of this process costs more than the smallest run: what is known is good for so long. */
+const FRESH_MS = 1000;
+
+/** Sees how much memory the runs of one model take, and has it given back when they no longer need it. */
+export class RunMemory {
+  readonly #giveBack: () => boolean;
+  readonly #keepMs: number;
+  #takenBytes = 0;
+  #askedAt = -Infinity;
+  #startedAt = 0;
+  /** How long the large run took whose memory is kept; null where none is. */
+  #largeMs: number | null = null;
+  #lastLargeAt = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #due: NodeJS.Immediate | null = null;
+
+  /**
+   * @param giveBack is called between two runs, and returns whether it could be done. Not to throw
+   * @param keepMs how long memory is kept after the last run that needed it
+   */
+  constructor(giveBack: () => boolean, keepMs: number) {
+    this.#giveBack = giveBack;
+    this.#keepMs = keepMs;
+  }
+
+  /** To be called right before a run. */
+  begin(): void {
+    if (this.#due !== null) this.#renew();
+    this.#startedAt = performance.now();
+    if (this.#startedAt - this.#askedAt > FRESH_MS) this.#ask(this.#startedAt);
+  }
+
+  /** To be called right after it, with what it failed by, else null. */
+  end(failure: unknown): void {
+    const now = performance.now();
+    const tookMs = now - this.#startedAt;
+    let isLarge = false;
+    if (tookMs >= LARGE_RUN_MS) {
+      const before = this.#takenBytes;
+      this.#ask(now);
+      isLarge = this.#takenBytes - before > KEPT_BYTES;
+      if (isLarge || (this.#largeMs !== null && tookMs >= this.#largeMs * LARGE_PART)) this.#lastLargeAt = now;
+    }
+    if (failure !== null && (isLarge || isForSize(failure))) {
+      // Whoever called is answered first.
+      this.#due ??= setImmediate(() => {
+        this.#renew();
+      });
+    } else if (isLarge) {
+      this.#largeMs = tookMs;
+      this.#wait(this.#keepMs);
+    }
+  }
+
+  /** Nothing is given back after this. */
+  stop(): void {
+    if (this.#due !== null) clearImmediate(this.#due);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#due = null;
+    this.#timer = null;
+  }
+
+  #wait(ms: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      const restMs = this.#lastLargeAt + this.#keepMs - performance.now();
+      if (restMs > 0) this.#wait(restMs);
+      else this.#renew();
+    }, ms).unref();
+  }
+
+  #renew(): void {
+    this.stop();
+    if (this.#giveBack()) this.#largeMs = null;
+    else this.#wait(this.#keepMs);
+    this.#askedAt = -Infinity;
+  }
+
+  #ask(now: number): void {
+    this.#takenBytes = takenBytes();
+    this.#askedAt = now;
+  }
+}
+
+/** Whether a run failed since it asked for more memory than there is. */
+function isForSize(failure: unknown): boolean {
+  const text = failure instanceof Error ? failure.message : String(failure);
+  // The last one is how the sizes themselves run over.
+  return /bad_alloc|failed to allocate memory|allocation failed|integer overflow/i.test(text);
+}

@@ -1,0 +1,37 @@
+import { copyFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
+import { takenBytes } from '../../../runtime/models/onnx/taken-memory.ts';
+import { notRun } from '../../support/not-run.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
+import { at, filled, fixture, OPTIONS, run, withThreads } from './fixture.ts';
+
+/** Of the model "mapped": 100,000 x 1024 float32. */
+const DATA_BYTES = 100_000 * 1024 * 4;
+
+test('memory that was filled counts as taken', () => {
+  const before = takenBytes();
+  const memory = Buffer.alloc(DATA_BYTES, 1);
+  assert.ok(takenBytes() - before > DATA_BYTES / 2, `${takenBytes() - before} of ${memory.length}`);
+});
+
+test('the data beside a model that a run touches does not', async () => {
+  if (process.platform !== 'linux') {
+    notRun('macOS: the memory of files is not told apart');
+    return;
+  }
+  const folder = makeTempDir();
+  copyFileSync(fixture('mapped').path, `${folder}/mapped.onnx`);
+  writeFileSync(`${folder}/mapped.data`, '');
+  truncateSync(`${folder}/mapped.data`, DATA_BYTES);
+  await withThreads(async (threads) => {
+    const model = await OnnxModel.load(threads, at(`${folder}/mapped.onnx`), OPTIONS);
+    const [before, residentBefore] = [takenBytes(), process.memoryUsage.rss()];
+    await run(model, [filled('x', 'int64', [1], BigInt64Array.of(7n))]);
+    assert.ok(process.memoryUsage.rss() - residentBefore > DATA_BYTES / 2);
+    assert.ok(takenBytes() - before < DATA_BYTES / 2, `${takenBytes() - before}`);
+  });
+});
+
+test.run();
