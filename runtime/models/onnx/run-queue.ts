@@ -26,11 +26,17 @@ export class RunQueue {
     if (this.#isPlanned) return;
     this.#isPlanned = true;
     setImmediate(() => {
-      const writing = this.#last?.written() ?? null;
-      this.#last = null;
-      if (writing === null) this.#goOn();
-      else void writing.then(this.#goOn.bind(this));
+      // During a run more may have come together: the end of a connection is told one look later than what came before it, from Node 24 on.
+      if (this.#last === null) this.#goOn();
+      else setImmediate(this.#afterRun.bind(this));
     });
+  }
+
+  #afterRun(): void {
+    const writing = this.#last?.written() ?? null;
+    this.#last = null;
+    if (writing === null) this.#goOn();
+    else void writing.then(this.#goOn.bind(this));
   }
 
   #goOn(): void {
