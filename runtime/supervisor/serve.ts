@@ -106,7 +106,7 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   });
   if (predictors !== null) await Promise.race([predictors.modelsReady, aborted(stop.drain)]);
   stop.drain.throwIfAborted();
-  options.serving(urlOf(await gateway.listen(options.host, options.port)), project);
+  options.serving(urlOf(await gateway.listen(options.host, options.port)), project, takes);
 }
 
 /** Rejects, before anything is made, with what would keep every predictor process of this machine from being started. */
