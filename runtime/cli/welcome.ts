@@ -6,7 +6,7 @@ const contentTypes: Readonly<Record<string, string>> = { '.json': 'application/j
 
 /** What to try next, for whoever has just started a server at `url` with the project in `root`. */
 export function welcome(url: string, root: string, specs: readonly ApiSpec[]): string[] {
-  const lines = [`Serving ${specs.length === 1 ? '1 API' : `${specs.length} APIs`} on ${url}`];
+  const lines = [`Serving ${counted(specs)} on ${url}`];
   for (const { name, endpoint } of specs) lines.push(`  ${name}: POST ${url}${endpoint}`);
   const [first] = specs;
   if (first === undefined) return lines;
@@ -15,8 +15,24 @@ export function welcome(url: string, root: string, specs: readonly ApiSpec[]): s
     ...lines,
     `Try:    curl ${endpoint} ${payloadArguments(root, first.name)}`,
     `        which answers with an id; then: curl ${endpoint}/<id>`,
-    `State:  ${url}/readyz and ${url}/metrics. Stop with Ctrl-C.`,
+    `State:  ${stateAt(url)}`,
   ];
+}
+
+/** The same where `url` takes no requests for the predictors that run here. */
+export function welcomeOfHost(url: string, specs: readonly ApiSpec[]): string[] {
+  return [
+    `Serving the predictors of ${counted(specs)} (${specs.map(({ name }) => name).join(', ')}); requests go to a gateway of the same Redis, not to ${url}`,
+    `State:  ${stateAt(url)}`,
+  ];
+}
+
+function counted(specs: readonly ApiSpec[]): string {
+  return specs.length === 1 ? '1 API' : `${specs.length} APIs`;
+}
+
+function stateAt(url: string): string {
+  return `${url}/readyz and ${url}/metrics. Stop with Ctrl-C.`;
 }
 
 /** A project may keep payloads to try in `samples/<api name>.<ending>`. */

@@ -2,8 +2,8 @@ import type { ApiSpec, AutoscalingSpec } from '../config/spec.ts';
 import type { ErrorView } from '../errors/render.ts';
 import type { CancelOutcome } from '../workloads/store.ts';
 
-/** `loading`: not one process is ready yet. `error`: its processes cannot start; it accepts and tries again. */
-export type ApiState = 'loading' | 'live' | 'error' | 'stopping';
+/** `loading`: not one process is ready yet. `error`: its processes cannot start; it accepts and tries again. `unserved`: no host has it; it accepts. */
+export type ApiState = 'loading' | 'live' | 'error' | 'stopping' | 'unserved';
 
 /** One predictor process as `GET <endpoint>` shows it. */
 export interface ProcessView {
@@ -16,7 +16,7 @@ export interface ProcessView {
 
 export interface ApiStatus {
   readonly state: ApiState;
-  /** Why the state is `error`; null in every other state. */
+  /** Why the state is `error` or `unserved`; null in every other state. */
   readonly reason: ErrorView | null;
   readonly replicas: { readonly requested: number; readonly ready: number };
   readonly processes: readonly ProcessView[];

@@ -15,14 +15,17 @@ import { addUnknownRoute } from './routes/unknown.ts';
 import { addWorkloadRoutes } from './routes/workloads.ts';
 import type { ServedApi } from './served-api.ts';
 
+/** `no workloads`: it tells how the predictors here are and takes no requests for them. */
+export type Takes = 'workloads' | 'no workloads';
+
 export interface GatewayOptions {
   readonly store: WorkloadStore;
   readonly apis: readonly ServedApi[];
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly limits: Partial<HttpLimits>;
-  /** `no workloads`: it tells how the predictors here are and takes no requests for them. `workloads` unless given. */
-  readonly takes?: 'workloads' | 'no workloads';
+  /** `workloads` unless given. */
+  readonly takes?: Takes;
   /** Further paths that one of the APIs is served at. */
   readonly aliases?: readonly (readonly [path: string, api: ServedApi])[];
   /** Host names (without port) to answer to besides this machine's own, when only this machine can reach the server. */
@@ -39,7 +42,8 @@ export interface Gateway {
 /** The HTTP server of all APIs. */
 export function buildGateway(options: GatewayOptions): Gateway {
   const { store, apis, metrics, logger, limits: given, allowedHosts } = options;
-  const offered = options.takes === 'no workloads' ? [] : apis;
+  const takesWorkloads = options.takes !== 'no workloads';
+  const offered = takesWorkloads ? apis : [];
   const limits = resolveLimits(given);
   const guarded = loopbackHosts(allowedHosts);
   let hostRule: HostRule = guarded;
@@ -49,7 +53,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
 
   addHealthRoutes(app, apis, store);
   addMetricsRoute(app, metrics);
-  if (!routes.some(([path]) => path === '/')) addListingRoute(app, offered);
+  if (!routes.some(([path]) => path === '/')) addListingRoute(app, apis, takesWorkloads);
   const ignore = (): void => undefined;
   const admission = buildAdmission(store);
   addWorkloadRoutes(app, { store, table, admission, limits, metrics, stored: ignore, missed: ignore });

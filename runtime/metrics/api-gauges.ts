@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 
-const STATES = ['loading', 'live', 'error', 'stopping'] as const;
+const STATES = ['loading', 'live', 'error', 'stopping', 'unserved'] as const;
 
 /** An API whose present state is read for each answer. */
 export interface WatchedApi {

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { KnownError } from '../errors/known-error.ts';
+import { renderError } from '../errors/render.ts';
 import type { ApiStatus } from '../gateway/served-api.ts';
-import type { Presence } from '../workloads/redis/presence.ts';
+import { HOLDS_MS, type Presence } from '../workloads/redis/presence.ts';
 
 /** How often hosts say what they are doing, and look what others do. */
 const EVERY_MS = 1000;
 
-const NOBODY: ApiStatus = { state: 'loading', reason: null, replicas: { requested: 0, ready: 0 }, processes: [] };
+const NOBODY = { replicas: { requested: 0, ready: 0 }, processes: [] };
+/** Redis was not to be asked yet. */
+const UNHEARD: ApiStatus = { ...NOBODY, state: 'loading', reason: null };
 
 /** What the pools of all processes that share a Redis are doing, by API: those of others as they last said. */
 export class Hosts {
@@ -49,7 +53,9 @@ export class Hosts {
   /** The API as all of its hosts together serve it. */
   status(api: string): ApiStatus {
     const own = this.#own.get(api);
-    return together([...(own === undefined ? [] : [own()]), ...(this.#others.get(api) ?? [])]);
+    const others = this.#others.get(api);
+    if (own === undefined && others === undefined) return UNHEARD;
+    return together(api, [...(own === undefined ? [] : [own()]), ...(others ?? [])]);
   }
 
   async #exchange(): Promise<void> {
@@ -70,12 +76,12 @@ function named(host: string, status: ApiStatus): ApiStatus {
   return { ...status, processes };
 }
 
-/** Several hosts of one API as one. It is live where one of them is. */
-export function together(all: readonly ApiStatus[]): ApiStatus {
+/** All hosts of one API as one. It is live where one of them is. */
+export function together(api: string, all: readonly ApiStatus[]): ApiStatus {
   const chosen = (['live', 'loading', 'error', 'stopping'] as const)
     .map((state) => all.find((one) => one.state === state))
     .find((one) => one !== undefined);
-  if (chosen === undefined) return NOBODY;
+  if (chosen === undefined) return unserved(api);
   const sum = (which: 'requested' | 'ready'): number => all.reduce((total, { replicas }) => total + replicas[which], 0);
   return {
     state: chosen.state,
@@ -83,4 +89,9 @@ export function together(all: readonly ApiStatus[]): ApiStatus {
     replicas: { requested: sum('requested'), ready: sum('ready') },
     processes: all.flatMap(({ processes }) => processes),
   };
+}
+
+function unserved(api: string): ApiStatus {
+  const error = KnownError.of('PONS_ERR_REDIS_NO_HOST', { api, withinMs: HOLDS_MS });
+  return { ...NOBODY, state: 'unserved', reason: renderError(error) };
 }

@@ -12,6 +12,7 @@ import { deploy } from './deployment.ts';
 import { limitMemory } from './limit-memory.ts';
 import { clearRuns, laneDir, Launcher, runsDir } from './launcher.ts';
 import type { askMachine } from './machine.ts';
+import { missedSiblings } from './missed-siblings.ts';
 import { ModelRelays } from './model-relays.ts';
 import type { Opened } from './opened.ts';
 import { measurePool } from './pool-events.ts';
@@ -36,7 +37,7 @@ export interface Predictors {
   readonly pools: readonly Pool[];
   /** Resolves when all models that have to be there can be called. */
   readonly modelsReady: Promise<void>;
-  /** Starts them; `apis` are what predictors see of each other. */
+  /** Starts them; `apis` are those that predictors can call, also those that other hosts run. */
   readonly start: (apis: readonly ServedApi[], atOnce: AbortSignal) => Promise<void>;
 }
 
@@ -75,6 +76,8 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
   });
   opened.add(() => relays.close());
   for (const warning of await sharedThings(launcher.isolation, project.specs)) logger.warning(warning);
+  const missed = options.redis === null && !inContainer ? await missedSiblings(project, apis) : null;
+  if (missed !== null) logger.warning(missed);
   const chain = new Map<string, ListenAddress>();
   const pools = apis.map((api) => {
     const labelled = logger.labelled({ apiName: api.spec.name });

@@ -1,4 +1,5 @@
 import type { Logger } from '../log/logger.ts';
+import type { Takes } from '../gateway/server.ts';
 import type { ServingAddress } from '../models/tensorflow/address.ts';
 import type { BlobLocation } from '../workloads/blobs/location.ts';
 import type { RedisAddress } from '../workloads/redis/address.ts';
@@ -38,6 +39,6 @@ export interface ServeOptions {
   readonly tensorflowServing: ServingAddress | null;
   readonly logger: Logger;
   readonly stop: StopRequests;
-  /** Called once, when requests are answered at `url`. */
-  readonly serving: (url: string, project: Project) => void;
+  /** Called once, when requests are answered at `url`; `takes` tells which. */
+  readonly serving: (url: string, project: Project, takes: Takes) => void;
 }

@@ -5,6 +5,7 @@ import { buildGateway } from '../gateway/server.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { aborted } from '../processes/aborted.ts';
 import { assertTempFolder } from '../state/temp-folder.ts';
+import { callableElsewhere } from './callable-elsewhere.ts';
 import { drainLimit } from './drain-limit.ts';
 import { drainPools } from './drain.ts';
 import { Hosts } from './hosts.ts';
@@ -76,12 +77,15 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
       ? null
       : await preparePredictors({ ...options, stateDir, project, store, metrics, machine }, opened);
   const pools = predictors?.pools ?? [];
-  const hosts = presence === null ? null : new Hosts(presence, names, ownStatuses(pools));
+  const elsewhere = presence !== null && predictors !== null ? callableElsewhere(project, options.inContainer) : [];
+  const known = [...names, ...elsewhere.map(({ name }) => name)];
+  const hosts = presence === null ? null : new Hosts(presence, known, ownStatuses(pools));
   const apis =
     hosts !== null && predictors === null
       ? project.specs.map((spec) => remoteApi(spec, hosts, store))
       : pools.map((pool) => servedApi(pool, hosts));
-  await predictors?.start(apis, atOnce);
+  const others = hosts === null ? [] : elsewhere.map((spec) => remoteApi(spec, hosts, store));
+  await predictors?.start([...apis, ...others], atOnce);
   if (hosts !== null) {
     await hosts.open();
     opened.add(() => hosts.close());
@@ -102,7 +106,7 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   });
   if (predictors !== null) await Promise.race([predictors.modelsReady, aborted(stop.drain)]);
   stop.drain.throwIfAborted();
-  options.serving(urlOf(await gateway.listen(options.host, options.port)), project);
+  options.serving(urlOf(await gateway.listen(options.host, options.port)), project, takes);
 }
 
 /** Rejects, before anything is made, with what would keep every predictor process of this machine from being started. */

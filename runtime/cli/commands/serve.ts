@@ -26,7 +26,7 @@ import {
 import { placeOf, type PlaceFlags } from '../place.ts';
 import { takeRedisUrlFile } from '../redis-url-file.ts';
 import { leaveTerminal } from '../terminal.ts';
-import { welcome } from '../welcome.ts';
+import { welcome, welcomeOfHost } from '../welcome.ts';
 
 interface ServeFlags extends PlaceFlags {
   readonly api?: readonly string[];
@@ -98,9 +98,9 @@ export function serveCommand(stop: StopRequests): Command {
           maxBodyBytes: flags.maxBody,
           logger,
           stop,
-          serving: (url, { location, specs }) => {
-            const offered = flags.role === 'predictors' ? [] : specs;
-            for (const line of welcome(url, location.root, offered)) logger.info(line);
+          serving: (url, { location, specs }, takes) => {
+            const lines = takes === 'workloads' ? welcome(url, location.root, specs) : welcomeOfHost(url, specs);
+            for (const line of lines) logger.info(line);
           },
         });
       } finally {

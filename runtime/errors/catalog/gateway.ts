@@ -39,8 +39,15 @@ export const gatewayErrors = {
     fault: 'user',
     status: 404,
     message: ({ method, path, endpoints }: { method: string; path: string; endpoints: readonly string[] }) =>
-      `There is nothing at ${method} ${path}; the APIs here are at ${endpoints.join(', ') || '(none)'}.`,
+      `There is nothing at ${method} ${path}; the APIs here are at ${endpoints.join(', ')}.`,
     fix: 'Submit with POST to the endpoint of an API; GET / lists them.',
+  }),
+  PONS_ERR_HTTP_NO_REQUESTS: defineError({
+    fault: 'user',
+    status: 404,
+    message: ({ method, path }: { method: string; path: string }) =>
+      `There is nothing at ${method} ${path}: this process only runs predictors (--role predictors) and takes no requests for them.`,
+    fix: 'Send it to a gateway of the same Redis: a Pons that was started with --role gateway, or without --role.',
   }),
   PONS_ERR_HTTP_METHOD_NOT_ALLOWED: defineError({
     fault: 'user',

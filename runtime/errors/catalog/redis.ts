@@ -99,4 +99,11 @@ export const redisErrors = {
       `The Redis at ${address} refuses commands: ${reason}.`,
     fix: 'Do what Redis says, then send the request again; the service goes on by itself.',
   }),
+  PONS_ERR_REDIS_NO_HOST: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ api, withinMs }: { api: string; withinMs: number }) =>
+      `No host runs the predictors of ${api}: none on this Redis has said so in the last ${Math.round(withinMs / 1000)} s. What is submitted waits until one does.`,
+    fix: 'Start pons serve with --role predictors on the same Redis and database, with a configuration file that has this API and, where it is given, an --api that names it.',
+  }),
 };

@@ -3,7 +3,7 @@ import { listIn, textIn } from './replies.ts';
 import { prefixOf, type Scripts } from './scripts.ts';
 
 /** How long what a host said holds, in ms. Whoever lives says it anew several times meanwhile. */
-const HOLDS_MS = 6000;
+export const HOLDS_MS = 6000;
 
 /** What the processes that share a Redis tell each other of themselves. */
 export class Presence {

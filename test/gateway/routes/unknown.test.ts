@@ -21,6 +21,23 @@ test('a path where nothing is gets 404 with the endpoints', async () => {
   });
 });
 
+test('a process that takes no requests says so, and where they go', async () => {
+  await withGateway({ takes: 'no workloads' }, async ({ port }) => {
+    for (const [method, path] of [
+      ['POST', '/iris'],
+      ['GET', '/iris'],
+      ['GET', '/iris/some-id'],
+      ['DELETE', '/iris/some-id'],
+      ['PUT', '/nobody'],
+    ] as const) {
+      const answer = await exchange(port, `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n`);
+      assert.is(answer.status, 404, `${method} ${path}`);
+      assert.is(codeOf(answer.body), 'PONS_ERR_HTTP_NO_REQUESTS');
+      assert.match(answer.body, 'takes no requests for them');
+    }
+  });
+});
+
 test('a method that a path does not have gets 405 with those it has', async () => {
   const cases = [
     ['PUT', '/iris', 'POST, GET, HEAD'],

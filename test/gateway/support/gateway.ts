@@ -1,5 +1,5 @@
 import { openEmbeddedStore } from '../../../runtime/workloads/embedded/open.ts';
-import { buildGateway } from '../../../runtime/gateway/server.ts';
+import { buildGateway, type Takes } from '../../../runtime/gateway/server.ts';
 import type { HttpLimits } from '../../../runtime/gateway/limits.ts';
 import type { ApiStatus, ServedApi } from '../../../runtime/gateway/served-api.ts';
 import type { LogFields, Logger } from '../../../runtime/log/logger.ts';
@@ -36,6 +36,7 @@ interface Settings {
   readonly limits?: Partial<HttpLimits>;
   readonly allowedHosts?: readonly string[];
   readonly host?: string;
+  readonly takes?: Takes;
 }
 
 const LIVE: ApiStatus = { state: 'live', reason: null, replicas: { requested: 1, ready: 1 }, processes: [] };
@@ -46,8 +47,16 @@ export async function withGateway(settings: Settings, act: (running: Running) =>
     const apis = (settings.offers ?? [{ name: 'iris' }]).map((one) => offer(store, one));
     const metrics = createMetrics();
     const logged: { message: string; fields: LogFields }[] = [];
-    const { limits = {}, allowedHosts = [], host = '127.0.0.1' } = settings;
-    const gateway = buildGateway({ store, apis, metrics, logger: recordingLogger(logged), limits, allowedHosts });
+    const { limits = {}, allowedHosts = [], host = '127.0.0.1', takes = 'workloads' } = settings;
+    const gateway = buildGateway({
+      store,
+      apis,
+      metrics,
+      logger: recordingLogger(logged),
+      limits,
+      allowedHosts,
+      takes,
+    });
     let closed: Promise<void> | null = null;
     const close = (atOnce?: AbortSignal) => (closed ??= gateway.close(atOnce));
     try {
