@@ -1,22 +1,11 @@
 """Reads frames from a stream socket; see `framing` for the hazard.
 
-A large body arrives where it stays: that of an answer in a `bytearray`, so that arrays made of it can be written to without a copy, any other in `bytes`,
-which is what a payload has to be.
+A large body arrives where it stays: that of an answer in a `bytearray`, which arrays made of it can write to, any other in `bytes`, as a payload has to be.
 """
 
 from predictor_host.busy_wait import BusyWait
-from predictor_host.framing import (
-    CHUNK_BYTES,
-    MIN_HEADER_BYTES,
-    PREFIX,
-    PREFIX_BYTES,
-    ConnectionLost,
-    FramingError,
-    StreamEnd,
-    assert_lengths,
-    is_of_call,
-    is_of_socket,
-)
+from predictor_host.framing import CHUNK_BYTES, MIN_HEADER_BYTES, PREFIX, PREFIX_BYTES
+from predictor_host.framing import ConnectionLost, FramingError, StreamEnd, assert_lengths, is_of_call, is_of_socket
 from predictor_host.landing import Landing, is_answer, too_large
 from predictor_host.turn import indivisible
 
@@ -51,7 +40,7 @@ class FrameReader:
         # After a large body: how long prefix and header before it were. Else 0.
         self._after_large = 0
         self._landing: "Optional[Landing]" = None
-        self._about_to_come = BusyWait(self._receive, _MSG_DONTWAIT)
+        self._about_to_come = BusyWait(self._receive_first, _MSG_DONTWAIT)
 
     def peek(self) -> "Optional[Taken]":
         """The next frame if it has begun to arrive, for the rest of which this blocks: header, body and what to set `arrived` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
@@ -78,8 +67,6 @@ class FrameReader:
 
     def is_about_to_come(self) -> bool:
         """Waits a moment for the next frame where that is likely to help; returns whether some of it is there. Raises `StreamEnd`, `ConnectionLost`."""
-        if self._landing is not None:
-            self._forget_landing()
         return bool(self.arrived) or self._about_to_come(self._first_bytes())
 
     def peek_available(self) -> "Optional[Taken]":
@@ -106,7 +93,7 @@ class FrameReader:
         return bool(self.arrived)
 
     def _first_bytes(self) -> int:
-        # After a large body expect another behind a header as long: what comes before it is read alone, so that it arrives without a copy.
+        # After a large body expect another behind a header as long: read alone, so that the body arrives without a copy.
         return self._after_large or CHUNK_BYTES
 
     def _parse(self) -> "Tuple[Optional[Taken], int]":
@@ -160,12 +147,18 @@ class FrameReader:
         self._after_large = start
         return (head[PREFIX_BYTES:start], landing.body, []), 0
 
-    @indivisible
     def _forget_landing(self) -> None:
         """Lets go the body of a frame that was taken."""
         landing = self._landing
         if landing is not None and landing.arrived is not self.arrived:
             self._landing = None
+
+    @indivisible
+    def _receive_first(self, wanted: int, flags: int) -> bool:
+        # The call of a signal handler may have left a part of a large frame, of which other bytes are wanted, or one that was taken.
+        if self._landing is not None:
+            self._forget_landing()
+        return bool(self.arrived) or self._receive(wanted, flags)
 
     @indivisible
     def _receive(self, wanted: int, flags: int) -> bool:
