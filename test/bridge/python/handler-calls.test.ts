@@ -12,7 +12,7 @@ const IT = '__import__("handler_calls")';
 const CALL = 'client.predict([[1, 2]])[0]';
 const SEVENS = '[[[7.0, 7.0]]]';
 /** More than a socket holds. */
-const LARGE = 'client.predict([1.5] * 500000)[0][0][-1]';
+const LARGE = 'client.predict([1.5] * 2000000)[0][0][-1]';
 
 /** With a model whose thread takes calls itself, or which the supervisor runs for all. */
 const ways = { 'on a lane': true, 'by the supervisor': false };

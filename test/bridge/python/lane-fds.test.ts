@@ -11,7 +11,7 @@ const IT = '__import__("lane_fds")';
 const UNTOUCHED = `${IT}.untouched()`;
 const LOST = /^UserRuntimeException: the connection to the thread that runs .* was lost$/;
 /** More than a socket holds. */
-const LARGE = 'client.predict([1.5] * 500000)[0][0][-1]';
+const LARGE = 'client.predict([1.5] * 2000000)[0][0][-1]';
 
 for (const python of oldestAndNewest) {
   for (const threads of [1, 4]) {
