@@ -71,14 +71,13 @@ class Lane:
             self._send_if_room(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))
 
     def hand_over(self) -> None:
-        """Wakes one that waits for an answer on this lane. To be called by everyone that has ended its wait."""
+        """Wakes those that wait for answers on this lane. To be called by everyone that has ended its wait."""
         is_left = True
-        # The newest first, as in `Reading.hand_over`.
-        for waiter in list(self._reading.waiting.values())[::-1]:
+        # All of them, as in `Reading.hand_over`.
+        for waiter in list(self._reading.waiting.values()):
             if waiter.lane is self:
                 if not waiter.done:
                     waiter.wake()
-                    return
                 is_left = False
         if is_left and self.is_lost:
             self._forget(self)

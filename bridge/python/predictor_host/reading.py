@@ -52,20 +52,18 @@ class Reading:
             self.arrival = None
 
     def hand_over(self) -> None:
-        """Wakes one that waits; it reads on unless somebody does. To be called by everyone that has ended its wait."""
+        """Wakes those that wait; one reads on unless somebody does. To be called by everyone that has ended its wait."""
         if not self.waiting and self.arrival is None:
             return
-        # The newest first: an older one of its thread is further down the stack, and cannot wake up before.
-        waiters = [waiter for waiter in list(self.waiting.values())[::-1] if not waiter.done]
+        waiters = [waiter for waiter in list(self.waiting.values()) if not waiter.done]
         arrival = self.arrival
         if arrival is not None and not arrival.done and not any(waiter.thread == arrival.thread for waiter in waiters):
             arrival.wake()
             return
         for waiter in waiters:
-            # Who waits at a lane looks here by itself.
+            # Who waits at a lane looks here by itself. All others: one may be about to write, for which it waits for a call that waits here itself.
             if waiter.lane is None:
                 waiter.wake()
-                return
 
     def answered(self, incoming: Incoming) -> None:
         """Gives an answer to the one who waits for it, if anybody does."""
