@@ -84,11 +84,13 @@ class Connection:
         """As `request`, with what `encode_call` gives and the parts of the body, which are not copied where they are large.
 
         The answer's body is a buffer of its own, `bytes` unless it is large, then writable. Raises `BridgeError` with the answer's code,
-        INVALID_PARAMS for what is too large to be sent, or CONNECTION_CLOSED. With `lane`, a path, the thread that listens there is asked in the supervisor's place; then raises `LaneLost` and `LaneUnreachable` too.
+        INVALID_PARAMS for what is too large to be sent, or CONNECTION_CLOSED; `RuntimeError` where a signal handler calls in the middle of what cannot be left
+        there (see `Turn`). With `lane`, a path, the thread that listens there is asked in the supervisor's place; then raises `LaneLost` and `LaneUnreachable` too.
         """
         if getpid() != self.pid:
             raise BridgeError(codes.CONNECTION_CLOSED, "a forked process has no connection of its own")
         waiter = Waiter()
+        self._reading.turn.assert_divisible(waiter.thread)
         on_main = waiter.thread == self._main
         self._asking += on_main
         try:

@@ -1,23 +1,13 @@
 """Reads frames from a stream socket; see `framing` for the hazard.
 
-A large body arrives where it stays: that of an answer in a `bytearray`, so that arrays made of it can be written to without a copy, any other in `bytes`,
-which is what a payload has to be.
+A large body arrives where it stays: that of an answer in a `bytearray`, which arrays made of it can write to, any other in `bytes`, as a payload has to be.
 """
 
 from predictor_host.busy_wait import BusyWait
-from predictor_host.framing import (
-    CHUNK_BYTES,
-    MIN_HEADER_BYTES,
-    PREFIX,
-    PREFIX_BYTES,
-    ConnectionLost,
-    FramingError,
-    StreamEnd,
-    assert_lengths,
-    is_of_call,
-    is_of_socket,
-)
+from predictor_host.framing import CHUNK_BYTES, MIN_HEADER_BYTES, PREFIX, PREFIX_BYTES
+from predictor_host.framing import ConnectionLost, FramingError, StreamEnd, assert_lengths, is_of_call, is_of_socket
 from predictor_host.landing import Landing, is_answer, too_large
+from predictor_host.turn import indivisible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,17 +40,14 @@ class FrameReader:
         # After a large body: how long prefix and header before it were. Else 0.
         self._after_large = 0
         self._landing: "Optional[Landing]" = None
-        self._about_to_come = BusyWait(self._receive, _MSG_DONTWAIT)
+        self._about_to_come = BusyWait(self._receive_first, _MSG_DONTWAIT)
 
-    def peek(self) -> "Taken":
-        """Blocks until a frame is there; returns header, body and what to set `arrived` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
+    def peek(self) -> "Optional[Taken]":
+        """The next frame if it has begun to arrive, for the rest of which this blocks: header, body and what to set `arrived` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
         if self._landing is not None:
             self._forget_landing()
-        if not self.arrived:
-            # After a large body expect another behind a header as long: what comes before it is read alone, so that it arrives without a copy.
-            wanted = self._after_large or CHUNK_BYTES
-            if not self._about_to_come(wanted):
-                self._receive(wanted, 0)
+        if not self.arrived and not self._receive(self._first_bytes(), _MSG_DONTWAIT):
+            return None
         while True:
             frame, wanted = self._parse()
             if frame is not None:
@@ -68,23 +55,19 @@ class FrameReader:
             self._receive(wanted, _MSG_WAITALL if wanted > CHUNK_BYTES else 0)
 
     def peek_soon(self) -> "Optional[Taken]":
-        """As `peek`, or None where the socket's own time is over (`SO_RCVTIMEO`) and nothing more has come."""
+        """As `peek`, or None where the frame is not whole by then: it blocks no longer than the socket's own time (`SO_RCVTIMEO`)."""
         if self._landing is not None:
             self._forget_landing()
-        while True:
+        frame, wanted = self._parse()
+        if frame is None and not self.arrived and self._receive(self._first_bytes(), _MSG_DONTWAIT):
             frame, wanted = self._parse()
-            if frame is not None:
-                return frame
-            if not self.arrived:
-                wanted = self._after_large or CHUNK_BYTES
-            if not self._receive(wanted, _MSG_WAITALL if wanted > CHUNK_BYTES else 0):
-                return None
+        if frame is None and self.arrived and self._receive(wanted, _MSG_WAITALL if wanted > CHUNK_BYTES else 0):
+            frame, wanted = self._parse()
+        return frame
 
     def is_about_to_come(self) -> bool:
         """Waits a moment for the next frame where that is likely to help; returns whether some of it is there. Raises `StreamEnd`, `ConnectionLost`."""
-        if self._landing is not None:
-            self._forget_landing()
-        return bool(self.arrived) or self._about_to_come(self._after_large or CHUNK_BYTES)
+        return bool(self.arrived) or self._about_to_come(self._first_bytes())
 
     def peek_available(self) -> "Optional[Taken]":
         """As `peek_arrived`; None also where the stream has ended: whoever reads next and may block is told."""
@@ -108,6 +91,10 @@ class FrameReader:
     def partial(self) -> bool:
         """Whether a frame has begun to arrive and is not whole."""
         return bool(self.arrived)
+
+    def _first_bytes(self) -> int:
+        # After a large body expect another behind a header as long: read alone, so that the body arrives without a copy.
+        return self._after_large or CHUNK_BYTES
 
     def _parse(self) -> "Tuple[Optional[Taken], int]":
         """The next frame, or how many bytes to ask for."""
@@ -166,6 +153,14 @@ class FrameReader:
         if landing is not None and landing.arrived is not self.arrived:
             self._landing = None
 
+    @indivisible
+    def _receive_first(self, wanted: int, flags: int) -> bool:
+        # The call of a signal handler may have left a part of a large frame, of which other bytes are wanted, or one that was taken.
+        if self._landing is not None:
+            self._forget_landing()
+        return bool(self.arrived) or self._receive(wanted, flags)
+
+    @indivisible
     def _receive(self, wanted: int, flags: int) -> bool:
         """Adds what one call brings to `arrived` or the landing; returns False where nothing is there and it may not block."""
         arrived, landing = self.arrived, self._landing

@@ -1,6 +1,13 @@
-"""Writes frames to a stream socket; see `framing` for the hazard."""
+"""Writes frames to a stream socket; see `framing` for the hazard.
 
+Hazard: a signal handler may call a model in the middle of writing, whose request has to be written on the same socket and the same thread, behind what is half
+written. Remedy: nothing blocks in the call that writes, so that a handler runs before or after it; and one that writes meanwhile takes away the permit by which
+what was computed before would be written.
+"""
+
+import _socket
 from errno import EAGAIN
+from select import POLLOUT, poll
 
 from predictor_host.framing import ConnectionLost, Full, is_of_socket
 
@@ -10,43 +17,78 @@ if TYPE_CHECKING:
     from _socket import socket
     from predictor_host.framing import Frame
 
+# After this long it is tried all the same: user code may have put something else in the place of the socket.
+_LONGEST_WAIT_MS = 1000
+
 
 class FrameWriter:
-    """Writes frames to `sink`; to be used by one thread at a time."""
+    """Writes frames to `sink`; to be used by one thread at a time, which may use it again in the middle of that."""
 
-    def __init__(self, sink: "socket", flags: int = 0) -> None:
-        """`flags`: those of the system's call, such as one by which it does not block."""
+    def __init__(self, sink: "socket", waits: bool = True, flags: int = 0) -> None:
+        """`waits`: for room. `flags`: further ones of the system's call."""
+        self._sink = sink
         self._send = sink.send
         self._sendmsg = sink.sendmsg
-        self._flags = (flags,)
+        self._waits = waits
+        self._flags = _socket.MSG_DONTWAIT | flags
+        # Holds the flags until they are used, and nothing when another call has written meanwhile.
+        self._permit: "List[int]" = []
 
     def write(self, frames: "Deque[Frame]") -> None:
-        """Blocks until all of them are written; takes out each that is. Raises `ConnectionLost`, and `Full` where it may not block.
+        """Writes all of them; takes out each that is written. Raises `ConnectionLost`, and `Full` where it does not wait.
 
         What a signal handler raises meanwhile is raised when they are.
         """
         held: "Optional[BaseException]" = None
+        is_full = False
         while frames:
             try:
-                frame = frames[0]
-                sent = frame.sent
-                parts = _without(frame.parts, sum(sent)) if sent else frame.parts
-                if len(parts) == 1:
-                    sent.extend(map(self._send, parts, self._flags))
-                elif parts:
-                    sent.extend(map(self._sendmsg, (parts,), ((),), self._flags))
-                if sum(sent) == frame.size:
-                    frames.popleft()
-            except OSError as error:
-                if is_of_socket(error):
-                    if error.errno == EAGAIN and self._flags[0]:
-                        raise held or Full() from None
-                    raise ConnectionLost(error) from None
-                held = error
+                if is_full:
+                    is_full = False
+                    self._wait_for_room()
+                is_full = not self._write_first(frames)
+            except ConnectionLost:
+                raise
             except BaseException as error:
                 held = error
+            if is_full and not self._waits:
+                raise held or Full()
         if held is not None:
             raise held
+
+    def _write_first(self, frames: "Deque[Frame]") -> bool:
+        """Writes of the first frame what there is room for, and takes it out when that is all; returns whether there was room."""
+        self._permit.clear()
+        # Here, before anything is looked at: what another call does from now on is seen, or takes the permit away.
+        permit = self._permit = [self._flags]
+        for frame in list(frames)[:1]:
+            sent = frame.sent
+            if sent or not frame.withdrawn:
+                parts = _without(frame.parts, sum(sent)) if sent else frame.parts
+                try:
+                    if len(parts) == 1:
+                        sent.extend(map(self._send, parts, permit))
+                    elif parts:
+                        sent.extend(map(self._sendmsg, (parts,), ((),), permit))
+                except OSError as error:
+                    if not is_of_socket(error):
+                        raise
+                    if error.errno == EAGAIN:
+                        return False
+                    raise ConnectionLost(error) from None
+                if sum(sent) < frame.size:
+                    continue
+            try:
+                frames.remove(frame)
+            except ValueError:
+                # The other call has taken it out.
+                pass
+        return True
+
+    def _wait_for_room(self) -> None:
+        room = poll()
+        room.register(self._sink.fileno(), POLLOUT)
+        room.poll(_LONGEST_WAIT_MS)
 
 
 def _without(parts: "List[Any]", sent: int) -> "List[Any]":

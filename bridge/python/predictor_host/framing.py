@@ -51,9 +51,9 @@ class Full(Exception):
 
 
 class Frame:
-    """A frame on its way out. `sent`: how many bytes each call has written of it."""
+    """A frame on its way out. `sent`: how many bytes each call has written of it. `withdrawn`: it is not to be begun."""
 
-    __slots__ = ("parts", "size", "sent")
+    __slots__ = ("parts", "size", "sent", "withdrawn")
 
     def __init__(self, header: bytes, body: bytes = b"") -> None:
         """Raises `FramingError` where a length is not allowed."""
@@ -64,6 +64,7 @@ class Frame:
         self.parts: "List[Any]" = [head, body] if body_bytes > CHUNK_BYTES else [head + body]
         self.size = PREFIX_BYTES + header_bytes + body_bytes
         self.sent: "List[int]" = []
+        self.withdrawn = False
 
     @classmethod
     def of_parts(cls, header: bytes, parts: "Sequence[Buffer]") -> "Frame":

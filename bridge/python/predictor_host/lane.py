@@ -2,11 +2,11 @@
 
 Hazard: the thread that runs models does nothing else meanwhile, neither read nor write, for as long as a model computes; and while a thread of this process
 waits here, the supervisor may cancel its request. Remedy: nothing blocks on a lane for longer than a moment but with an eye on the supervisor's socket, which
-`Reading` has a turn for; a request that the lane has no room for is left there half written, for the next call to go on with.
+`Reading` has a turn for; a request that the lane has no room for is left there half written, for the next call to go on with. Whoever has waited looks first whether
+the fd is still that of the lane: user code may have put something else there, on which no answer comes, and which is not to be read or written.
 """
 
 import _socket
-from select import POLLIN, POLLOUT, poll
 
 from predictor_host.codes import BridgeError
 from predictor_host.frame_reader import FrameReader
@@ -18,15 +18,16 @@ from predictor_host.messages import encode_notification
 from predictor_host.methods import CANCEL_REQUEST
 from predictor_host.reading import MOMENT_MS
 from predictor_host.sender import Sender
+from predictor_host.turn import Turn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict
+    from typing import Callable
     from predictor_host.reading import Reading
     from predictor_host.waiter import Waiter
 
-# Nothing blocks, and a thread that has ended sends no SIGPIPE, which user code may have set to end this process; macOS has no such flag.
-_FLAGS = _socket.MSG_DONTWAIT | getattr(_socket, "MSG_NOSIGNAL", 0)
+# A thread that has ended sends no SIGPIPE, which user code may have set to end this process; macOS has no such flag.
+_FLAGS = getattr(_socket, "MSG_NOSIGNAL", 0)
 
 
 class LaneLost(Exception):
@@ -48,35 +49,35 @@ class Lane:
         self._forget = forget
         self._reading = reading
         self._main = main
-        self._sender = Sender(FrameWriter(self._socket.stream, _FLAGS), main)
+        self._sender = Sender(FrameWriter(self._socket.stream, False, _FLAGS), main)
         self._reader = FrameReader(self._socket.stream, reading.waiting)
         self._messages = MessageReader(self._reader, reading.answered)
-        # As in `Reading`.
-        self._turn: "Dict[int, int]" = {}
+        self._turn = Turn()
 
     def ask(self, waiter: "Waiter", frame: "Frame", request_id: int) -> None:
-        """Sends a request and blocks until `waiter.done`. Raises `LaneLost`, and what `Reading.wait` does."""
+        """Sends a request and blocks until `waiter.done`. Raises `LaneLost`, `RuntimeError` as `Turn.assert_divisible` does, and what `Reading.wait` does."""
+        self._turn.assert_divisible(waiter.thread)
         try:
             # From here on `forget` is not called before the end of this call; it may have been.
             if self.is_lost or not self._socket.is_ours():
                 raise LaneLost(False)
             self._send(waiter, frame)
-            self._wait(waiter)
+            self._turn.during(waiter.thread, self._read_until_done, waiter)
         except LaneLost:
             self.is_lost = True
             if not waiter.interrupted:
                 raise
-        if waiter.interrupted and waiter.message is None and not self.is_lost and not self._sender.withdraw(frame):
+        if waiter.interrupted and waiter.message is None and not self.is_lost and not self._sender.withdraw(frame) and self._socket.is_ours():
             self._send_if_room(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))
 
     def hand_over(self) -> None:
-        """Wakes one that waits for an answer on this lane. To be called by everyone that has ended its wait."""
+        """Wakes those that wait for answers on this lane. To be called by everyone that has ended its wait."""
         is_left = True
+        # All of them, as in `Reading.hand_over`.
         for waiter in list(self._reading.waiting.values()):
             if waiter.lane is self:
                 if not waiter.done:
                     waiter.wake()
-                    return
                 is_left = False
         if is_left and self.is_lost:
             self._forget(self)
@@ -89,10 +90,10 @@ class Lane:
 
     def settle(self) -> None:
         """Takes back what an interruption has left. For the main thread, where it is in the middle of nothing."""
-        if self._turn.get(0) == self._main:
-            self._turn.pop(0)
+        self._turn.settle(self._main)
         try:
-            self._sender.settle()
+            if self._socket.is_ours():
+                self._sender.settle()
         except (Full, ConnectionLost):
             # Whoever calls next goes on with it, or is told.
             pass
@@ -110,6 +111,8 @@ class Lane:
                 return
             except Full:
                 self._wait_for_room()
+                if not self._socket.is_ours():
+                    raise LaneLost(bool(frame.sent)) from None
             except ConnectionLost:
                 raise LaneLost(bool(frame.sent)) from None
 
@@ -120,47 +123,39 @@ class Lane:
             # It spares the other end some work, no more.
             pass
 
-    def _wait(self, waiter: "Waiter") -> None:
-        turn, thread = self._turn, waiter.thread
-        try:
-            self._read_until_done(waiter)
-        finally:
-            # As in `Reading.wait`.
-            try:
-                if turn[0] == thread:
-                    del turn[0]
-            except KeyError:
-                pass
-
     def _read_until_done(self, waiter: "Waiter") -> None:
-        turn, thread = self._turn, waiter.thread
-        both = None
+        taken, thread = self._turn.taken, waiter.thread
         while not waiter.done:
-            if turn.setdefault(0, thread) != thread:
+            if taken.setdefault(0, thread) != thread:
                 waiter.sleep()
+                self._look_round(waiter)
                 continue
             if not self._is_about_to_come():
-                if both is None:
-                    # For this wait alone: a signal handler's own one may interrupt it, and a poll cannot be used twice at a time.
-                    both = self._poll_both()
-                self._reading.wait_beside(both, waiter)
-            # Such a one also ends with the turn let go.
-            if not waiter.done and turn.setdefault(0, thread) == thread:
-                self._read_soon()
+                self._wait_for_arrival(waiter)
+            if not waiter.done:
+                self._read_soon(waiter)
 
-    def _poll_both(self) -> "Any":
-        both = poll()
-        both.register(self._socket.fd, POLLIN)
-        both.register(self._reading.fd, POLLIN)
-        return both
+    def _wait_for_arrival(self, waiter: "Waiter") -> None:
+        """Returns when something has arrived, and after a moment."""
+        reading = self._reading
+        if reading.is_read_elsewhere(waiter.thread):
+            self._socket.arrival().poll(MOMENT_MS)
+        else:
+            reading.wait_beside(self._socket.arrival(reading.fd), waiter)
+        self._look_round(waiter)
+
+    def _look_round(self, waiter: "Waiter") -> None:
+        """Raises `LaneLost` where what would be read is not the lane."""
+        if not waiter.done and not self._socket.is_ours():
+            raise LaneLost(True)
 
     def _is_about_to_come(self) -> bool:
         try:
-            return self._messages.next is not None or self._reader.is_about_to_come()
+            return self._messages.is_about_to_come()
         except (StreamEnd, FramingError, ConnectionLost):
             raise LaneLost(True) from None
 
-    def _read_soon(self) -> None:
+    def _read_soon(self, waiter: "Waiter") -> None:
         """Reads the next message, or returns after a moment."""
         try:
             found = self._messages.read(self._reader.peek_soon)
@@ -168,9 +163,8 @@ class Lane:
             raise LaneLost(True) from None
         if not found:
             self._reading.read_beside()
+            self._look_round(waiter)
 
     def _wait_for_room(self) -> None:
-        room = poll()
-        room.register(self._socket.fd, POLLOUT)
-        room.poll(MOMENT_MS)
+        self._socket.wait_for_room(MOMENT_MS)
         self._reading.read_beside()

@@ -8,13 +8,13 @@ import _socket
 import fcntl
 import os
 import struct
-from select import poll
+from select import POLLIN, POLLOUT, poll
 
 from predictor_host.channel import LOWEST_FDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List
+    from typing import Any, List
 
 # As that of the way to the supervisor.
 _SEND_BYTES = 1024 * 1024
@@ -62,6 +62,18 @@ class LaneSocket:
         ended = poll()
         ended.register(self.fd, 0)
         return bool(ended.poll(0))
+
+    def arrival(self, *others: int) -> "Any":
+        """A poll that tells when something has come here, or at one of the other fds. One of its own each time: it cannot be used twice at a time, as by a signal handler."""
+        arrives = poll()
+        for fd in (self.fd,) + others:
+            arrives.register(fd, POLLIN)
+        return arrives
+
+    def wait_for_room(self, moment_ms: int) -> None:
+        room = poll()
+        room.register(self.fd, POLLOUT)
+        room.poll(moment_ms)
 
     def close(self) -> None:
         """Leaves alone what user code has put in its place."""

@@ -3,6 +3,7 @@
 from predictor_host.incoming import Incoming
 from predictor_host.messages import decode_message
 from predictor_host.methods import CANCEL_REQUEST
+from predictor_host.turn import indivisible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ class MessageReader:
         # The receipt up to which no cancellation has come.
         self._searched = 0
 
+    def is_about_to_come(self) -> bool:
+        """Whether a message is there to be read, as far as `FrameReader.is_about_to_come` tells; raises what that does."""
+        return self.next is not None or self._frames.is_about_to_come()
+
+    @indivisible
     def read(self, peek: "Callable[[], Optional[Taken]]") -> bool:
         """Reads a message by one of the reader's ways to peek, and returns whether there was one. Raises what that does, and `BridgeError`."""
         incoming = self.next

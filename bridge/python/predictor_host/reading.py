@@ -8,6 +8,7 @@ from predictor_host.frame_reader import FrameReader
 from predictor_host.framing import ConnectionLost, FramingError, StreamEnd
 from predictor_host.incoming import Incoming
 from predictor_host.message_reader import MessageReader
+from predictor_host.turn import Turn
 from predictor_host.waiter import Waiter
 
 TYPE_CHECKING = False
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
 # The supervisor signals right after writing: a frame that has begun to arrive is whole within moments.
 _REST_OF_FRAME_MS = 200
-# After this long whoever waits at a lane looks whether it was cancelled, and whether nobody reads the supervisor's socket.
+# After this long whoever waits for an answer looks whether the call of a signal handler, on the same thread, has read it; at a lane also whether it was
+# cancelled, and whether nobody reads the supervisor's socket.
 MOMENT_MS = 20
+# As that, for who waits for a request: an idle process is to wake up hardly ever.
+_LONG_MOMENT_MS = 1000
 
 
 class Reading:
@@ -33,47 +37,33 @@ class Reading:
         self._reader = FrameReader(source, self.waiting)
         self.messages = MessageReader(self._reader, dispatch)
         self.fd = self._reader.fd
-        # The thread that reads, under the key 0. No lock: whether this thread has taken it must be known after an interruption.
-        self._turn: "Dict[int, int]" = {}
+        self.turn = Turn()
         self._broken: "Optional[Exception]" = None
 
     def wait(self, waiter: Waiter) -> None:
         """Blocks until `waiter.done`. Raises `StreamEnd`, `FramingError`, `BridgeError`, `ConnectionLost`."""
-        turn, thread = self._turn, waiter.thread
-        try:
-            self._read_until_done(waiter)
-        finally:
-            # Without a call, after which a signal handler could raise and leave the turn taken. It may be nobody's.
-            try:
-                if turn[0] == thread:
-                    del turn[0]
-            except KeyError:
-                pass
+        self.turn.during(waiter.thread, self._read_until_done, waiter, MOMENT_MS)
 
     def wait_for_arrival(self, inbox: "Deque[Incoming]") -> None:
         """Blocks until `inbox` holds something; raises as `wait` does. For the main thread only."""
-        turn, thread = self._turn, self._main
         try:
-            self._read_until_arrival(inbox, thread)
+            self.turn.during(self._main, self._read_until_arrival, inbox, self._main)
         finally:
             self.arrival = None
-            try:
-                if turn[0] == thread:
-                    del turn[0]
-            except KeyError:
-                pass
 
     def hand_over(self) -> None:
-        """Wakes one that waits; it reads on unless somebody does. To be called by everyone that has ended its wait."""
-        waiter = self.arrival
-        if waiter is not None and not waiter.done:
-            waiter.wake()
+        """Wakes those that wait; one reads on unless somebody does. To be called by everyone that has ended its wait."""
+        if not self.waiting and self.arrival is None:
             return
-        for waiter in list(self.waiting.values()):
-            # Who waits at a lane looks here by itself.
-            if not waiter.done and waiter.lane is None:
+        waiters = [waiter for waiter in list(self.waiting.values()) if not waiter.done]
+        arrival = self.arrival
+        if arrival is not None and not arrival.done and not any(waiter.thread == arrival.thread for waiter in waiters):
+            arrival.wake()
+            return
+        for waiter in waiters:
+            # Who waits at a lane looks here by itself. All others: one may be about to write, for which it waits for a call that waits here itself.
+            if waiter.lane is None:
                 waiter.wake()
-                return
 
     def answered(self, incoming: Incoming) -> None:
         """Gives an answer to the one who waits for it, if anybody does."""
@@ -84,20 +74,13 @@ class Reading:
             waiter.done = True
             waiter.wake()
 
+    def is_read_elsewhere(self, thread: int) -> bool:
+        """Whether another thread reads."""
+        return self.turn.taken.get(0, thread) != thread
+
     def wait_beside(self, both: "Any", waiter: Waiter) -> None:
-        """Unless another thread reads: reads what arrives until `waiter.done` or another one of the fds that `both` polls is ready. Raises as `wait` does."""
-        turn, thread = self._turn, waiter.thread
-        mine = False
-        try:
-            self._read_beside(both, waiter)
-        finally:
-            try:
-                mine = turn[0] == thread
-                if mine:
-                    del turn[0]
-            except KeyError:
-                pass
-        if mine:
+        """Unless another thread reads: reads what arrives until `waiter.done`, another one of the fds that `both` polls is ready, or nothing has come for a moment. Raises as `wait` does."""
+        if self.turn.during(waiter.thread, self._read_beside, both, waiter):
             # What comes on the lane may take long.
             self.hand_over()
 
@@ -111,70 +94,76 @@ class Reading:
 
     def read_arrived(self) -> None:
         """Reads what has arrived, unless another thread reads: then that one will see it. For the main thread, where it is in the middle of nothing."""
-        if self._turn.get(0) == self._main:
-            # An interruption has left it taken.
-            self._turn.pop(0)
+        self.turn.settle(self._main)
         self._read_arrived(False)
 
     def _read_arrived(self, whole: bool) -> None:
-        turn, thread = self._turn, get_ident()
-        if turn:
+        # Also where it is this thread's: a signal handler has interrupted it in the middle of reading.
+        if self.turn.taken:
             return
+        mine = False
         try:
-            if turn.setdefault(0, thread) != thread:
-                return
-            self._read_all_available(whole)
+            mine = self.turn.during(get_ident(), self._read_all_available, whole)
         except (FramingError, BridgeError) as error:
             # Whoever reads next tells it.
             self._broken = error
-        finally:
-            mine = False
-            try:
-                mine = turn[0] == thread
-                if mine:
-                    del turn[0]
-            except KeyError:
-                pass
-            if mine:
-                self.hand_over()
+            mine = True
+        if mine:
+            self.hand_over()
 
     # These loops are functions of their own: in Python 3.13 no `finally` guards the jump back to a loop's beginning, where signal handlers run.
 
-    def _read_until_done(self, waiter: Waiter) -> None:
-        turn, thread = self._turn, waiter.thread
+    def _read_until_done(self, waiter: Waiter, moment_ms: int) -> None:
+        taken, thread = self.turn.taken, waiter.thread
         while not waiter.done:
-            if turn.setdefault(0, thread) == thread:
-                self._read(self._reader.peek)
+            if taken.setdefault(0, thread) == thread:
+                self._read_next(moment_ms)
             else:
                 waiter.sleep()
 
     def _read_until_arrival(self, inbox: "Deque[Incoming]", thread: int) -> None:
-        turn = self._turn
+        taken = self.turn.taken
         while not inbox:
-            if turn.setdefault(0, thread) == thread:
-                self._read(self._reader.peek)
+            if taken.setdefault(0, thread) == thread:
+                self._read_next(_LONG_MOMENT_MS)
                 continue
             waiter = self.arrival = Waiter()
             if not inbox:
-                self.wait(waiter)
+                self.turn.during(thread, self._read_until_done, waiter, _LONG_MOMENT_MS)
 
     def _read_beside(self, both: "Any", waiter: Waiter) -> None:
-        turn, thread = self._turn, waiter.thread
-        while not waiter.done and turn.setdefault(0, thread) == thread:
+        taken, thread = self.turn.taken, waiter.thread
+        while not waiter.done and taken.setdefault(0, thread) == thread:
             # What came together with what was read before has left the socket: no poll tells of it.
             if (self._reader.partial or self.messages.next is not None) and self._read(self._reader.peek_arrived):
                 continue
-            # With a limit: the call of a signal handler may read the answer of the one that it interrupts here.
             ready = [fd for fd, _ in both.poll(MOMENT_MS)]
             if self.fd in ready:
                 self._read(self._reader.peek_arrived)
-                ready.remove(self.fd)
-            if ready:
+            if ready != [self.fd]:
                 return
 
     def _read_all_available(self, whole: bool) -> None:
-        while self._read_available() or (whole and self._reader.partial and self._more_comes()):
-            pass
+        taken, thread = self.turn.taken, get_ident()
+        while taken.setdefault(0, thread) == thread:
+            if not (self._read_available() or (whole and self._reader.partial and self._more_comes())):
+                return
+
+    def _read_next(self, moment_ms: int) -> None:
+        """Reads the next message, or returns where nothing has come for so long."""
+        if self._broken is not None:
+            raise self._broken
+        try:
+            if not self.messages.is_about_to_come():
+                # Here a signal handler may call a model, and what comes of that: so nothing is received without another look. One of its own, as a poll
+                # cannot be used twice at a time.
+                arrives = poll()
+                arrives.register(self.fd, POLLIN)
+                arrives.poll(moment_ms)
+            self.messages.read(self._reader.peek)
+        except (StreamEnd, FramingError, BridgeError, ConnectionLost) as error:
+            self._broken = error
+            raise
 
     def _read(self, peek: "Callable[[], Optional[Taken]]") -> bool:
         if self._broken is not None:

@@ -1,7 +1,7 @@
 """Writes frames from any thread, one after the other.
 
-Hazard: a signal handler or a finaliser that logs may run on a thread that is in the middle of writing, and would wait for itself.
-Remedy: the lock is reentrant and the inner call only leaves its frame for the outer one to write.
+Hazard: a signal handler or a finaliser that logs or calls a model may run on a thread that is in the middle of writing, and would wait for itself.
+Remedy: the lock is reentrant, and the inner call first writes what is left of the outer one's frame (see `frame_writer`).
 """
 
 from _thread import RLock, get_ident
@@ -26,16 +26,13 @@ class Sender:
         self._is_owned: "Callable[[], bool]" = getattr(self._lock, "_is_owned")
         # The first of these may be half written: who was interrupted has left it, and the next call goes on with it.
         self._outgoing: "Deque[Frame]" = deque()
-        # The thread that writes, or 0. Only who has the lock writes: another one's that stands here was left by an interruption.
-        self._writing = 0
 
     def send(self, frame: "Optional[Frame]" = None) -> None:
-        """Returns when the frame is written, or left to the call that this one interrupts; does nothing for a frame sent before. Without one: when what is left is.
+        """Returns when the frame is written; does nothing for a frame sent before. Without one: when what is left is.
 
         Raises `ConnectionLost`, and `Full` where the socket may not block: then the rest is left for the next call.
         """
-        thread = get_ident()
-        on_main = thread == self._main
+        on_main = get_ident() == self._main
         # Only by the main thread: others would write back what they read before.
         if on_main:
             self.shielded += 1
@@ -45,14 +42,7 @@ class Sender:
                 # One that was begun is among them or sent.
                 if frame is not None and not frame.sent and frame not in outgoing:
                     outgoing.append(frame)
-                # On the main thread that alone says nothing: an interruption may have come before it was taken back.
-                if self._writing == thread and (not on_main or self.shielded > 1):
-                    return
-                try:
-                    self._writing = thread
-                    self._writer.write(outgoing)
-                finally:
-                    self._writing = 0
+                self._writer.write(outgoing)
         finally:
             if on_main:
                 self.shielded -= 1
@@ -60,8 +50,13 @@ class Sender:
     def withdraw(self, frame: "Frame") -> bool:
         """Whether nothing of the frame was written; then it will not be."""
         with self._lock:
-            if not frame.sent and frame in self._outgoing:
-                self._outgoing.remove(frame)
+            # First: a call that comes in between does not begin it.
+            frame.withdrawn = True
+            if not frame.sent:
+                try:
+                    self._outgoing.remove(frame)
+                except ValueError:
+                    pass
             return not frame.sent
 
     def settle(self) -> None:

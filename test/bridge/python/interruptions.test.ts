@@ -164,14 +164,13 @@ class PythonPredictor:
             connection = serving.connection
             sender = connection._sender
             sender._lock.acquire()
-            sender._writing = get_ident()
             sender.shielded += 1
-            connection._reading._turn[0] = get_ident()
+            connection._reading.turn.taken[0] = get_ident()
             return {}
         thread = threading.Thread(target=logger.info, args=('from a thread',))
         thread.start()
         thread.join(10)
-        return {'isLogged': not thread.is_alive(), 'turns': len(serving.connection._reading._turn)}
+        return {'isLogged': not thread.is_alive(), 'turns': len(serving.connection._reading.turn.taken)}
 `;
 
 for (const python of oldestAndNewest) {
