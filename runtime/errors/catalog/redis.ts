@@ -22,6 +22,13 @@ export const redisErrors = {
       `The Redis at ${address} could not be reached: it was tried for ${Math.round(triedMs / 1000)} s, and the last attempt ended with: ${reason}.`,
     fix: 'See to it that Redis runs at that address and that no firewall stands between, and look into PONS_REDIS_URL: rediss:// where its port is for TLS, redis:// where it is not, and its password where it has one.',
   }),
+  PONS_ERR_REDIS_LOADING: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ address }: { address: string }) =>
+      `The Redis at ${address} is loading its data, and has not come to its end in the seconds that Pons waits for it at its start.`,
+    fix: 'Start Pons again when redis-cli INFO persistence says loading:0, or have whatever starts it do that until it stays.',
+  }),
   PONS_ERR_REDIS_TLS: defineError({
     fault: 'user',
     status: 503,
