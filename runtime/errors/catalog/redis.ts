@@ -66,7 +66,7 @@ export const redisErrors = {
   }),
   PONS_ERR_REDIS_NOT_DURABLE: defineError({
     fault: 'user',
-    status: 500,
+    status: 503,
     message: ({ address }: { address: string }) =>
       `The Redis at ${address} keeps no append-only file (appendonly no): whatever ends it would lose workloads that have got their 200.`,
     fix: "Set appendonly yes in Redis's configuration, and at once with CONFIG SET appendonly yes.",

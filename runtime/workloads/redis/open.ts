@@ -10,7 +10,7 @@ import { Bodies } from './bodies.ts';
 import { Calls } from './calls.ts';
 import { RedisCarriage } from './carriage.ts';
 import { Chunks } from './chunks.ts';
-import { checkServer } from './checks.ts';
+import { Durability } from './durability.ts';
 import { Ends } from './ends.ts';
 import { checkFormats } from './format.ts';
 import { Held } from './held.ts';
@@ -53,6 +53,8 @@ export interface RedisStoreOptions {
   readonly renewMs?: number;
   readonly retentionMs?: number;
   readonly pollMs?: number;
+  /** How often the settings of Redis are looked at again. */
+  readonly checkMs?: number;
   /** How long an object in the bucket is kept after nothing refers to it any more. */
   readonly graceMs?: number;
   /** Only looks: leases are not renewed, nor put back where they have lapsed. */
@@ -88,8 +90,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     listeners.call(api);
     calls.call(api);
   };
+  const durability = new Durability({ link, notify, everyMs: options.checkMs });
   const upkeep = new Upkeep({
-    ...{ link, scripts, held, leaseMs, pollMs: options.pollMs ?? POLL_MS, renewMs: options.renewMs ?? leaseMs / 3 },
+    ...{
+      link,
+      scripts,
+      held,
+      durability,
+      leaseMs,
+      pollMs: options.pollMs ?? POLL_MS,
+      renewMs: options.renewMs ?? leaseMs / 3,
+    },
     notify: (notice) => {
       if (notice.kind === 'back') calls.renew();
       notify(notice);
@@ -142,7 +153,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     },
   });
   try {
-    for (const text of await checkServer(link)) notify({ kind: 'warning', text });
+    await durability.assert();
     await checkFormats(scripts, options.address.shown, options.apis);
     if (options.looksOnly !== true) await upkeep.sweep();
     for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket, warn);

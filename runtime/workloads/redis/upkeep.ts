@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isKnownError, type KnownError } from '../../errors/known-error.ts';
 import { SUPERVISOR_DEATHS_LIMIT } from '../states.ts';
 import type { LeaseRef } from '../store.ts';
+import type { Durability, DurabilityNotice } from './durability.ts';
 import { assertReadable, FORMAT, NEWEST_FORMAT, OLDEST_FORMAT } from './format.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
@@ -16,7 +17,7 @@ const SWEEP_BATCH = 1000;
 
 /** What whoever opened the store should log. */
 export type RedisNotice =
-  | { readonly kind: 'warning'; readonly text: string }
+  | DurabilityNotice
   /** Whoever held these has died, was frozen or is cut off: they are back in the queue. */
   | { readonly kind: 'lapsed'; readonly api: string; readonly workloads: number }
   /** Redis lost its data: so many workloads were in it when it was last seen. */
@@ -34,6 +35,7 @@ export interface UpkeepOptions {
   readonly link: RedisLink;
   readonly scripts: Scripts;
   readonly held: Held;
+  readonly durability: Durability;
   readonly leaseMs: number;
   /** To be called when something came into a queue. */
   readonly queued: (api: string) => void;
@@ -73,9 +75,9 @@ export class Upkeep {
     this.#renewals = new Renewals(options);
   }
 
-  /** Why Redis took nothing new when it was last asked, which is every second; null where it did, or was away. */
+  /** Why Redis took nothing new when it was last asked, which is every second, or would not keep it; null where it does, or is away. */
   get refusal(): KnownError | null {
-    return this.#refusalOfWrites;
+    return this.#refusalOfWrites ?? this.#options.durability.refusal;
   }
 
   start(): void {
@@ -132,7 +134,7 @@ export class Upkeep {
 
   /** Looks whether Redis answers. Rejects unless it takes at least the ends of what it has. */
   async #look(): Promise<void> {
-    const { link, notify } = this.#options;
+    const { link, notify, durability } = this.#options;
     const before = this.#refusal;
     const away = link.refusal;
     const refusal = away ?? (await refusalOfWrites(link));
@@ -141,6 +143,7 @@ export class Upkeep {
     if (refusal !== null && refusal.code !== before?.code) notify({ kind: 'away', error: refusal });
     if (refusal === null && before !== null) notify({ kind: 'back' });
     if (refusal !== null && refusal.code !== 'PONS_ERR_REDIS_FULL') throw refusal;
+    await durability.look();
   }
 
   async #sweepOne(api: string): Promise<void> {
