@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'uvu';
@@ -25,7 +26,13 @@ test('without such a file there is none', () => {
   }
 });
 
+const pipe = join(folder, 'pipe');
+execFileSync('mkfifo', [pipe]);
+
 for (const [what, environment, why] of [
+  ['that is a pipe, to which nobody may ever write,', { PONS_REDIS_URL_FILE: pipe }, /pipe.*it is not a file/],
+  ['that is a device', { PONS_REDIS_URL_FILE: '/dev/zero' }, /zero.*it is not a file/],
+  ['that is a folder', { PONS_REDIS_URL_FILE: folder }, /it is a folder/],
   ['that is not there', { PONS_REDIS_URL_FILE: join(folder, 'nowhere') }, /nowhere.*cannot be read/],
   ['that is empty', { PONS_REDIS_URL_FILE: file('empty', '\n') }, /is empty/],
   [
