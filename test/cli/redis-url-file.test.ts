@@ -77,4 +77,16 @@ for (const [what, url, says] of [
   });
 }
 
+test('a variable that is empty counts as one that is not set, alone and beside the file', async () => {
+  const empty = { PONS_REDIS_URL: '', PONS_PAYLOADS: '', PONS_TENSORFLOW_SERVING: '' };
+  const args = ['serve', project, '--state-dir', makeTempDir()];
+  const beside = await pons(args, { ...empty, PONS_REDIS_URL_FILE: file('usable', 'redis://127.0.0.1:1\n') });
+  assert.match(beside.stderr, /127\.0\.0\.1:1.*\n.*PONS_ERR_REDIS_NOT_REACHED/);
+  // By this it is known that it takes no Redis.
+  const alone = await pons([...args, '--role', 'gateway'], empty);
+  assert.match(alone.stderr, 'PONS_ERR_CLI_ROLE');
+  const typed = await pons([...args, '--redis', ''], empty);
+  assert.match(typed.stderr, 'PONS_ERR_REDIS_URL');
+});
+
 test.run();
