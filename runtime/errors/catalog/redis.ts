@@ -36,6 +36,20 @@ export const redisErrors = {
       `No TLS connection to the Redis at ${address} can be made: ${reason}.`,
     fix: 'Use rediss:// only where Redis has a tls-port, and name the certificate of its authority in NODE_EXTRA_CA_CERTS.',
   }),
+  PONS_ERR_REDIS_TLS_CLIENT: defineError({
+    fault: 'user',
+    status: 503,
+    message: ({ address, reason }: { address: string; reason: string }) =>
+      `The Redis at ${address} ends TLS connections at once, as one does that asks its clients for certificates (tls-auth-clients yes): ${reason}.`,
+    fix: "Set tls-auth-clients no in Redis's configuration, and at once with CONFIG SET tls-auth-clients no, since Pons has no certificate to show: a password tells who it is.",
+  }),
+  PONS_ERR_REDIS_TLS_NAME: defineError({
+    fault: 'user',
+    status: 503,
+    message: ({ address, reason }: { address: string; reason: string }) =>
+      `The certificate of the Redis at ${address} is for another host: ${reason}.`,
+    fix: 'Name the host in PONS_REDIS_URL as the certificate does, or give Redis a certificate that has this name, too.',
+  }),
   PONS_ERR_REDIS_AUTH: defineError({
     fault: 'user',
     status: 503,

@@ -8,10 +8,11 @@ interface Greeted {
 }
 
 /**
- * A connection on which this is said is of no use yet: what Redis tells of itself while it loads is not how it is set.
+ * A connection on which this is said is of no use: what Redis tells of itself while it loads is not how it is set, and it ends one that comes with much and
+ * without the password.
  * Source: acceptCommonHandler in Redis's networking.c, and the shared error objects in its server.c
  */
-const OF_NO_USE = /^(ERR max number of clients|LOADING)/;
+const OF_NO_USE = /^(ERR max number of clients|LOADING|NOAUTH)/;
 const UNASKED = 'ERR it ended the connection before it was asked anything, as where maxclients is reached';
 
 /**
