@@ -71,6 +71,34 @@ export const redisErrors = {
       `The Redis at ${address} has version ${found}; Pons needs ${needed} or later.`,
     fix: 'Upgrade Redis, or name another one with --redis.',
   }),
+  PONS_ERR_REDIS_COMMAND: defineError({
+    fault: 'user',
+    status: 503,
+    message: ({ address, reason }: { address: string; reason: string }) =>
+      `The Redis at ${address} lacks a command that Pons needs: ${reason}.`,
+    fix: "Take its rename-command out of Redis's configuration, or name a Redis that has all commands with --redis.",
+  }),
+  PONS_ERR_REDIS_DATABASE: defineError({
+    fault: 'user',
+    status: 503,
+    message: ({ address, reason }: { address: string; reason: string }) =>
+      `The Redis at ${address} has no database of the number at the end of this address: ${reason}.`,
+    fix: "Name one from 0 on that is there in PONS_REDIS_URL, such as /0, or raise databases in Redis's configuration.",
+  }),
+  PONS_ERR_REDIS_WRONG_TYPE: defineError({
+    fault: 'user',
+    status: 503,
+    message: ({ address, reason }: { address: string; reason: string }) =>
+      `In the Redis at ${address} a key that begins with pons: is not as Pons writes it: ${reason}.`,
+    fix: 'Find out with redis-cli MONITOR who else writes to such keys, give Pons a database of its own, and delete the keys that TYPE shows to be other than docs/redis.md says.',
+  }),
+  PONS_ERR_REDIS_SENTINEL: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ address }: { address: string }) =>
+      `What answers at ${address} is a Sentinel, which keeps nothing itself and which Pons does not support.`,
+    fix: 'Name the primary itself with --redis.',
+  }),
   PONS_ERR_REDIS_CLUSTER: defineError({
     fault: 'user',
     status: 500,
@@ -105,6 +133,18 @@ export const redisErrors = {
     message: ({ address }: { address: string }) =>
       `The Redis at ${address} is a replica, which takes no writes; Pons connects anew until it finds a primary there.`,
     fix: 'Point the address at the primary, and send the request again.',
+  }),
+  PONS_ERR_REDIS_REPLICA: defineError({
+    fault: 'system',
+    status: 500,
+    message: ({ address }: { address: string }) => `The Redis at ${address} is a replica, which takes no writes.`,
+    fix: 'Point the address at the primary, and start Pons again.',
+  }),
+  PONS_ERR_REDIS_NOT_USABLE: defineError({
+    fault: 'system',
+    status: 500,
+    message: ({ refusal }: { refusal: string }) => `Pons cannot start: ${refusal}`,
+    fix: 'Do what Redis says, then start Pons again.',
   }),
   PONS_ERR_REDIS_FULL: defineError({
     fault: 'system',

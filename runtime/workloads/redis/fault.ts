@@ -4,12 +4,15 @@ import type { RedisAddress } from './address.ts';
 
 type CodeWithReason =
   | 'PONS_ERR_REDIS_AUTH'
+  | 'PONS_ERR_REDIS_COMMAND'
+  | 'PONS_ERR_REDIS_DATABASE'
   | 'PONS_ERR_REDIS_PERMISSION'
   | 'PONS_ERR_REDIS_REFUSED'
   | 'PONS_ERR_REDIS_TLS'
   | 'PONS_ERR_REDIS_TLS_CLIENT'
   | 'PONS_ERR_REDIS_TLS_NAME'
-  | 'PONS_ERR_REDIS_UNREACHABLE';
+  | 'PONS_ERR_REDIS_UNREACHABLE'
+  | 'PONS_ERR_REDIS_WRONG_TYPE';
 
 /** What Redis's own errors begin with, and what they mean to us. Source: the shared error objects in Redis's server.c, and its networking.c */
 const SAID: readonly (readonly [
@@ -20,6 +23,9 @@ const SAID: readonly (readonly [
   [/^NOPERM/, 'PONS_ERR_REDIS_PERMISSION'],
   [/^READONLY/, 'PONS_ERR_REDIS_READONLY'],
   [/^OOM/, 'PONS_ERR_REDIS_FULL'],
+  [/^WRONGTYPE/, 'PONS_ERR_REDIS_WRONG_TYPE'],
+  [/^ERR DB index is out of range/, 'PONS_ERR_REDIS_DATABASE'],
+  [/^ERR (unknown command|.*Unknown Redis command)/, 'PONS_ERR_REDIS_COMMAND'],
   // Any other word of its own: it loads its data (LOADING), its disk is full (MISCONF), it has too many clients, a script blocks it (BUSY).
   [/^[A-Z]{3,} /, 'PONS_ERR_REDIS_REFUSED'],
 ];

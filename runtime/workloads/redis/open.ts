@@ -23,6 +23,7 @@ import { tellOfPassed } from './passed-by.ts';
 import { Presence } from './presence.ts';
 import { Scripts } from './scripts.ts';
 import { Spool } from './spool.ts';
+import { startFault } from './start-fault.ts';
 import { RedisStore } from './store.ts';
 import { Upkeep, type RedisNotice } from './upkeep.ts';
 
@@ -74,12 +75,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const notify = options.onNotice ?? (() => undefined);
   const [leaseMs, retentionMs] = [options.leaseMs ?? LEASE_MS, options.retentionMs ?? RETENTION_MS];
   const stop = options.stop ?? new AbortController().signal;
+  const begunAt = performance.now();
+  const faultOf = (error: unknown): unknown => startFault(error, options.address, performance.now() - begunAt);
   const spool = await Spool.open(options.spoolDir);
   const bucket = await openBucket(options.payloads ?? null, notify, stop);
   const link = await RedisLink.open(options.address, options.startMs ?? START_MS, stop).catch(
     async (error: unknown) => {
       await bucket?.close();
-      throw error;
+      throw faultOf(error);
     },
   );
   const scripts = new Scripts(link, options.apis);
@@ -161,7 +164,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     calls.close();
     await leaveBucket();
     await link.close();
-    throw error;
+    throw faultOf(error);
   }
   if (options.looksOnly !== true) {
     upkeep.start();

@@ -2,11 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
 import { reasonOf } from '../../../runtime/workloads/redis/fault.ts';
+import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
 import { until } from '../../support/redis/until.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
 import { codeOf, messageOf, submitText } from '../samples.ts';
-import { withStoreIn } from './with-store.ts';
+import { noStoreIn, withStoreIn } from './with-store.ts';
 
 const submitted = (store: RedisStore): Promise<void> => submitText(store, 'iris', 'one').then(() => undefined);
 
@@ -46,6 +47,34 @@ test('a password that is set while Pons serves is told as that, whatever is aske
         ),
       );
     });
+  });
+});
+
+test('an API whose data somebody else has overwritten is not ready, which is said once, and others are', async () => {
+  await withRedis(async (server) => {
+    const said: RedisNotice[] = [];
+    const onNotice = (notice: RedisNotice): unknown => said.push(notice);
+    await withStoreIn(
+      server,
+      async (store) => {
+        server.command('SET', 'pons:{iris}:meta', 'x');
+        assert.is(await codeOf(submitted(store)), 'PONS_ERR_REDIS_WRONG_TYPE');
+        const refusal = await until(() => store.refusal('iris'));
+        assert.is(refusal.code, 'PONS_ERR_REDIS_WRONG_TYPE');
+        assert.is((await store.refusal())?.code, 'PONS_ERR_REDIS_WRONG_TYPE');
+        assert.is(await store.refusal('other'), null);
+        assert.is(await submitText(store, 'other', 'one'), 'stored');
+        server.command('DEL', 'pons:{iris}:meta');
+        await until(async () => ((await store.refusal()) === null ? true : null));
+        await submitted(store);
+        const warnings = said.flatMap((notice) => (notice.kind === 'warning' ? [notice.text] : []));
+        assert.is(warnings.length, 1);
+        assert.match(warnings[0] ?? '', /^iris cannot be served/);
+      },
+      { apis: ['iris', 'other'], onNotice },
+    );
+    server.command('SET', 'pons:{iris}:meta', 'x');
+    assert.is(await codeOf(noStoreIn(server.url, ['iris'])), 'PONS_ERR_REDIS_WRONG_TYPE');
   });
 });
 
