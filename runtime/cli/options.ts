@@ -80,31 +80,34 @@ export function gatherHosts(name: string, before: readonly string[]): string[] {
   return [...before, name];
 }
 
+/** An option that a variable can give, too. One that is empty is none: that is what Compose's `${NAME:-}` makes of one that is not set. */
+function orFromEnvironment(option: Option, name: string): Option {
+  return process.env[name] === '' ? option : option.env(name);
+}
+
 /** The TensorFlow Serving to use. */
 export function tensorflowServingOption(): Option {
-  return new Option(
+  const option = new Option(
     '--tensorflow-serving <host:port>',
     'the TensorFlow Serving that runs the models of tensorflow predictors',
-  )
-    .env('PONS_TENSORFLOW_SERVING')
-    .argParser((text) => parseServingAddress(text, '--tensorflow-serving'));
+  ).argParser((text) => parseServingAddress(text, '--tensorflow-serving'));
+  return orFromEnvironment(option, 'PONS_TENSORFLOW_SERVING');
 }
 
 /** The Redis that keeps the workloads. Its password is better off in the environment: everybody on the machine can read a command line. */
 export function redisOption(
   description = 'keep workloads in this Redis, which other processes may share; see docs/redis.md',
 ): Option {
-  return new Option('--redis <url>', description).env('PONS_REDIS_URL').argParser(parseRedisUrl);
+  return orFromEnvironment(new Option('--redis <url>', description).argParser(parseRedisUrl), 'PONS_REDIS_URL');
 }
 
 /** Where large bodies are kept beside a Redis. */
 export function payloadsOption(): Option {
-  return new Option(
+  const option = new Option(
     '--payloads <s3://bucket/prefix>',
     'with --redis: keep payloads and results above 256 KB in this bucket; see docs/redis.md',
-  )
-    .env('PONS_PAYLOADS')
-    .argParser(parsePayloadsUrl);
+  ).argParser(parsePayloadsUrl);
+  return orFromEnvironment(option, 'PONS_PAYLOADS');
 }
 
 /** The APIs to serve. */

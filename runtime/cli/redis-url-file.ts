@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { KnownError } from '../errors/known-error.ts';
 import { messageOf } from '../errors/render.ts';
@@ -29,7 +29,15 @@ export function readRedisUrlFile(environment: NodeJS.ProcessEnv): string | null 
 
 function readTrimmed(path: string, refuse: (reason: string, cause: unknown) => never): string {
   try {
-    return readFileSync(path, 'utf8').trim();
+    // Without waiting: a pipe that nobody writes to would hold us up for ever, deaf to signals.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stats = fstatSync(file);
+      if (!stats.isFile()) throw new Error(stats.isDirectory() ? 'it is a folder' : 'it is not a file');
+      return readFileSync(file, 'utf8').trim();
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     return refuse(`which cannot be read (${messageOf(error)})`, error);
   }

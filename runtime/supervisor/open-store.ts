@@ -113,6 +113,12 @@ export function redisNoticeTo(logger: Logger, metrics: Metrics, lost: AbortContr
       case 'lost':
         lost.abort(notice.error);
         break;
+      case 'unsafe':
+        logger.error(`${notice.error.message} ${notice.error.fix}`);
+        break;
+      case 'safe':
+        logger.info('Redis has the settings again that it has to have');
+        break;
       case 'away':
         logger.error(`${notice.error.message} Pons goes on with what it holds and keeps trying.`);
         break;

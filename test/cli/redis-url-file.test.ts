@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'uvu';
@@ -25,7 +26,13 @@ test('without such a file there is none', () => {
   }
 });
 
+const pipe = join(folder, 'pipe');
+execFileSync('mkfifo', [pipe]);
+
 for (const [what, environment, why] of [
+  ['that is a pipe, to which nobody may ever write,', { PONS_REDIS_URL_FILE: pipe }, /pipe.*it is not a file/],
+  ['that is a device', { PONS_REDIS_URL_FILE: '/dev/zero' }, /zero.*it is not a file/],
+  ['that is a folder', { PONS_REDIS_URL_FILE: folder }, /it is a folder/],
   ['that is not there', { PONS_REDIS_URL_FILE: join(folder, 'nowhere') }, /nowhere.*cannot be read/],
   ['that is empty', { PONS_REDIS_URL_FILE: file('empty', '\n') }, /is empty/],
   [
@@ -69,5 +76,17 @@ for (const [what, url, says] of [
     assert.match(typed.stderr, /127\.0\.0\.1:1/);
   });
 }
+
+test('a variable that is empty counts as one that is not set, alone and beside the file', async () => {
+  const empty = { PONS_REDIS_URL: '', PONS_PAYLOADS: '', PONS_TENSORFLOW_SERVING: '' };
+  const args = ['serve', project, '--state-dir', makeTempDir()];
+  const beside = await pons(args, { ...empty, PONS_REDIS_URL_FILE: file('usable', 'redis://127.0.0.1:1\n') });
+  assert.match(beside.stderr, /127\.0\.0\.1:1.*\n.*PONS_ERR_REDIS_NOT_REACHED/);
+  // By this it is known that it takes no Redis.
+  const alone = await pons([...args, '--role', 'gateway'], empty);
+  assert.match(alone.stderr, 'PONS_ERR_CLI_ROLE');
+  const typed = await pons([...args, '--redis', ''], empty);
+  assert.match(typed.stderr, 'PONS_ERR_REDIS_URL');
+});
 
 test.run();

@@ -15,9 +15,9 @@ export function addHealthRoutes(app: FastifyInstance, apis: readonly ServedApi[]
     method: ['GET', 'HEAD'],
     url: '/readyz',
     handler: async (request, reply) => {
-      const refusal = await store.refusal();
-      if (refusal !== null) throw refusal;
       const { api: asked, here } = request.query;
+      const refusal = await store.refusal(typeof asked === 'string' ? asked : undefined);
+      if (refusal !== null) throw refusal;
       const chosen = asked === undefined ? apis : apis.filter((api) => api.spec.name === asked);
       if (asked !== undefined && chosen.length === 0) {
         throw KnownError.of('PONS_ERR_HTTP_API_UNKNOWN', { name: [asked].flat().join(', ').slice(0, 200), known });

@@ -4,11 +4,15 @@ import { bytesIn, listIn, textIn } from './replies.ts';
 
 const NEEDED_VERSION = '6.2';
 /** Where Pons may not ask, or where nobody may, as on a Redis that somebody else runs. */
-const DENIED: ReadonlySet<string> = new Set(['PONS_ERR_REDIS_PERMISSION', 'PONS_ERR_REDIS_REFUSED']);
+const DENIED: ReadonlySet<string> = new Set([
+  'PONS_ERR_REDIS_COMMAND',
+  'PONS_ERR_REDIS_PERMISSION',
+  'PONS_ERR_REDIS_REFUSED',
+]);
 
 /**
  * Looks whether a Redis can be trusted with workloads; resolves to warnings for whoever runs Pons. Rejects with `PONS_ERR_REDIS_VERSION`,
- * `PONS_ERR_REDIS_CLUSTER`, `PONS_ERR_REDIS_READONLY`, `PONS_ERR_REDIS_NOT_DURABLE`, `PONS_ERR_REDIS_EVICTION`, or as `RedisLink.run` does.
+ * `PONS_ERR_REDIS_SENTINEL`, `PONS_ERR_REDIS_CLUSTER`, `PONS_ERR_REDIS_READONLY`, `PONS_ERR_REDIS_LOADING`, `PONS_ERR_REDIS_NOT_DURABLE`, `PONS_ERR_REDIS_EVICTION`, or as `RedisLink.run` does.
  */
 export async function checkServer(link: Pick<RedisLink, 'address' | 'run'>): Promise<string[]> {
   const address = link.address.shown;
@@ -17,8 +21,11 @@ export async function checkServer(link: Pick<RedisLink, 'address' | 'run'>): Pro
   if (!isAtLeast(found, NEEDED_VERSION)) {
     throw KnownError.of('PONS_ERR_REDIS_VERSION', { address, found, needed: NEEDED_VERSION });
   }
+  if (info.get('redis_mode') === 'sentinel') throw KnownError.of('PONS_ERR_REDIS_SENTINEL', { address });
   if (info.get('cluster_enabled') === '1') throw KnownError.of('PONS_ERR_REDIS_CLUSTER', { address });
   if (info.get('role') === 'slave') throw KnownError.of('PONS_ERR_REDIS_READONLY', { address });
+  // Meanwhile it says of its append-only file that there is none.
+  if (info.get('loading') === '1') throw KnownError.of('PONS_ERR_REDIS_LOADING', { address });
   if (info.get('aof_enabled') === '0') throw KnownError.of('PONS_ERR_REDIS_NOT_DURABLE', { address });
   const policy = info.get('maxmemory_policy') ?? 'noeviction';
   const isLimited = (info.get('maxmemory') ?? '0') !== '0';

@@ -23,7 +23,7 @@ export async function connectOnce(address: RedisAddress): Promise<Client> {
 
 /**
  * Connects for the first time. A Redis that is not there, or loads its data, is tried again for `tryMs`: whoever starts it together with Pons need not
- * wait for it. Rejects with `PONS_ERR_REDIS_NOT_REACHED` when it never was; at once with another error of the area REDIS, which is one of the
+ * wait for it. Rejects with `PONS_ERR_REDIS_NOT_REACHED` or `PONS_ERR_REDIS_LOADING` when it never was; at once with another error of the area REDIS, which is one of the
  * configuration; with the reason of `stop` when that aborts.
  */
 export async function connectFirst(address: RedisAddress, tryMs: number, stop: AbortSignal): Promise<Client> {
@@ -39,7 +39,8 @@ export async function connectFirst(address: RedisAddress, tryMs: number, stop: A
       if (!isAway && !reason.startsWith('LOADING')) throw known;
       const triedMs = performance.now() - begunAt;
       if (triedMs > tryMs) {
-        throw isAway ? KnownError.of('PONS_ERR_REDIS_NOT_REACHED', { address: address.shown, triedMs, reason }) : known;
+        const facts = { address: address.shown, triedMs, reason };
+        throw KnownError.of(isAway ? 'PONS_ERR_REDIS_NOT_REACHED' : 'PONS_ERR_REDIS_LOADING', facts);
       }
     }
     await sleep(pauseAfter(tries), undefined, { signal: stop }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { KnownError } from '../../errors/known-error.ts';
+import { isKnownError, KnownError } from '../../errors/known-error.ts';
 import { textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
 
@@ -27,4 +27,9 @@ export function assertReadable(address: string, api: string, found: string): voi
   if (Number.isInteger(format) && format >= OLDEST_FORMAT && format <= NEWEST_FORMAT) return;
   const supported = OLDEST_FORMAT === NEWEST_FORMAT ? `${OLDEST_FORMAT}` : `${OLDEST_FORMAT} to ${NEWEST_FORMAT}`;
   throw KnownError.of('PONS_ERR_REDIS_FORMAT', { address, api, found, supported });
+}
+
+/** Whether it is that error, which ends a process, so that no other may hide it. */
+export function isOfFormat(error: unknown): error is KnownError {
+  return isKnownError(error) && error.code === 'PONS_ERR_REDIS_FORMAT';
 }

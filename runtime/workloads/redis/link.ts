@@ -45,6 +45,7 @@ export class RedisLink {
   /** Of the first command that has had no reply in its time, nor has any later one; null while all is well. */
   #silent: Silence | null = null;
   #kept: Promise<void> = Promise.resolve();
+  #connections = 0;
 
   private constructor(address: RedisAddress) {
     this.address = address;
@@ -64,6 +65,11 @@ export class RedisLink {
     if (this.#closed.signal.aborted) return KnownError.of('PONS_ERR_STORE_CLOSED', { path: this.address.shown });
     if (this.#forbidden !== null) return this.#forbidden;
     return this.#silent === null ? this.#refusal : this.#silence(this.#silent.patienceMs);
+  }
+
+  /** How many connections it has had so far: another one may lead to another life of Redis. */
+  get connections(): number {
+    return this.#connections;
   }
 
   /** Refuses every further command, for good. */
@@ -152,6 +158,7 @@ export class RedisLink {
     for (let client: Client | null = first; client !== null; client = await this.#reconnect()) {
       const connected = client;
       this.#client = connected;
+      this.#connections += 1;
       this.#refusal = null;
       const watch = setInterval(() => {
         this.#watch(connected);

@@ -10,7 +10,7 @@ import { Bodies } from './bodies.ts';
 import { Calls } from './calls.ts';
 import { RedisCarriage } from './carriage.ts';
 import { Chunks } from './chunks.ts';
-import { checkServer } from './checks.ts';
+import { Durability } from './durability.ts';
 import { Ends } from './ends.ts';
 import { checkFormats } from './format.ts';
 import { Held } from './held.ts';
@@ -23,6 +23,7 @@ import { tellOfPassed } from './passed-by.ts';
 import { Presence } from './presence.ts';
 import { Scripts } from './scripts.ts';
 import { Spool } from './spool.ts';
+import { startFault } from './start-fault.ts';
 import { RedisStore } from './store.ts';
 import { Upkeep, type RedisNotice } from './upkeep.ts';
 
@@ -53,6 +54,8 @@ export interface RedisStoreOptions {
   readonly renewMs?: number;
   readonly retentionMs?: number;
   readonly pollMs?: number;
+  /** How often the settings of Redis are looked at again. */
+  readonly checkMs?: number;
   /** How long an object in the bucket is kept after nothing refers to it any more. */
   readonly graceMs?: number;
   /** Only looks: leases are not renewed, nor put back where they have lapsed. */
@@ -72,12 +75,14 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const notify = options.onNotice ?? (() => undefined);
   const [leaseMs, retentionMs] = [options.leaseMs ?? LEASE_MS, options.retentionMs ?? RETENTION_MS];
   const stop = options.stop ?? new AbortController().signal;
+  const begunAt = performance.now();
+  const faultOf = (error: unknown): unknown => startFault(error, options.address, performance.now() - begunAt);
   const spool = await Spool.open(options.spoolDir);
   const bucket = await openBucket(options.payloads ?? null, notify, stop);
   const link = await RedisLink.open(options.address, options.startMs ?? START_MS, stop).catch(
     async (error: unknown) => {
       await bucket?.close();
-      throw error;
+      throw faultOf(error);
     },
   );
   const scripts = new Scripts(link, options.apis);
@@ -88,8 +93,17 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     listeners.call(api);
     calls.call(api);
   };
+  const durability = new Durability({ link, notify, everyMs: options.checkMs });
   const upkeep = new Upkeep({
-    ...{ link, scripts, held, leaseMs, pollMs: options.pollMs ?? POLL_MS, renewMs: options.renewMs ?? leaseMs / 3 },
+    ...{
+      link,
+      scripts,
+      held,
+      durability,
+      leaseMs,
+      pollMs: options.pollMs ?? POLL_MS,
+      renewMs: options.renewMs ?? leaseMs / 3,
+    },
     notify: (notice) => {
       if (notice.kind === 'back') calls.renew();
       notify(notice);
@@ -142,7 +156,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     },
   });
   try {
-    for (const text of await checkServer(link)) notify({ kind: 'warning', text });
+    await durability.assert();
     await checkFormats(scripts, options.address.shown, options.apis);
     if (options.looksOnly !== true) await upkeep.sweep();
     for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket, warn);
@@ -150,7 +164,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     calls.close();
     await leaveBucket();
     await link.close();
-    throw error;
+    throw faultOf(error);
   }
   if (options.looksOnly !== true) {
     upkeep.start();

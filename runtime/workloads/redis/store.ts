@@ -78,9 +78,9 @@ export class RedisStore implements WorkloadStore {
     this.#submissions = new Submissions(parts);
   }
 
-  refusal(): Promise<KnownError | null> {
+  refusal(api?: string): Promise<KnownError | null> {
     const { link, upkeep } = this.#parts;
-    return Promise.resolve(link.refusal ?? upkeep.refusal);
+    return Promise.resolve(link.refusal ?? upkeep.refusal(api));
   }
 
   receive(stream: Readable, limitBytes: number): Promise<ReceivedBody> {

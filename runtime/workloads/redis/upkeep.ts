@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { isKnownError, type KnownError } from '../../errors/known-error.ts';
+import type { KnownError } from '../../errors/known-error.ts';
 import { SUPERVISOR_DEATHS_LIMIT } from '../states.ts';
 import type { LeaseRef } from '../store.ts';
-import { assertReadable, FORMAT, NEWEST_FORMAT, OLDEST_FORMAT } from './format.ts';
+import { ApiFaults } from './api-faults.ts';
+import type { Durability, DurabilityNotice } from './durability.ts';
+import { assertReadable, isOfFormat, FORMAT, NEWEST_FORMAT, OLDEST_FORMAT } from './format.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
 import { Renewals } from './renewals.ts';
@@ -16,7 +18,7 @@ const SWEEP_BATCH = 1000;
 
 /** What whoever opened the store should log. */
 export type RedisNotice =
-  | { readonly kind: 'warning'; readonly text: string }
+  | DurabilityNotice
   /** Whoever held these has died, was frozen or is cut off: they are back in the queue. */
   | { readonly kind: 'lapsed'; readonly api: string; readonly workloads: number }
   /** Redis lost its data: so many workloads were in it when it was last seen. */
@@ -34,6 +36,7 @@ export interface UpkeepOptions {
   readonly link: RedisLink;
   readonly scripts: Scripts;
   readonly held: Held;
+  readonly durability: Durability;
   readonly leaseMs: number;
   /** To be called when something came into a queue. */
   readonly queued: (api: string) => void;
@@ -67,15 +70,17 @@ export class Upkeep {
   #refusalOfWrites: KnownError | null = null;
   #isLost = false;
   readonly #renewals: Renewals;
+  readonly #faults: ApiFaults;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
     this.#renewals = new Renewals(options);
+    this.#faults = new ApiFaults(options.notify);
   }
 
-  /** Why Redis took nothing new when it was last asked, which is every second; null where it did, or was away. */
-  get refusal(): KnownError | null {
-    return this.#refusalOfWrites;
+  /** Why Redis took nothing new, of an API or of any, when it was last asked, which is every second, or would not keep it; null where it does, or is away. */
+  refusal(api?: string): KnownError | null {
+    return this.#refusalOfWrites ?? this.#options.durability.refusal ?? this.#faults.of(api);
   }
 
   start(): void {
@@ -107,7 +112,7 @@ export class Upkeep {
     try {
       await this.sweep();
     } catch (error) {
-      if (!isKnownError(error) || error.code !== 'PONS_ERR_REDIS_FORMAT') throw error;
+      if (!isOfFormat(error)) throw error;
       this.#isLost = true;
       this.#options.link.forbid(error);
       this.#options.notify({ kind: 'lost', error });
@@ -118,10 +123,12 @@ export class Upkeep {
   async sweep(): Promise<void> {
     const { scripts } = this.#options;
     await this.#look();
-    const swept = [...scripts.apis].map((api) => this.#sweepOne(api));
+    const swept = [...scripts.apis].map((api) => this.#faults.watch(api, () => this.#sweepOne(api)));
     const freed = [...this.#abandoned].map(([nonce, api]) => this.#free(nonce, api));
     const outcomes = await Promise.allSettled([...swept, ...freed]);
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
+    const reason = reasons.find(isOfFormat) ?? reasons[0];
+    if (reason !== undefined) throw reason;
   }
 
   async #free(nonce: string, api: string): Promise<void> {
@@ -132,7 +139,7 @@ export class Upkeep {
 
   /** Looks whether Redis answers. Rejects unless it takes at least the ends of what it has. */
   async #look(): Promise<void> {
-    const { link, notify } = this.#options;
+    const { link, notify, durability } = this.#options;
     const before = this.#refusal;
     const away = link.refusal;
     const refusal = away ?? (await refusalOfWrites(link));
@@ -141,6 +148,7 @@ export class Upkeep {
     if (refusal !== null && refusal.code !== before?.code) notify({ kind: 'away', error: refusal });
     if (refusal === null && before !== null) notify({ kind: 'back' });
     if (refusal !== null && refusal.code !== 'PONS_ERR_REDIS_FULL') throw refusal;
+    await durability.look();
   }
 
   async #sweepOne(api: string): Promise<void> {

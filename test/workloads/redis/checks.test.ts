@@ -1,17 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { KnownError } from '../../../runtime/errors/known-error.ts';
+import { isKnownError, KnownError } from '../../../runtime/errors/known-error.ts';
 import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
 import { checkServer, isAtLeast } from '../../../runtime/workloads/redis/checks.ts';
 import type { Argument } from '../../../runtime/workloads/redis/client.ts';
 import { RedisLink } from '../../../runtime/workloads/redis/link.ts';
 import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
+import { startChild } from '../../support/bench/child.ts';
+import { freePort } from '../../support/bench/free-port.ts';
 import { makeCertificate } from '../../support/redis/certificate.ts';
 import { codeOf, leaseUpTo, messageOf, submitText } from '../samples.ts';
 import { until } from '../../support/redis/until.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
+import { makeTempDir, removeTempDir } from '../../support/temp-dir.ts';
 import { noStoreIn, withStoreIn } from './with-store.ts';
 
 const SECRET = 's3cr3t/%pass';
@@ -30,7 +34,7 @@ const refused: readonly (readonly [code: string, settings: Readonly<Record<strin
     /maxmemory-policy volatile-ttl/,
   ],
   ['PONS_ERR_REDIS_CLUSTER', { 'cluster-enabled': 'yes' }, /cluster-enabled yes/],
-  ['PONS_ERR_REDIS_READONLY', { replicaof: '127.0.0.1 1' }, /replica/],
+  ['PONS_ERR_REDIS_REPLICA', { replicaof: '127.0.0.1 1' }, /replica/],
   ['PONS_ERR_REDIS_AUTH', { requirepass: SECRET }, /NOAUTH/],
 ];
 
@@ -154,6 +158,47 @@ test('what can lose data only in the worst case is a warning that names the sett
       await withStoreIn(server, () => Promise.resolve(), { onNotice: (notice) => notices.push(notice) });
       assert.is(notices.length, 1);
       assert.match(notices[0]?.kind === 'warning' ? notices[0].text : '', says);
+    }, settings);
+  }
+});
+
+test('a Sentinel is said to be one', async () => {
+  const dir = makeTempDir();
+  const file = join(dir, 'sentinel.conf');
+  const port = await freePort();
+  writeFileSync(file, `port ${port}\nbind 127.0.0.1\ndir ${dir}\n`);
+  const child = startChild(process.env['REDIS_SERVER'] ?? 'redis-server', [file, '--sentinel']);
+  try {
+    const notices: RedisNotice[] = [];
+    const onNotice = (notice: RedisNotice): unknown => notices.push(notice);
+    const opened = noStoreIn(`redis://127.0.0.1:${port}`, [], { startMs: 30_000, onNotice });
+    assert.is(await codeOf(opened), 'PONS_ERR_REDIS_SENTINEL');
+    assert.equal(notices, []);
+  } finally {
+    await child.end();
+    removeTempDir(dir);
+  }
+});
+
+test('a command that somebody has renamed, or a database that is not there, is said', async () => {
+  await withRedis(
+    async (server) => {
+      const without = server.url.replace('/0', '/16');
+      assert.is(await codeOf(noStoreIn(without)), 'PONS_ERR_REDIS_DATABASE');
+      assert.is(await codeOf(noStoreIn(server.url)), 'PONS_ERR_REDIS_COMMAND');
+      assert.match(await messageOf(noStoreIn(server.url)), /needs: ERR unknown command .INFO.\.$/);
+    },
+    { 'rename-command': 'INFO OTHER' },
+  );
+});
+
+test('what is said at a start tells nobody to send a request again', async () => {
+  for (const settings of [{ replicaof: '127.0.0.1 1' }, { 'min-replicas-to-write': '1' }]) {
+    await withRedis(async (server) => {
+      const error: unknown = await noStoreIn(server.url, ['iris']).catch((reason: unknown) => reason);
+      assert.ok(isKnownError(error));
+      assert.not.match(error.message + error.fix, /request|goes on by itself/);
+      assert.match(error.fix, 'start Pons again');
     }, settings);
   }
 });

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isKnownError } from '../../../runtime/errors/known-error.ts';
 import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
+import { loadQuickly, loadSlowly } from '../../support/redis/slow-load.ts';
 import { until } from '../../support/redis/until.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
 import { codeOf, messageOf } from '../samples.ts';
@@ -29,6 +30,19 @@ test('a Redis that is started together with Pons is waited for', async () => {
     await server.kill();
     const opened = withStoreIn(server, () => Promise.resolve());
     await server.start();
+    await opened;
+  });
+});
+
+test('a Redis that loads its data is waited for, and said to be loading where that takes too long', async () => {
+  await withProxy(async (proxy, url, server) => {
+    await loadSlowly(server);
+    assert.is(await codeOf(noStoreIn(server.url, [], { startMs: 0 })), 'PONS_ERR_REDIS_LOADING');
+    assert.match(await messageOf(noStoreIn(server.url, [], { startMs: 0 })), 'is loading its data');
+    const opened = withStoreIn(server, () => Promise.resolve(), { url, startMs: 30_000 });
+    // By the second of them it has been told once that Redis is loading.
+    await until(() => Promise.resolve(proxy.taken > 1 ? true : null));
+    loadQuickly(server);
     await opened;
   });
 });

@@ -215,7 +215,7 @@ test('a Redis that has no room for another connection is said', async () => {
           throw new Error('it was expected to be refused');
         },
         (error: unknown) => {
-          assert.is((error as { code?: string }).code, 'PONS_ERR_REDIS_REFUSED');
+          assert.is((error as { code?: string }).code, 'PONS_ERR_REDIS_NOT_USABLE');
         },
       );
     });

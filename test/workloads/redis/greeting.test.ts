@@ -47,9 +47,16 @@ test('a server that is silent is not connected to', async () => {
   assert.is(await codeOf(linkTo(() => undefined)), 'PONS_ERR_REDIS_NOT_REACHED');
 });
 
-test('a Redis that loads its data is connected to, since it does answer', async () => {
-  await linkTo((socket) => {
+test('a Redis that loads its data is not connected to: what it tells of itself meanwhile is not so', async () => {
+  const loading = linkTo((socket) => {
     socket.once('data', () => socket.write('-LOADING Redis is loading the dataset in memory\r\n'));
+  });
+  assert.is(await codeOf(loading), 'PONS_ERR_REDIS_LOADING');
+});
+
+test('a Redis that answers a greeting with anything else is connected to, since it does answer', async () => {
+  await linkTo((socket) => {
+    socket.once('data', () => socket.write('-NOPERM this user has no permissions\r\n'));
   });
 });
 
