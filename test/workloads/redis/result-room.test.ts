@@ -60,6 +60,20 @@ test('large results that wait for room hold up none that there is room for, and 
   );
 });
 
+test('a result that waits for room is given up when its workload is cancelled', async () => {
+  await withRedis(
+    async (server) => {
+      await withStoreIn(server, async (store) => {
+        const lease = await leased(store, 'large');
+        assert.is(await codeOf(store.complete(lease, LARGE)), 'PONS_ERR_REDIS_NO_ROOM');
+        await store.cancel('api', 'large');
+        assert.is(await store.complete(lease, LARGE), 'refused');
+      });
+    },
+    { maxmemory: String(LIMIT_BYTES) },
+  );
+});
+
 test('of large results that come together only as many are sent as there is room for', async () => {
   await withRedis(
     async (server) => {
