@@ -128,7 +128,7 @@ test('a store whose file of a body is gone is exported all the same, that worklo
   const ran = await pons(exportArguments(project, place, join(makeTempDir(), 'file')));
   assert.is(ran.code, 0);
   assert.match(ran.stderr, /api\/large is exported as failed: .* is missing/);
-  assert.match(ran.stderr, /missing or damaged: 1 workloads/);
+  assert.match(ran.stderr, /missing or damaged: 1 workload\b/);
   assert.match(contents, /"id":"large","status":"failed".*PONS_ERR_WORKLOAD_BODY_MISSING/);
   assert.match(contents, /"id":"small","status":"in_queue"/);
 });
