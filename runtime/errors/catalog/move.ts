@@ -18,7 +18,10 @@ export const moveErrors = {
     fault: 'user',
     status: 500,
     message: ({ address, apis, hosts }: { address: string; apis: readonly string[]; hosts: readonly string[] }) => {
-      const known = hosts.length === 0 ? '' : ` (predictors: ${hosts.join(', ')})`;
+      const known =
+        hosts.length === 0
+          ? ' (no predictors, so it is a gateway: these do not tell their names)'
+          : ` (predictors: ${hosts.join(', ')}; gateways do not tell their names)`;
       return (
         `Somebody serves ${apis.join(', ')} from the Redis at ${address}${known}: ` +
         'what is exported meanwhile would run both there and where it is imported, and what comes in later would be left behind.'
