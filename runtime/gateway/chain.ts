@@ -63,6 +63,7 @@ export async function listenForChaining(options: ChainOptions): Promise<Chain> {
       admission,
       limits,
       metrics: options.metrics,
+      logger: options.logger,
       stored: options.submitted,
       missed: options.submitted,
     };

@@ -1,3 +1,4 @@
+import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
 import type { Admission } from './admission.ts';
@@ -11,6 +12,7 @@ export interface Desk {
   readonly admission: Admission;
   readonly limits: HttpLimits;
   readonly metrics: Metrics;
+  readonly logger: Logger;
   /** Called when a workload is stored, before its submitter knows. */
   readonly stored: (api: string, id: string) => void;
   /** Called when somebody asks for a workload that is in the queue. */

@@ -2,7 +2,10 @@ import type { ApiSpec, AutoscalingSpec } from '../config/spec.ts';
 import type { ErrorView } from '../errors/render.ts';
 import type { CancelOutcome } from '../workloads/store.ts';
 
-/** `loading`: not one process is ready yet. `error`: its processes cannot start; it accepts and tries again. `unserved`: no host has it; it accepts. */
+/**
+ * `loading`: not one process is ready yet. `error`: its processes cannot start, or what they came to cannot be stored; it accepts and tries again. `unserved`: no
+ * host has it; it accepts.
+ */
 export type ApiState = 'loading' | 'live' | 'error' | 'stopping' | 'unserved';
 
 /** One predictor process as `GET <endpoint>` shows it. */

@@ -56,7 +56,7 @@ export function buildGateway(options: GatewayOptions): Gateway {
   if (!routes.some(([path]) => path === '/')) addListingRoute(app, apis, takesWorkloads);
   const ignore = (): void => undefined;
   const admission = buildAdmission(store);
-  addWorkloadRoutes(app, { store, table, admission, limits, metrics, stored: ignore, missed: ignore });
+  addWorkloadRoutes(app, { store, table, admission, limits, metrics, logger, stored: ignore, missed: ignore });
   addUnknownRoute(app, table);
 
   return {

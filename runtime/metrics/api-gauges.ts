@@ -7,6 +7,8 @@ export interface WatchedApi {
   readonly name: string;
   state(): (typeof STATES)[number];
   replicas(): { readonly requested: number; readonly ready: number };
+  /** Outcomes that this process has in memory since the store did not take them. */
+  unstored(): number;
   /** `oldestSubmittedAt` in epoch ms; null when nothing waits. */
   counts(): Promise<{
     readonly inQueue: number;
@@ -33,6 +35,8 @@ export function createApiGauges(registry: Registry): ApiGauges {
   const replicas = gauge('pons_replicas', 'Replicas that are asked for, and those that are ready', 'which');
   const states = gauge('pons_api_state', '1 for the state that the API is in', 'state');
 
+  const unstored = gauge('pons_outcomes_waiting', 'Outcomes that could not be stored yet and are kept in memory');
+
   function showState(source: WatchedApi): void {
     const api = source.name;
     const current = source.state();
@@ -40,6 +44,7 @@ export function createApiGauges(registry: Registry): ApiGauges {
     const { requested, ready } = source.replicas();
     replicas.set({ api, which: 'requested' }, requested);
     replicas.set({ api, which: 'ready' }, ready);
+    unstored.set({ api }, source.unstored());
   }
 
   return {
@@ -53,7 +58,7 @@ export function createApiGauges(registry: Registry): ApiGauges {
       const readings = await Promise.allSettled(
         Array.from(sources, async (source) => ({ source, counts: await source.counts() })),
       );
-      for (const one of [queued, running, oldest, replicas, states]) one.reset();
+      for (const one of [queued, running, oldest, replicas, states, unstored]) one.reset();
       for (const source of sources) showState(source);
       for (const reading of readings) {
         if (reading.status === 'rejected') continue;

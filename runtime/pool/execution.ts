@@ -112,7 +112,9 @@ export class Execution {
     const { store, settlements } = this.#options;
     if (leases.length === 0) return;
     // One that was taken before another failed is refused the next time, which changes nothing.
-    settlements.settle(() => Promise.all(leases.map((lease) => store.giveBack(lease, { kind: 'not_begun' }))), openMs);
+    settlements.settle(() => Promise.all(leases.map((lease) => store.giveBack(lease, { kind: 'not_begun' }))), {
+      openMs,
+    });
   }
 
   /** Counts what ran, and learns from it. One that only waited in the process is as if it had never been given. */
@@ -130,7 +132,7 @@ export class Execution {
     const { store, settlements, logger } = this.#options;
     switch (outcome.kind) {
       case 'completed':
-        settlements.settle(() => store.complete(lease, outcome.result));
+        settlements.settle(() => store.complete(lease, outcome.result), { bytes: outcome.result.byteLength });
         break;
       case 'failed':
         logger.labelled({ requestID: lease.id }).error(messageOf(outcome.error));

@@ -19,11 +19,6 @@ export interface PoolOptions {
   readonly events: PoolEvents;
 }
 
-export type PoolState = 'loading' | 'live' | 'error' | 'stopping';
-
-/** Outcomes that may wait for the store before no further workload is begun. */
-const MAX_UNSETTLED = 64;
-
 /** All predictor processes of one API, and the way of a workload from the queue through them to its end. */
 export class Pool {
   readonly #options: PoolOptions;
@@ -48,14 +43,14 @@ export class Pool {
     this.#settlements = new Settlements(logger, this.#abandon.signal, () => {
       this.#work();
     });
-    const [settlements, lookahead] = [this.#settlements, this.#lookahead];
-    const { signal: abandoned } = this.#abandon;
+    const [settlements, lookahead, abandoned] = [this.#settlements, this.#lookahead, this.#abandon.signal];
     this.#execution = new Execution({ store, logger, events, settlements, lookahead, abandoned });
     const arrived = (leases: readonly Lease[]): void => {
       this.#dispatch.add(leases);
       this.#work();
     };
-    const wanted = (): number => this.#lookahead.wanted(this.#slotCount, this.#running.count, this.#dispatch.waiting);
+    const wanted = (): number =>
+      settlements.isOutOfRoom ? 0 : lookahead.wanted(this.#slotCount, this.#running.count, this.#dispatch.waiting);
     this.#supply = new Supply({ api: spec.name, store, logger, wanted, arrived });
     this.#chained = new ChainedSupply({ api: spec.name, store, logger, arrived });
     this.#stopListening = store.onLost(({ api, id }) => {
@@ -90,20 +85,25 @@ export class Pool {
     });
   }
 
-  get state(): PoolState {
+  get state(): 'loading' | 'live' | 'error' | 'stopping' {
     if (this.#stopping) return 'stopping';
-    if (this.#readyProcesses > 0) return 'live';
+    if (this.#readyProcesses > 0) return this.#settlements.stall === null ? 'live' : 'error';
     return (this.#places?.error ?? null) === null ? 'loading' : 'error';
   }
 
   /** Why the state is `error`; null in every other state. */
   get reason(): ErrorView | null {
-    const error = this.#places?.error ?? null;
+    const error = this.#places?.error ?? this.#settlements.stall;
     return this.state === 'error' && error !== null ? renderError(error) : null;
   }
 
   get replicas(): { readonly requested: number; readonly ready: number } {
     return { requested: this.spec.autoscaling.minReplicas, ready: this.#places?.readyReplicas ?? 0 };
+  }
+
+  /** Outcomes that the store did not take yet. */
+  get unstored(): number {
+    return this.#settlements.refused;
   }
 
   get processes(): Places['views'] {
@@ -173,14 +173,16 @@ export class Pool {
 
   /** Hands out what is held, then sees to it that enough is held. */
   #work(): void {
-    while (!this.#holding && this.#settlements.open < MAX_UNSETTLED) {
+    while (!this.#holding && !this.#settlements.isFull) {
       const next = this.#dispatch.next(this.#places?.slots ?? []);
       if (next === null) break;
       this.#chained.forget(next.lease.id);
       this.#running.begin(next, (running) => this.#run(running));
     }
+    if (this.#settlements.isOutOfRoom && !this.#stopping)
+      this.#execution.giveBackUntilTaken(this.#dispatch.removeAll());
     this.#supply.refill();
-    this.#chained.refill(this.#slotCount - this.#running.count - this.#dispatch.waiting);
+    if (!this.#settlements.isFull) this.#chained.refill(this.#slotCount - this.#running.count - this.#dispatch.waiting);
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 

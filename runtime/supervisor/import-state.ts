@@ -2,6 +2,7 @@ import { KnownError } from '../errors/known-error.ts';
 import type { Arrival } from '../workloads/carriage.ts';
 import { importWorkloads, lookThrough, type ExportContents } from '../workloads/moving/import.ts';
 import type { WorkloadStore } from '../workloads/store.ts';
+import { workloadCount } from '../workloads/workload-count.ts';
 import { MoveProgress } from './move-progress.ts';
 import { moving } from './moving.ts';
 import { stateDirOf, withEmbedded, withRedisStore, type MovedStoreOptions } from './moved-store.ts';
@@ -40,7 +41,7 @@ async function importAll(options: ImportStateOptions): Promise<Imported> {
   for (const [api, workloads] of contents.byApi) {
     if (served.has(api)) continue;
     logger.warning(
-      `${workloads} workloads are of ${api}, which the project does not have: they are imported, and those that wait go on waiting until it is served again`,
+      `${workloadCount(workloads)} of ${api}, which the project does not have: imported all the same, and what waits goes on waiting until it is served again`,
     );
   }
   if (redis === null) {

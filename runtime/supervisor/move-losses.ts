@@ -1,5 +1,6 @@
 import type { KnownError } from '../errors/known-error.ts';
 import { messageOf } from '../errors/render.ts';
+import { workloadCount } from '../workloads/workload-count.ts';
 
 /** Workloads that are named, of each kind. */
 const NAMED = 100;
@@ -49,6 +50,6 @@ export class MoveLosses {
   #sumOf(what: string, count: number): void {
     if (count === 0) return;
     const more = count > NAMED ? `, the first ${NAMED} of which are named above` : '';
-    this.#say(`${what}: ${count} workloads${more}`);
+    this.#say(`${what}: ${workloadCount(count)}${more}`);
   }
 }

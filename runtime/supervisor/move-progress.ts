@@ -1,3 +1,5 @@
+import { workloadCount } from '../workloads/workload-count.ts';
+
 const SAID_EVERY_MS = 10_000;
 const MB = 1_000_000;
 
@@ -24,8 +26,9 @@ export class MoveProgress {
     const now = performance.now();
     if (now - this.#saidAt < SAID_EVERY_MS) return;
     this.#saidAt = now;
-    const of = this.#total === null ? '' : ` of ${this.#total}`;
+    const moved =
+      this.#total === null ? workloadCount(this.#workloads) : `${this.#workloads} of ${workloadCount(this.#total)}`;
     const size = this.#bytes === 0 ? '' : `, ${(this.#bytes / MB).toFixed(1)} MB`;
-    this.#say(`${this.#doing}: ${this.#workloads}${of} workloads${size}`);
+    this.#say(`${this.#doing}: ${moved}${size}`);
   }
 }

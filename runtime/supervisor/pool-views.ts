@@ -23,7 +23,17 @@ export function remoteApi(spec: ApiSpec, hosts: Hosts, store: WorkloadStore): Se
   return { spec, status: () => hosts.status(name), cancel: (id) => store.cancel(name, id) };
 }
 
-/** An API as the metrics of this process see it: what its own pool does, where it has one, and the queue that all share. */
-export function watchedApi(name: string, status: () => ApiStatus, store: WorkloadStore): WatchedApi {
-  return { name, state: () => status().state, replicas: () => status().replicas, counts: () => store.counts(name) };
+/**
+ * An API as the metrics of this process see it: what its own pool does, where it has one, and the queue that all share.
+ * @param pool the one of this process, if there is one
+ */
+export function watchedApi(api: ServedApi, pool: Pool | undefined, store: WorkloadStore): WatchedApi {
+  const { name } = api.spec;
+  return {
+    name,
+    state: () => api.status().state,
+    replicas: () => api.status().replicas,
+    unstored: () => pool?.unstored ?? 0,
+    counts: () => store.counts(name),
+  };
 }

@@ -17,7 +17,7 @@ export class QuietRedis {
     this.#tended = tended;
   }
 
-  /** Looks for some seconds. Rejects with `PONS_ERR_MOVE_SERVED` where somebody serves one of the APIs, or with the abort. */
+  /** Looks for some seconds. Rejects with `PONS_ERR_MOVE_SERVED` where somebody serves one of the APIs, as `confirm` does, or with the abort. */
   static async find(
     presence: Presence,
     address: string,
@@ -34,12 +34,14 @@ export class QuietRedis {
     return quiet;
   }
 
-  /** Rejects with `PONS_ERR_MOVE_SERVED` where somebody has come since. */
+  /** Rejects with `PONS_ERR_MOVE_SERVED` where somebody has come since, with `PONS_ERR_MOVE_EMPTIED` where what was there has gone. */
   async confirm(): Promise<void> {
-    const served: string[] = [];
+    const [served, emptied]: [string[], string[]] = [[], []];
     for (const [api, before] of this.#tended) {
-      if ((await this.#presence.tendedAt(api)) !== before) served.push(api);
+      const now = await this.#presence.tendedAt(api);
+      if (now !== before) (now === '' ? emptied : served).push(api);
     }
+    if (emptied.length > 0) throw KnownError.of('PONS_ERR_MOVE_EMPTIED', { address: this.#address, apis: emptied });
     if (served.length === 0) return;
     const hosts = new Set<string>();
     for (const api of served) for (const host of (await this.#presence.hosts(api)).keys()) hosts.add(host);

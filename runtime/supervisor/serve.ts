@@ -90,7 +90,10 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
     await hosts.open();
     opened.add(() => hosts.close());
   }
-  for (const api of apis) metrics.watch(watchedApi(api.spec.name, () => api.status(), store));
+  for (const api of apis) {
+    const pool = pools.find(({ spec }) => spec.name === api.spec.name);
+    metrics.watch(watchedApi(api, pool, store));
+  }
   const limits = { bodyBytes: options.maxBodyBytes };
   const { allowedHosts, inContainer } = options;
   const isNamed = inContainer && role !== 'gateway' && apis.length === 1;

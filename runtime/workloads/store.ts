@@ -86,7 +86,8 @@ export type CancelOutcome = 'not_found' | 'cancelled' | { readonly alreadyEnded:
  * - a workload that was stored ends in exactly one terminal state, and ends never change;
  * - `attempt` is counted, durably, before `lease` resolves;
  * - nothing costs more than O(log n) in the number of stored workloads;
- * - a full disk rejects with `PONS_ERR_STORE_FULL`, a full Redis with `PONS_ERR_REDIS_FULL`, and changes nothing.
+ * - a full disk rejects with `PONS_ERR_STORE_FULL`, a full Redis with `PONS_ERR_REDIS_FULL`, and with `PONS_ERR_REDIS_NO_ROOM` where it is one large
+ *   result that it has no room for; each changes nothing.
  */
 export interface WorkloadStore {
   /**

@@ -23,6 +23,7 @@ async function exported(): Promise<ReadonlyMap<string, string>> {
     name: 'a',
     state: () => 'live',
     replicas: () => ({ requested: 1, ready: 1 }),
+    unstored: () => 0,
     counts: () => Promise.resolve({ inQueue: 1, inProgress: 0, oldestSubmittedAt: 0 }),
   });
   const series = new Map<string, string>();

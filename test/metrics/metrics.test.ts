@@ -39,6 +39,7 @@ test('a watched API is read anew for each answer, until it is watched no more', 
     name: 'iris',
     state: () => state,
     replicas: () => ({ requested: 2, ready: 1 }),
+    unstored: () => 5,
     counts: () =>
       Promise.resolve({ inQueue, inProgress: 1, oldestSubmittedAt: inQueue === 0 ? null : Date.now() - 60_000 }),
   });
@@ -48,6 +49,7 @@ test('a watched API is read anew for each answer, until it is watched no more', 
   assert.match(before, /pons_oldest_waiting_seconds\{api="iris"\} 6[0-9]/);
   assert.match(before, 'pons_api_state{api="iris",state="live"} 1\n');
   assert.match(before, 'pons_replicas{api="iris",which="ready"} 1\n');
+  assert.match(before, 'pons_outcomes_waiting{api="iris"} 5\n');
 
   inQueue = 0;
   state = 'error';
@@ -76,6 +78,7 @@ test('what Redis may do to an API is counted from 0 on', async () => {
     name: 'iris',
     state: () => 'live',
     replicas: () => ({ requested: 1, ready: 1 }),
+    unstored: () => 0,
     counts: () => Promise.resolve({ inQueue: 0, inProgress: 0, oldestSubmittedAt: null }),
   });
   const text = await metrics.render();
@@ -86,7 +89,13 @@ test('a clock that was set back makes no time negative', async () => {
   const metrics = createMetrics();
   metrics.waited('iris', -3_600_000);
   const counts = () => Promise.resolve({ inQueue: 1, inProgress: 0, oldestSubmittedAt: Date.now() + 3_600_000 });
-  metrics.watch({ name: 'iris', state: () => 'live', replicas: () => ({ requested: 1, ready: 1 }), counts });
+  metrics.watch({
+    name: 'iris',
+    state: () => 'live',
+    replicas: () => ({ requested: 1, ready: 1 }),
+    unstored: () => 0,
+    counts,
+  });
   const text = await metrics.render();
   assert.match(text, 'pons_wait_seconds_sum{api="iris"} 0\n');
   assert.match(text, 'pons_oldest_waiting_seconds{api="iris"} 0\n');
@@ -95,7 +104,13 @@ test('a clock that was set back makes no time negative', async () => {
 test('a queue that cannot be read hides nothing else', async () => {
   const metrics = createMetrics();
   const counts = () => Promise.reject(new Error('the store is gone'));
-  metrics.watch({ name: 'iris', state: () => 'live', replicas: () => ({ requested: 1, ready: 1 }), counts });
+  metrics.watch({
+    name: 'iris',
+    state: () => 'live',
+    replicas: () => ({ requested: 1, ready: 1 }),
+    unstored: () => 0,
+    counts,
+  });
   const text = await metrics.render();
   assert.match(text, 'pons_api_state{api="iris",state="live"} 1\n');
   assert.not.match(text, 'pons_queue_length{');

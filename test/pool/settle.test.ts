@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { KnownError } from '../../runtime/errors/known-error.ts';
 import { RETRY_MS, Settlements } from '../../runtime/pool/settle.ts';
 import { createLogger } from '../../runtime/log/logger.ts';
 
@@ -33,12 +34,15 @@ test('an outcome that is only waited for a while is tried on after it', async ()
   const settlements = new Settlements(logger, new AbortController().signal, () => undefined);
   let tries = 0;
   const stored = new Promise<void>((resolve) => {
-    settlements.settle(() => {
-      tries += 1;
-      if (tries === 1) return Promise.reject(new Error('no room'));
-      resolve();
-      return Promise.resolve();
-    }, RETRY_MS / 2);
+    settlements.settle(
+      () => {
+        tries += 1;
+        if (tries === 1) return Promise.reject(new Error('no room'));
+        resolve();
+        return Promise.resolve();
+      },
+      { openMs: RETRY_MS / 2 },
+    );
   });
   await settlements.allSettled();
   assert.is(tries, 1);
@@ -56,6 +60,41 @@ test('an abandoned outcome is not tried again', async () => {
   });
   await settlements.allSettled();
   assert.is(tries, 1);
+});
+
+const noRoom = KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address: 'redis://x', sizeBytes: 1 });
+
+test('results that wait for room count by their size, all other outcomes one by one', async () => {
+  const abandon = new AbortController();
+  const settlements = new Settlements(logger, abandon.signal, () => undefined);
+  const MB = 1024 * 1024;
+  for (let count = 0; count < 100; count += 1) settlements.settle(() => Promise.reject(noRoom), { bytes: MB });
+  assert.ok(settlements.isFull, 'none of them was refused yet');
+  await Promise.resolve();
+  assert.is(settlements.refused, 100);
+  assert.not(settlements.isFull);
+  assert.is(settlements.stall, null);
+  settlements.settle(() => Promise.reject(noRoom), { bytes: 156 * MB });
+  await Promise.resolve();
+  assert.ok(settlements.isFull);
+  assert.ok(settlements.isOutOfRoom);
+  assert.match(settlements.stall?.message ?? '', /^101 outcomes could not be stored.*NO_ROOM/);
+  abandon.abort();
+  await settlements.allSettled();
+  assert.is(settlements.refused, 0);
+});
+
+test('what the store does not take at all stops further work at 64 outcomes', async () => {
+  const abandon = new AbortController();
+  const settlements = new Settlements(logger, abandon.signal, () => undefined);
+  for (let count = 0; count < 64; count += 1) settlements.settle(() => Promise.reject(new Error('away')));
+  assert.is(settlements.stall, null, 'they are under way');
+  await Promise.resolve();
+  assert.ok(settlements.isFull);
+  assert.not(settlements.isOutOfRoom);
+  assert.match(settlements.stall?.message ?? '', 'away');
+  abandon.abort();
+  await settlements.allSettled();
 });
 
 test.run();

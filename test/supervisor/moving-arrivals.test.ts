@@ -51,11 +51,11 @@ test('workloads of an API that the project does not have are moved, and that is 
     const file = await exportOf(place);
     const ran = await pons(importArguments(project, { redis: server.url }, file));
     assert.is(ran.code, 0);
-    assert.match(ran.stderr, /1 workloads are of older, which the project does not have/);
+    assert.match(ran.stderr, /1 workload of older, which the project does not have/);
     const own = await pons(exportArguments(project, { redis: server.url }, join(makeTempDir(), 'own')));
-    assert.match(own.stdout, /^Exported 1 workloads of api .*\nNot exported: older;/);
+    assert.match(own.stdout, /^Exported 1 workload of api .*\nNot exported: older;/);
     const named = [...exportArguments(project, { redis: server.url }, join(makeTempDir(), 'named')), '--api', 'older'];
-    assert.match((await pons(named)).stdout, /^Exported 1 workloads of older /);
+    assert.match((await pons(named)).stdout, /^Exported 1 workload of older /);
   });
 });
 

@@ -98,13 +98,13 @@ test('an object that the bucket refuses keeps its workload where it is, and no o
       assert.is(code, 2, stderr);
       assert.match(stdout, /^Exported 2 workloads of api/);
       assert.match(stderr, /api\/one is not exported: S3 does not give out .*AccessDenied.*PONS_ERR_PAYLOADS_REFUSED/);
-      assert.match(stderr, /1 of the workloads are not in .*: api\/one\..*\n.*PONS_ERR_MOVE_LEFT_OUT/);
+      assert.match(stderr, /1 of the workloads is not in .*: api\/one\..*\n.*PONS_ERR_MOVE_LEFT_OUT/);
       assert.not.match(contentsOf(first).join('\n'), '"id":"one"');
       assert.match(await imported(project, to, first), /^Imported 2 workloads/);
 
       proxy.deed = () => ({ kind: 'pass' });
       assert.is((await pons(exportArguments(project, place, second), env(proxy.address))).code, 0);
-      assert.match(await imported(project, to, second), /^Imported 1 workloads.* 2 were there already/);
+      assert.match(await imported(project, to, second), /^Imported 1 workload .* 2 were there already/);
     } finally {
       await proxy.end();
     }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { exportState, leftOutOf } from '../../supervisor/export-state.ts';
 import type { StopRequests } from '../../supervisor/signals.ts';
+import { workloadCount } from '../../workloads/workload-count.ts';
 import { moveCommand } from '../move-command.ts';
 import type { StoreFlags } from '../named-store.ts';
 import { gatherNames } from '../options.ts';
@@ -25,7 +26,7 @@ export function exportStateCommand(stop: StopRequests): Command {
         const { store, queued, ended, apis, left } = exported;
         const of = apis.length === 0 ? '' : ` of ${apis.join(', ')}`;
         writeLine(
-          `Exported ${queued + ended} workloads${of} from ${store} to ${to}: ${queued} in queue, ${ended} ended`,
+          `Exported ${workloadCount(queued + ended)}${of} from ${store} to ${to}: ${queued} in queue, ${ended} ended`,
         );
         if (left.length > 0) writeLine(`Not exported: ${left.join(', ')}; name them with --api to export them too`);
         const leftOut = leftOutOf(exported, to);

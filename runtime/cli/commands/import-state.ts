@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { conflictOf, importState } from '../../supervisor/import-state.ts';
 import type { StopRequests } from '../../supervisor/signals.ts';
+import { workloadCount } from '../../workloads/workload-count.ts';
 import { moveCommand } from '../move-command.ts';
 import type { StoreFlags } from '../named-store.ts';
 import { writeLine } from '../terminal.ts';
@@ -23,7 +24,7 @@ export function importStateCommand(stop: StopRequests): Command {
         const imported = await importState({ ...options, file: from });
         const { stored, known, expired } = imported.arrivals;
         writeLine(
-          `Imported ${stored} workloads from ${from} into ${imported.store}: ${known} were there already, ${expired} ended too long ago to be kept`,
+          `Imported ${workloadCount(stored)} from ${from} into ${imported.store}: ${known} ${known === 1 ? 'was' : 'were'} there already, ${expired} ended too long ago to be kept`,
         );
         const conflict = conflictOf(imported);
         if (conflict !== null) throw conflict;

@@ -18,13 +18,23 @@ export const moveErrors = {
     fault: 'user',
     status: 500,
     message: ({ address, apis, hosts }: { address: string; apis: readonly string[]; hosts: readonly string[] }) => {
-      const known = hosts.length === 0 ? '' : ` (predictors: ${hosts.join(', ')})`;
+      const known =
+        hosts.length === 0
+          ? ' (no predictors, so it is a gateway: these do not tell their names)'
+          : ` (predictors: ${hosts.join(', ')}; gateways do not tell their names)`;
       return (
         `Somebody serves ${apis.join(', ')} from the Redis at ${address}${known}: ` +
         'what is exported meanwhile would run both there and where it is imported, and what comes in later would be left behind.'
       );
     },
     fix: 'Stop every Pons that uses this Redis, gateways included, then run the command again.',
+  }),
+  PONS_ERR_MOVE_EMPTIED: defineError({
+    fault: 'user',
+    status: 500,
+    message: ({ address, apis }: { address: string; apis: readonly string[] }) =>
+      `What the Redis at ${address} had of ${apis.join(', ')} has vanished during the export, which leaves no file: somebody has emptied it, or its data was lost.`,
+    fix: 'Find out who did that; restore the data of Redis from a backup, if there is one, then export again.',
   }),
   PONS_ERR_MOVE_FILE_EXISTS: defineError({
     fault: 'user',
@@ -63,7 +73,7 @@ export const moveErrors = {
     fault: 'system',
     status: 500,
     message: ({ done, total, reason }: { done: number; total: number; reason: string }) =>
-      `The import stopped after ${done} of ${total} workloads, which are stored: ${reason}`,
+      `The import stopped after ${done} of ${total} ${total === 1 ? 'workload' : 'workloads'}, and these are stored: ${reason}`,
     fix: 'Put right what is said of the store, then run the same command again, which passes over what is there.',
   }),
   PONS_ERR_MOVE_BROKEN_OFF: defineError({
@@ -77,14 +87,14 @@ export const moveErrors = {
     fault: 'user',
     status: 500,
     message: ({ count, shown, path }: { count: number; shown: readonly string[]; path: string }) =>
-      `${count} of the workloads are not in ${path}, since their bodies cannot be read: ${shown.join(', ')}${count > shown.length ? ', ...' : ''}. What is said of each above is why; everything else is exported.`,
+      `${count} of the workloads ${count === 1 ? 'is not in' : 'are not in'} ${path}, since ${count === 1 ? 'its body' : 'their bodies'} cannot be read: ${shown.join(', ')}${count > shown.length ? ', ...' : ''}. What is said of each above is why; everything else is exported.`,
     fix: 'Keep the old place, put right what is said above, then export to another file and import that as well, which passes over what is there already.',
   }),
   PONS_ERR_MOVE_CONFLICT: defineError({
     fault: 'user',
     status: 409,
     message: ({ count, shown }: { count: number; shown: readonly string[] }) =>
-      `${count} of the workloads have an id that is there already with another body: ${shown.join(', ')}${count > shown.length ? ', ...' : ''}. They were not imported and what is there was left as it is; everything else is imported.`,
+      `${count} of the workloads ${count === 1 ? 'has' : 'have'} an id that is there already with another body: ${shown.join(', ')}${count > shown.length ? ', ...' : ''}. ${count === 1 ? 'It was' : 'They were'} not imported and what is there was left as it is; everything else is imported.`,
     fix: 'Fetch what you need of them from the one deployment or the other, or submit them again under new ids.',
   }),
 };

@@ -153,6 +153,13 @@ export const redisErrors = {
       `The memory of the Redis at ${address} is full (maxmemory), so nothing new is stored; what was accepted is served on.`,
     fix: 'Raise maxmemory or wait until results expire, then send the request again; the service goes on by itself.',
   }),
+  PONS_ERR_REDIS_NO_ROOM: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ address, sizeBytes }: { address: string; sizeBytes: number }) =>
+      `The Redis at ${address} has no room for a result of ${sizeBytes} bytes (maxmemory): it waits in the memory of its host.`,
+    fix: 'Raise maxmemory, wait until other results expire, or give Pons a bucket with --payloads; results are stored by themselves when there is room.',
+  }),
   PONS_ERR_REDIS_REFUSED: defineError({
     fault: 'system',
     status: 503,

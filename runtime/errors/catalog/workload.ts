@@ -118,6 +118,13 @@ export const workloadErrors = {
       `The supervisor ended abruptly ${deaths} times while this workload was running, so it is not tried again.`,
     fix: "Find out in the machine's log what ended the supervisor (most often memory), then submit the workload under a new id.",
   }),
+  PONS_ERR_WORKLOAD_OUTCOMES_WAIT: defineError({
+    fault: 'system',
+    status: 503,
+    message: ({ count, reason }: { count: number; reason: string }) =>
+      `${count} outcomes could not be stored and wait in memory, so no further workload is begun: ${reason}`,
+    fix: 'Do what that needs: what waits is stored by itself then, and the service goes on.',
+  }),
   PONS_ERR_WORKLOAD_BODY_MISSING: defineError({
     fault: 'system',
     status: 500,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KnownError } from '../../errors/known-error.ts';
+import { messageOf } from '../../errors/render.ts';
 import { isWorkloadId } from '../../workloads/id.ts';
 import type { Body, WorkloadRecord } from '../../workloads/store.ts';
 import { jsonAnswer } from '../answer.ts';
@@ -53,14 +54,34 @@ async function answerResult(
   const { sizeBytes, stream } = await desk.store.open(result);
   bindToConnection(request.raw.socket, stream);
   void reply.header('content-length', head.length + sizeBytes + tail.length);
-  if (request.method !== 'HEAD') return Readable.from(splice(head, stream, tail), { objectMode: false });
+  if (request.method !== 'HEAD') {
+    const broken = (error: unknown): void => {
+      // A client that has left knows.
+      if (request.raw.socket.destroyed) return;
+      desk.logger.error(`a result was sent in part only, and its connection is cut: ${messageOf(error)}`, {
+        url: request.url,
+      });
+    };
+    return Readable.from(splice(head, stream, tail, broken), { objectMode: false });
+  }
   stream.destroy();
   return null;
 }
 
-async function* splice(head: string, body: Readable, tail: string): AsyncGenerator<Buffer> {
+/** @param broken told why the body could not be read to its end */
+async function* splice(
+  head: string,
+  body: Readable,
+  tail: string,
+  broken: (error: unknown) => void,
+): AsyncGenerator<Buffer> {
   yield Buffer.from(head);
-  yield* body as AsyncIterable<Buffer>;
+  try {
+    yield* body as AsyncIterable<Buffer>;
+  } catch (error) {
+    broken(error);
+    throw error;
+  }
   yield Buffer.from(tail);
 }
 

@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { isKnownError, KnownError } from '../../errors/known-error.ts';
 import { sha256In, type Body } from '../body.ts';
 import type { WorkloadStore } from '../store.ts';
+import { JsonText } from './json-text.ts';
 
 /** A body on its way out. */
 export interface LeavingBody {
@@ -13,19 +14,30 @@ export interface LeavingBody {
   readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
-/** @param digest SHA-256 that it must have; null where none is known, but what its place says. Throws as `chunks` does where that shows at once. */
+/**
+ * @param digest SHA-256 that it must have; null for a result, which has to be JSON, and has the SHA-256 that its place says, if that says one. Throws as
+ *   `chunks` does where that shows at once.
+ */
 export function leavingBody(store: WorkloadStore, body: Body, digest: Uint8Array | null): LeavingBody {
+  const result = digest === null ? new JsonText() : null;
   if (body.kind === 'file') {
-    return { sizeBytes: body.sizeBytes, chunks: piecesOf(store, body, digest ?? sha256In(body.path)) };
+    return { sizeBytes: body.sizeBytes, chunks: piecesOf(store, body, digest ?? sha256In(body.path), result) };
   }
   const { bytes } = body;
   if (digest !== null) assertSame(hash('sha256', bytes, 'buffer'), digest);
+  result?.push(bytes);
+  assertJson(result);
   return { sizeBytes: bytes.byteLength, chunks: [bytes] };
 }
 
 type Large = Extract<Body, { kind: 'file' }>;
 
-async function* piecesOf(store: WorkloadStore, body: Large, digest: Uint8Array | null): AsyncGenerator<Uint8Array> {
+async function* piecesOf(
+  store: WorkloadStore,
+  body: Large,
+  digest: Uint8Array | null,
+  result: JsonText | null,
+): AsyncGenerator<Uint8Array> {
   const sum = digest === null ? null : createHash('sha256');
   let bytes = 0;
   try {
@@ -33,6 +45,7 @@ async function* piecesOf(store: WorkloadStore, body: Large, digest: Uint8Array |
     for await (const piece of stream as AsyncIterable<Uint8Array>) {
       bytes += piece.byteLength;
       sum?.update(piece);
+      result?.push(piece);
       yield piece;
     }
   } catch (error) {
@@ -43,6 +56,11 @@ async function* piecesOf(store: WorkloadStore, body: Large, digest: Uint8Array |
   }
   if (bytes !== body.sizeBytes) throw damaged(`${body.path} has ${bytes} bytes and had ${body.sizeBytes}`);
   if (sum !== null && digest !== null) assertSame(sum.digest(), digest);
+  assertJson(result);
+}
+
+function assertJson(result: JsonText | null): void {
+  if (result?.end() === false) throw damaged('it is a result and no JSON');
 }
 
 function assertSame(found: Buffer, expected: Uint8Array): void {

@@ -22,6 +22,9 @@ const isError: Check = (value) => {
   return [code, message, fix].every((part) => typeof part === 'string');
 };
 
+/** What the configuration file takes for a name. Source: `runtime/config/schema/api.ts` */
+const API_NAME = /^(?!b-)[a-z](?:[a-z0-9-]{0,40}[a-z0-9])?$/;
+
 /** What HTTP lets through in a header, and the gateway then takes. Source: RFC 9110, 5.5 */
 function isContentType(text: string): boolean {
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return false;
@@ -34,7 +37,7 @@ function isContentType(text: string): boolean {
 }
 
 const FIELDS: Readonly<Record<keyof WorkloadLine, Check>> = {
-  api: (value) => typeof value === 'string' && /^[a-z0-9-]+$/.test(value),
+  api: (value) => typeof value === 'string' && API_NAME.test(value),
   id: (value) => typeof value === 'string' && isWorkloadId(value),
   status: (value) => ['in_queue', 'completed', 'failed', 'cancelled'].includes(value as string),
   submittedAt: isTime,

@@ -4,6 +4,7 @@ import type { CarriedWorkload } from '../carriage.ts';
 import { RunningChecksum } from './checksum.ts';
 import { damaged } from './damaged.ts';
 import { VERSION } from './format.ts';
+import { JsonText } from './json-text.ts';
 import { linesOf } from './lines.ts';
 import { parseWorkload } from './parse-workload.ts';
 
@@ -100,6 +101,7 @@ class Reader {
 
   async *body({ status, digest }: CarriedWorkload, sizeBytes: number): AsyncGenerator<Buffer> {
     const hash = status === 'in_queue' ? createHash('sha256') : null;
+    const result = status === 'completed' ? new JsonText() : null;
     const workloadLine = this.#line;
     let leftBytes = sizeBytes;
     while (leftBytes > 0) {
@@ -111,11 +113,13 @@ class Reader {
       leftBytes -= bytes.byteLength;
       if (leftBytes < 0) throw this.damaged('it has more of the body than belongs to it');
       hash?.update(bytes);
+      result?.push(bytes);
       yield bytes;
     }
     if (hash !== null && Buffer.compare(hash.digest(), digest) !== 0) {
       throw this.damaged(`the digest of the workload in line ${workloadLine} is not that of its body`);
     }
+    if (result?.end() === false) throw this.damaged(`the result of the workload in line ${workloadLine} is not JSON`);
   }
 
   async #next(ifNone: string): Promise<Buffer> {

@@ -5,6 +5,7 @@ import { isReference } from '../blobs/location.ts';
 import type { Body, OpenBody, ReceivedBody } from '../store.ts';
 import { CHUNK_BYTES, type Chunks } from './chunks.ts';
 import type { Objects } from './objects.ts';
+import type { ResultRoom } from './result-room.ts';
 import type { Spool } from './spool.ts';
 
 /** A body as the functions take it: in the record itself, or in a place of its own. */
@@ -24,11 +25,13 @@ export class Bodies {
   readonly #chunks: Chunks;
   readonly #objects: Objects | null;
   readonly #spool: Spool;
+  readonly #resultRoom: ResultRoom;
 
-  constructor(chunks: Chunks, objects: Objects | null, spool: Spool) {
+  constructor(chunks: Chunks, objects: Objects | null, spool: Spool, resultRoom: ResultRoom) {
     this.#chunks = chunks;
     this.#objects = objects;
     this.#spool = spool;
+    this.#resultRoom = resultRoom;
   }
 
   /** What references begin with that can be read now; '' where none can. */
@@ -55,7 +58,7 @@ export class Bodies {
     return this.#place(api, id, body, content, false);
   }
 
-  /** As `placePayload`, with a result. */
+  /** As `placePayload`, with a result. Rejects with `PONS_ERR_REDIS_NO_ROOM` where it has to wait for room. */
   placeResult(api: string, id: string, bytes: Uint8Array): Promise<PlacedBody> {
     return this.#place(api, id, { kind: 'bytes', bytes }, () => contentOf(bytes), true);
   }
@@ -103,7 +106,9 @@ export class Bodies {
       const chunks = await this.#objects.place(api, id, await content(), isResult);
       return { sizeBytes, inline: NOTHING, chunks, count: 0 };
     }
-    const { key, count } = await this.#chunks.place(api, this.#chunksOf(body), isResult ? 'transfer' : 'call');
+    const send = (by: 'call' | 'transfer') => this.#chunks.place(api, this.#chunksOf(body), by);
+    const sent = isResult ? this.#resultRoom.pass(sizeBytes, () => send('transfer')) : send('call');
+    const { key, count } = await sent;
     return { sizeBytes, inline: NOTHING, chunks: key, count };
   }
 

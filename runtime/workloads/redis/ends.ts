@@ -1,4 +1,4 @@
-import { KnownError } from '../../errors/known-error.ts';
+import { isKnownError, KnownError } from '../../errors/known-error.ts';
 import { renderError, type ErrorView } from '../../errors/render.ts';
 import type { EndListeners } from '../end-listeners.ts';
 import { ATTEMPTS_LIMIT, type EndStatus } from '../states.ts';
@@ -44,7 +44,11 @@ export class Ends {
 
   async complete(ref: LeaseRef, result: Uint8Array): Promise<EndOutcome> {
     const { bodies } = this.#parts;
-    const placed = await bodies.placeResult(ref.api, ref.id, result);
+    const placed = await bodies.placeResult(ref.api, ref.id, result).catch((error: unknown) => {
+      if (this.#isWanted(ref, error)) throw error;
+      return null;
+    });
+    if (placed === null) return this.#settled(ref, 'refused', 'completed');
     const outcome = await this.#completions.call(ref.api, [ref.id, ref.token, ...argumentsOf(placed)]);
     if (outcome !== 'done') await bodies.withdraw(ref.api, placed);
     if (outcome === 'body_missing') throw bodyLost(this.#parts.link);
@@ -85,6 +89,12 @@ export class Ends {
     if (own !== null) this.#parts.held.drop(own);
     this.#parts.endListeners.call([[api, 'cancelled']]);
     return 'cancelled';
+  }
+
+  /** Whether a result that could not be stored is still waited for: no room need be waited for where it would be refused. */
+  #isWanted({ api, id, token }: LeaseRef, error: unknown): boolean {
+    const waits = isKnownError(error) && error.code === 'PONS_ERR_REDIS_NO_ROOM';
+    return !waits || this.#parts.held.find(api, id)?.token === token;
   }
 
   #settled(ref: LeaseRef, outcome: string, status: EndStatus): EndOutcome {

@@ -21,6 +21,7 @@ import { Objects } from './objects.ts';
 import { openBucket } from './open-bucket.ts';
 import { tellOfPassed } from './passed-by.ts';
 import { Presence } from './presence.ts';
+import { ResultRoom } from './result-room.ts';
 import { Scripts } from './scripts.ts';
 import { Spool } from './spool.ts';
 import { startFault } from './start-fault.ts';
@@ -130,7 +131,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     await sweep?.stop();
     await bucket?.close();
   };
-  const bodies = new Bodies(new Chunks(link, scripts), objects, spool);
+  const bodies = new Bodies(new Chunks(link, scripts), objects, spool, new ResultRoom(link));
   const passedBy = tellOfPassed(bucket, warn);
   const released = calls.ended.bind(calls);
   const ends = new Ends({ link, scripts, bodies, held, queued, released, endListeners, retentionMs });

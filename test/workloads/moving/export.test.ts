@@ -14,7 +14,7 @@ import { startProxy } from '../../support/s3/proxy.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { withEmbeddedStore } from '../embedded/with-store.ts';
 import { withStoreIn } from '../redis/with-store.ts';
-import { leaseOne, patterned, submitBytes } from '../samples.ts';
+import { leaseOne, patterned, submitBytes, submitText } from '../samples.ts';
 
 const NEVER = new AbortController().signal;
 const [MISSING, DAMAGED] = ['PONS_ERR_WORKLOAD_BODY_MISSING', 'PONS_ERR_WORKLOAD_BODY_DAMAGED'];
@@ -82,6 +82,21 @@ test('a file of a payload that is not what was submitted is exported as failed, 
   });
 });
 
+/** A JSON text of `SIZE` bytes. */
+function resultOf(seed: number): Buffer {
+  return Buffer.from(JSON.stringify(String(seed).repeat(SIZE - 2)));
+}
+
+test('a result that is not JSON, which no import would take, is exported as failed', async () => {
+  await withEmbeddedStore(async (store) => {
+    for (const id of ['small', 'large']) {
+      await submitText(store, 'api', id);
+      await store.complete(await leaseOne(store, 'api'), id === 'small' ? Buffer.from('{"a":') : patterned(SIZE));
+    }
+    assert.equal(await told(store), { small: DAMAGED, large: DAMAGED });
+  });
+});
+
 test('a file of a result that is not what was stored is exported as failed, also where it is as long', async () => {
   await withEmbeddedStore(async (store, stateDir) => {
     for (const [id, seed] of [
@@ -89,12 +104,12 @@ test('a file of a result that is not what was stored is exported as failed, also
       ['whole', 2],
     ] as const) {
       await submitBytes(store, 'api', id, Buffer.from('1'));
-      await store.complete(await leaseOne(store, 'api'), patterned(SIZE, seed));
+      await store.complete(await leaseOne(store, 'api'), resultOf(seed));
     }
     const folder = join(stateDir, 'bodies');
     for (const path of readdirSync(folder).map((name) => join(folder, name))) {
       const bytes = readFileSync(path);
-      if (bytes.equals(patterned(SIZE, 1))) writeFileSync(path, flipped(bytes));
+      if (bytes.equals(resultOf(1))) writeFileSync(path, flipped(bytes));
     }
     assert.equal(await told(store), { changed: DAMAGED, whole: 'completed' });
   });

@@ -127,6 +127,9 @@ const senseless: readonly (readonly [title: string, objects: readonly object[], 
   ...(
     [
       ['api', 'a}b'],
+      ['api', 'a'.repeat(43)],
+      ['api', 'b-a'],
+      ['api', '1a'],
       ['id', 7],
       ['status', 'in_progress'],
       ['submittedAt', -1],
@@ -185,6 +188,22 @@ test('a version that is no number is told as that', async () => {
     writeFileSync(file, sealed([{ ponsState: { version } }, end(0)]));
     assert.is(await codeOf(look()), 'PONS_ERR_MOVE_FILE_DAMAGED');
     assert.match(await messageOf(look()), `: its version is ${shown}, which is no whole number`);
+  }
+});
+
+test('a result that is not JSON is refused', async () => {
+  for (const [result, isWhole] of [
+    ['{"a":1}', true],
+    ['{"a":1', false],
+    ['not JSON', false],
+    ['', false],
+  ] as const) {
+    const bytes = Buffer.from(result);
+    const workload = { ...waiting, status: 'completed', endedAt: 5, bodyBytes: bytes.byteLength };
+    const bodies = result === '' ? [] : [{ body: bytes.toString('base64') }];
+    writeFileSync(file, sealed([head, { workload }, ...bodies, end(1)]));
+    if (isWhole) assert.is((await look()).workloads, 1);
+    else assert.match(await messageOf(look()), /: the result of the workload in line 2 is not JSON/);
   }
 });
 

@@ -198,8 +198,13 @@ test('an ended workload is kept for its time, then it is gone with its result', 
       async (store) => {
         await submitText(store, 'iris', 'one');
         await store.complete(await leaseOne(store, 'iris'), Buffer.alloc(600_000, '1'));
+        const { result } = (await store.find('iris', 'one')) ?? {};
+        assert.ok(result);
         await until(async () => ((await store.find('iris', 'one')) === null ? true : null));
-        assert.is(server.command('KEYS', `${prefix}[wb]:*`), '');
+        assert.is(server.command('KEYS', `${prefix}w:*`), '');
+        const leftMs = Number(server.command('PTTL', server.command('KEYS', `${prefix}b:*`)));
+        assert.ok(leftMs > 14 * 60_000 && leftMs <= 15 * 60_000, 'it goes when readings that have begun are over');
+        assert.is((await store.read(result)).byteLength, 600_000);
         assert.is(await submitText(store, 'iris', 'one', '"another body"'), 'stored');
       },
       { retentionMs: 300 },

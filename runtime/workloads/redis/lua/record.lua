@@ -87,13 +87,16 @@ local function isPlaced(place, parts)
   return redis.call('HLEN', place) == tonumber(parts)
 end
 
--- Keeps a placed body: for a time, or without one until it is released. An object goes after its record.
+-- For how many ms what is read of a body stays when its record has gone: a reading that has begun comes to its end.
+local READ_MS = 15 * 60 * 1000
+
+-- Keeps a placed body: for a time, or without one until it is released. It goes after its record.
 local function keep(place, ms)
   if place == '' then return end
   if isObject(place) then
     redis.call('ZADD', OBJECTS, ms and text(now() + tonumber(ms) + 1000) or '+inf', place)
   elseif ms then
-    redis.call('PEXPIRE', place, ms)
+    redis.call('PEXPIRE', place, text(tonumber(ms) + READ_MS))
   else
     redis.call('PERSIST', place)
   end

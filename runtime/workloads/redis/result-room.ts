@@ -1,0 +1,101 @@
+import { isKnownError, KnownError } from '../../errors/known-error.ts';
+import type { RedisLink } from './link.ts';
+import { bytesIn } from './replies.ts';
+
+/*
+ * A large result comes in many pieces, and the last may find no room where the first did. What was sent of it until then takes the room of requests, and
+ * of the append-only file it takes the disk, each time that it is tried. So Redis is asked for the room before anything is sent.
+ */
+
+/** What a piece takes in Redis, at most, for each byte of it. Source: the size classes of jemalloc(3), four to each doubling */
+const GROSS = 1.25;
+/** Left to what else comes meanwhile, and to the commands that bring the pieces. */
+const ASIDE_BYTES = 512 * 1024;
+/** For how long an answer that is too small is not asked for anew: many results may wait, and each tries again and again. */
+const KNOWN_MS = 500;
+/** How long results are held back after one that found no room all the same: somebody else was faster. Twice as long each further time. */
+const BACK_OFF_MS = 1000;
+const MAX_BACK_OFF_MS = 16_000;
+
+type Link = Pick<RedisLink, 'address' | 'run'>;
+
+interface Failure {
+  readonly neededBytes: number;
+  readonly backOffMs: number;
+  readonly until: number;
+}
+
+/** Lets large results into Redis as far as there is room for the whole of each. Small ones need not ask. */
+export class ResultRoom {
+  readonly #link: Link;
+  /** Of what is being sent. */
+  #promisedBytes = 0;
+  #seen = { freeBytes: Infinity, at: -Infinity };
+  #asking: Promise<void> | null = null;
+  #failure: Failure | null = null;
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  /** Does what sends a result of so many bytes. Rejects with `PONS_ERR_REDIS_NO_ROOM` where there is no room for it, before or while it is sent. */
+  async pass<T>(sizeBytes: number, send: () => Promise<T>): Promise<T> {
+    const neededBytes = Math.ceil(sizeBytes * GROSS) + ASIDE_BYTES;
+    if (this.#isHeldBack(neededBytes) || !(await this.#claim(neededBytes))) throw this.#noRoom(sizeBytes);
+    try {
+      const sent = await send();
+      this.#failure = null;
+      return sent;
+    } catch (error) {
+      if (!isKnownError(error) || error.code !== 'PONS_ERR_REDIS_FULL') throw error;
+      this.#holdBack(neededBytes);
+      throw this.#noRoom(sizeBytes);
+    } finally {
+      this.#promisedBytes -= neededBytes;
+    }
+  }
+
+  #isHeldBack(neededBytes: number): boolean {
+    return (
+      this.#failure !== null && neededBytes >= this.#failure.neededBytes && performance.now() < this.#failure.until
+    );
+  }
+
+  /** Resolves to whether so much is free; it is promised to the caller then. */
+  async #claim(neededBytes: number): Promise<boolean> {
+    const fits = (): boolean => this.#promisedBytes + neededBytes <= this.#seen.freeBytes;
+    if (!fits() && performance.now() - this.#seen.at < KNOWN_MS) return false;
+    // Those that come together share an answer: a later one would count what is sent of the first of them a second time.
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null;
+    });
+    await this.#asking;
+    // In one step: others wait for the same answer.
+    if (!fits()) return false;
+    this.#promisedBytes += neededBytes;
+    return true;
+  }
+
+  async #ask(): Promise<void> {
+    this.#seen = { freeBytes: await freeBytes(this.#link), at: performance.now() };
+  }
+
+  #holdBack(neededBytes: number): void {
+    const backOffMs = Math.min((this.#failure?.backOffMs ?? BACK_OFF_MS / 2) * 2, MAX_BACK_OFF_MS);
+    // Not all hosts at the same moment again.
+    this.#failure = { neededBytes, backOffMs, until: performance.now() + backOffMs * (0.5 + Math.random()) };
+  }
+
+  #noRoom(sizeBytes: number): KnownError {
+    return KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address: this.#link.address.shown, sizeBytes });
+  }
+}
+
+/** How much Redis would still take; without end where it says of no limit. */
+async function freeBytes(link: Link): Promise<number> {
+  const info = bytesIn(await link.run('INFO', 'memory')).toString();
+  const [used, uncounted, limit] = ['used_memory', 'mem_not_counted_for_evict', 'maxmemory'].map((name) =>
+    Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? '0'),
+  ) as [number, number, number];
+  return limit === 0 ? Infinity : limit - (used - uncounted);
+}

@@ -1,0 +1,65 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { oneApi, predicting } from '../support/project.ts';
+import { ask, Cast } from '../support/redis/cast.ts';
+import { until } from '../support/redis/until.ts';
+import { withRedis } from '../support/redis/with-redis.ts';
+
+/** Seven of them are more than what may wait for room. */
+const LARGE = 40 * 1024 * 1024;
+const LARGE_COUNT = 7;
+
+const metric = async (url: string, name: string): Promise<number> => {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
+};
+
+test('an API whose results wait for room in Redis serves small ones on, until it can begin nothing more, which its readiness and metrics say', async () => {
+  await withRedis(
+    async (server) => {
+      const predictor = predicting('return {"text": "x" * payload}');
+      const cast = new Cast(server, { 'cortex.yaml': oneApi(), 'predictor.py': predictor });
+      try {
+        const gateway = await cast.start('gateway');
+        const host = await cast.start('predictors');
+        const url = `${gateway.url}/api`;
+        const readiness = async () => Promise.all([gateway, host].map((one) => ask(`${one.url}/readyz`)));
+        const isReady = async (wanted: boolean) =>
+          (await readiness()).every(({ status }) => (status === 200) === wanted) || null;
+        const isEnded = async (id: string) =>
+          (await ask(`${url}/${id}`)).json['status'] === 'completed' ? true : null;
+        await until(() => isReady(true), 60_000);
+        for (let at = 1; at < LARGE_COUNT; at += 1) await ask(url, 'POST', String(LARGE), `large-${at}`);
+        await ask(url, 'POST', '1', 'small');
+        await until(() => isEnded('small'));
+        assert.is(await metric(host.url, 'pons_outcomes_waiting{api="api"}'), LARGE_COUNT - 1);
+        assert.ok(await isReady(true));
+
+        await ask(url, 'POST', String(LARGE), `large-${LARGE_COUNT}`);
+        assert.is((await ask(url, 'POST', '1', 'late')).status, 200);
+        await until(() => isReady(false));
+        for (const { json } of await readiness()) {
+          assert.match(JSON.stringify(json), /"state":"error".*7 outcomes could not be stored.*PONS_ERR_REDIS_NO_ROOM/);
+        }
+        assert.is(await metric(host.url, 'pons_api_state{api="api",state="error"}'), 1);
+        assert.is(await metric(gateway.url, 'pons_api_state{api="api",state="error"}'), 1);
+        assert.is((await ask(`${url}/late`)).json['status'], 'in_queue', 'another host could take it');
+
+        for (let at = 3; at <= LARGE_COUNT; at += 1) await ask(`${url}/large-${at}`, 'DELETE');
+        await until(() => isEnded('late'));
+        await until(() => isReady(true));
+        server.command('CONFIG', 'SET', 'maxmemory', '200mb');
+        await until(() => isEnded('large-1'));
+        await until(() => isEnded('large-2'));
+        const { result } = (await ask(`${url}/large-2`)).json as { result: { text: string } };
+        assert.is(result.text.length, LARGE);
+        assert.is(await metric(host.url, 'pons_outcomes_waiting{api="api"}'), 0);
+      } finally {
+        await cast.end();
+      }
+    },
+    { maxmemory: '6mb' },
+  );
+});
+
+test.run();

@@ -1,0 +1,106 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { KnownError } from '../../../runtime/errors/known-error.ts';
+import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
+import { ResultRoom } from '../../../runtime/workloads/redis/result-room.ts';
+import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
+import type { RedisServer } from '../../support/redis/server.ts';
+import { until } from '../../support/redis/until.ts';
+import { withRedis } from '../../support/redis/with-redis.ts';
+import { codeOf, leaseOne, patterned, submitText } from '../samples.ts';
+import { withStoreIn } from './with-store.ts';
+
+const LIMIT_BYTES = 6 * 1024 * 1024;
+const LARGE = patterned(4 * 1024 * 1024);
+
+async function leased(store: RedisStore, id: string) {
+  await submitText(store, 'api', id);
+  return leaseOne(store, 'api');
+}
+
+function statistic(server: RedisServer, section: string, name: string): number {
+  return Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(server.command('INFO', section))?.[1]);
+}
+
+test('of a large result that has no room nothing is sent, so that requests have their room', async () => {
+  await withRedis(
+    async (server) => {
+      await withStoreIn(server, async (store) => {
+        const lease = await leased(store, 'large');
+        const before = statistic(server, 'persistence', 'aof_current_size');
+        assert.is(await codeOf(store.complete(lease, LARGE)), 'PONS_ERR_REDIS_NO_ROOM');
+        assert.ok(statistic(server, 'persistence', 'aof_current_size') - before < 64 * 1024);
+        assert.equal(server.command('KEYS', 'pons:{api}:b:*'), '');
+        assert.is(await submitText(store, 'api', 'next'), 'stored');
+        assert.is(await store.refusal(), null);
+      });
+    },
+    { maxmemory: String(LIMIT_BYTES) },
+  );
+});
+
+test('large results that wait for room hold up none that there is room for, and are stored whole when there is', async () => {
+  await withRedis(
+    async (server) => {
+      await withStoreIn(server, async (store) => {
+        const waiting = await leased(store, 'waits');
+        const fitting = await leased(store, 'fits');
+        const small = await leased(store, 'small');
+        assert.is(await codeOf(store.complete(waiting, LARGE)), 'PONS_ERR_REDIS_NO_ROOM');
+        assert.is(await store.complete(fitting, LARGE.subarray(0, 600_000)), 'done');
+        assert.is(await store.complete(small, Buffer.from('1')), 'done');
+        server.command('CONFIG', 'SET', 'maxmemory', '100mb');
+        await until(() => store.complete(waiting, LARGE).catch(() => null), 5000);
+        const { result } = (await store.find('api', 'waits')) ?? {};
+        assert.ok(result);
+        assert.ok(LARGE.equals(await store.read(result)));
+      });
+    },
+    { maxmemory: String(LIMIT_BYTES) },
+  );
+});
+
+test('a result that waits for room is given up when its workload is cancelled', async () => {
+  await withRedis(
+    async (server) => {
+      await withStoreIn(server, async (store) => {
+        const lease = await leased(store, 'large');
+        assert.is(await codeOf(store.complete(lease, LARGE)), 'PONS_ERR_REDIS_NO_ROOM');
+        await store.cancel('api', 'large');
+        assert.is(await store.complete(lease, LARGE), 'refused');
+      });
+    },
+    { maxmemory: String(LIMIT_BYTES) },
+  );
+});
+
+test('of large results that come together only as many are sent as there is room for', async () => {
+  await withRedis(
+    async (server) => {
+      await withStoreIn(server, async (store) => {
+        const leases = [];
+        for (const id of ['a', 'b', 'c', 'd']) leases.push(await leased(store, id));
+        const outcomes = await Promise.allSettled(leases.map((lease) => store.complete(lease, LARGE)));
+        assert.is(outcomes.filter(({ status }) => status === 'fulfilled').length, 2);
+        assert.is(server.command('KEYS', 'pons:{api}:b:*').split('\n').length, 2);
+        assert.not.match(server.command('INFO', 'errorstats'), 'OOM', 'nothing was sent in vain');
+      });
+    },
+    { maxmemory: String(LIMIT_BYTES + 2 * LARGE.byteLength) },
+  );
+});
+
+test('what finds no room where Redis says of no limit holds results of its size back for a while, and no smaller ones', async () => {
+  const address = parseRedisUrl('redis://127.0.0.1');
+  const full = KnownError.of('PONS_ERR_REDIS_FULL', { address: address.shown });
+  const room = new ResultRoom({ address, run: () => Promise.resolve(Buffer.from('used_memory:1000\r\n')) });
+  let sent = 0;
+  const send = (): Promise<string> => (++sent === 1 ? Promise.reject(full) : Promise.resolve('sent'));
+  assert.is(await codeOf(room.pass(1_000_000, send)), 'PONS_ERR_REDIS_NO_ROOM');
+  assert.is(await codeOf(room.pass(1_000_000, send)), 'PONS_ERR_REDIS_NO_ROOM');
+  assert.is(sent, 1);
+  assert.is(await room.pass(300_000, send), 'sent');
+  assert.is(await room.pass(1_000_000, send), 'sent');
+});
+
+test.run();
