@@ -80,7 +80,7 @@ test('an answer goes on past the time of a close for as long as its client takes
 test('a client that takes little of an answer at a time does not hold up the close without an end', async () => {
   await withResult(LARGE_BYTES, { closeMs: 60_000, closeAnswersMs: 300 }, async (running) => {
     const { socket } = await beginToRead(running.port, 1);
-    const drips = setInterval(() => socket.read(1), 20);
+    const drips = setInterval(() => void socket.read(1), 20);
     await deadline(10_000, running.close(), 'closing');
     clearInterval(drips);
     socket.destroy();
