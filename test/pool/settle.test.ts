@@ -93,6 +93,7 @@ test('what the store does not take at all stops further work at 64 outcomes', as
   assert.ok(settlements.isFull);
   assert.not(settlements.isOutOfRoom);
   assert.match(settlements.stall?.message ?? '', 'away');
+  assert.is(settlements.stall?.code, 'PONS_ERR_WORKLOAD_OUTCOMES_WAIT');
   abandon.abort();
   await settlements.allSettled();
 });

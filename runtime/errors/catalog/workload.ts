@@ -122,7 +122,7 @@ export const workloadErrors = {
     fault: 'system',
     status: 503,
     message: ({ count, reason }: { count: number; reason: string }) =>
-      `${count} outcomes could not be stored and wait in memory, so no further workload is begun: ${reason}`,
+      `${count} outcomes could not be stored and wait in memory, so no further workload is begun (${reason}).`,
     fix: 'Do what that needs: what waits is stored by itself then, and the service goes on.',
   }),
   PONS_ERR_WORKLOAD_BODY_MISSING: defineError({
