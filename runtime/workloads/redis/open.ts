@@ -108,6 +108,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     },
     notify: (notice) => {
       if (notice.kind === 'back') calls.renew();
+      if (notice.kind === 'emptied') objects?.forget(notice.api);
       notify(notice);
     },
     queued,
