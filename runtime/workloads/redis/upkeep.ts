@@ -60,7 +60,10 @@ export class Upkeep {
   constructor(options: UpkeepOptions) {
     this.#options = options;
     this.#renewals = new Renewals(options);
-    this.#faults = new ApiFaults(options.notify);
+    this.#faults = new ApiFaults((notice) => {
+      // Before that a fault is what the start ends in.
+      if (this.#stops.length > 0) options.notify(notice);
+    });
   }
 
   /** Why Redis took nothing new, or nothing of an API, when it was last asked, which is every second, or would not keep it; null where it does, or is away. */

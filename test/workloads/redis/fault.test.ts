@@ -74,7 +74,9 @@ test('an API whose data somebody else has overwritten is not ready, which is sai
       { apis: ['iris', 'other'], onNotice },
     );
     server.command('SET', 'pons:{iris}:meta', 'x');
-    assert.is(await codeOf(noStoreIn(server.url, ['iris'])), 'PONS_ERR_REDIS_WRONG_TYPE');
+    said.length = 0;
+    assert.is(await codeOf(noStoreIn(server.url, ['iris'], { onNotice })), 'PONS_ERR_REDIS_WRONG_TYPE');
+    assert.equal(said, [], 'the start says it');
   });
 });
 
