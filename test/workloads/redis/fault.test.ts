@@ -73,10 +73,13 @@ test('an API whose data somebody else has overwritten is not ready, which is sai
       },
       { apis: ['iris', 'other'], onNotice },
     );
-    server.command('SET', 'pons:{iris}:meta', 'x');
     said.length = 0;
-    assert.is(await codeOf(noStoreIn(server.url, ['iris'], { onNotice })), 'PONS_ERR_REDIS_WRONG_TYPE');
-    assert.equal(said, [], 'the start says it');
+    for (const key of ['meta', 'leases']) {
+      server.command('DEL', 'pons:{iris}:meta');
+      server.command('SET', `pons:{iris}:${key}`, 'x');
+      assert.is(await codeOf(noStoreIn(server.url, ['iris'], { onNotice })), 'PONS_ERR_REDIS_WRONG_TYPE');
+      assert.equal(said, [], 'the start says it');
+    }
   });
 });
 
