@@ -15,10 +15,10 @@ const OWNER = 'owner.json';
 interface Owner {
   readonly pid: number;
   readonly host: string;
-  /** In which the pid means something; null where the system has none. */
-  readonly namespace: string | null;
-  /** Tells the process from a later one with the same pid; null where the system does not say. */
-  readonly startedAt: string | null;
+  /** In which the pid means something; null where the system has none, left out where whoever made the folder does not say. */
+  readonly namespace?: string | null;
+  /** Tells the process from a later one with the same pid; null where the system does not say, left out where whoever made the folder does not. */
+  readonly startedAt?: string | null;
 }
 
 /**
@@ -59,8 +59,9 @@ async function isLeft(folder: string): Promise<boolean> {
     const stats = await lstat(folder);
     if (!stats.isDirectory() || stats.uid !== process.getuid?.()) return false;
     const { pid, host, namespace, startedAt } = JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as Owner;
-    if (host !== hostname() || namespace !== ownNamespace()) return false;
-    return !isRunning(pid) || startOf(pid) !== startedAt;
+    if (!Number.isInteger(pid) || host !== hostname()) return false;
+    if (namespace !== undefined && namespace !== ownNamespace()) return false;
+    return !isRunning(pid) || (startedAt !== undefined && startOf(pid) !== startedAt);
   } catch {
     return false;
   }

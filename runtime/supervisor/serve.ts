@@ -5,6 +5,7 @@ import { buildGateway } from '../gateway/server.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { aborted } from '../processes/aborted.ts';
 import { assertTempFolder } from '../state/temp-folder.ts';
+import { refusalOfAny } from '../workloads/refusal-of-any.ts';
 import { callableElsewhere } from './callable-elsewhere.ts';
 import { drainLimit } from './drain-limit.ts';
 import { drainPools } from './drain.ts';
@@ -68,7 +69,7 @@ async function boot(options: ServeOptions, opened: Opened, lost: AbortController
   opened.add(close);
   // Behind the lock, whose holder may well be the one that has the port; before anything is installed.
   await assertListenable(options.host, options.port);
-  metrics.watchStore(() => store.refusal());
+  metrics.watchStore(() => refusalOfAny(store, names));
   store.onEnded((api, status) => {
     metrics.ended(api, status);
   });

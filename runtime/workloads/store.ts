@@ -91,8 +91,8 @@ export type CancelOutcome = 'not_found' | 'cancelled' | { readonly alreadyEnded:
  */
 export interface WorkloadStore {
   /**
-   * Why every submission, or each of an API, would be refused now or could be lost; without an API, why any would be: `PONS_ERR_STORE_FULL`, `PONS_ERR_STORE_LOST` when the store is gone for this process, so that
-   * every call rejects, or an error of the area REDIS; null when there is room. Cheap.
+   * Why every submission would be refused now or could be lost, with an API also why each of that would be: `PONS_ERR_STORE_FULL`, `PONS_ERR_STORE_LOST` when
+   * the store is gone for this process, so that every call rejects, or an error of the area REDIS; null when there is room. Cheap.
    */
   refusal(api?: string): Promise<KnownError | null>;
   /** Reads a body to its end. Rejects with `PONS_ERR_HTTP_BODY_TOO_LARGE` past `limitBytes`, leaving nothing behind. */

@@ -13,6 +13,11 @@ import { makeTempDir } from '../support/temp-dir.ts';
 const MODULE = pathToFileURL(join(ROOT, 'runtime/state/owned-folder.ts')).href;
 const PROGRAM = `import { makeOwnedFolder } from '${MODULE}'; console.log(await makeOwnedFolder('pons-x-')); setInterval(() => {}, 1000);`;
 
+/** As it is left out of JSON. */
+const UNTOLD = { namespace: undefined, startedAt: undefined };
+/** More than any pid. Source: proc(5), /proc/sys/kernel/pid_max. */
+const NOBODY = 2 ** 22 + 1;
+
 /** Starts a process that makes a folder of its own and stays; resolves to both. */
 async function owning(): Promise<readonly [ChildProcess, string]> {
   const args = ['--import', TSX, '--input-type=module', '--eval', PROGRAM];
@@ -40,6 +45,9 @@ test('a folder goes when its owner is gone, and not before; those of others neve
 
 for (const [what, change, goes] of [
   ['of an earlier process with the pid of one that runs goes', { startedAt: '1' }, true],
+  ['of which only the pid and the host are told goes where no such process runs', { ...UNTOLD, pid: NOBODY }, true],
+  ['of which only the pid and the host are told stays where such a process runs', UNTOLD, false],
+  ['of which no pid is told stays', { pid: undefined, startedAt: '1' }, false],
   ['of another host stays', { host: 'elsewhere', startedAt: '1' }, false],
   ['of another container on this host stays', { namespace: 'pid:[1]', startedAt: '1' }, false],
 ] as const) {

@@ -56,7 +56,7 @@ test('while anybody serves from a Redis, nothing is exported from it; what is im
       await refused(
         exportArguments(project, place, file),
         'PONS_ERR_MOVE_SERVED',
-        /Somebody serves api from .*no predictors, so it is a gateway/,
+        /Somebody serves api from .*not its predictors, but a gateway, an import/,
       );
       assert.equal(readdirSync(join(file, '..')), []);
       await imported(project, place, await exportOf(await filled({ one: '1' })));

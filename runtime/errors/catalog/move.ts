@@ -20,14 +20,14 @@ export const moveErrors = {
     message: ({ address, apis, hosts }: { address: string; apis: readonly string[]; hosts: readonly string[] }) => {
       const known =
         hosts.length === 0
-          ? ' (no predictors, so it is a gateway: these do not tell their names)'
-          : ` (predictors: ${hosts.join(', ')}; gateways do not tell their names)`;
+          ? ' (not its predictors, but a gateway, an import, or a host whose predictors may call it: these do not tell their names)'
+          : ` (predictors: ${hosts.join(', ')}; gateways, imports and hosts that only call it do not tell their names)`;
       return (
         `Somebody serves ${apis.join(', ')} from the Redis at ${address}${known}: ` +
         'what is exported meanwhile would run both there and where it is imported, and what comes in later would be left behind.'
       );
     },
-    fix: 'Stop every Pons that uses this Redis, gateways included, then run the command again.',
+    fix: 'Stop every Pons that uses this Redis, gateways and imports included, then run the command again.',
   }),
   PONS_ERR_MOVE_EMPTIED: defineError({
     fault: 'user',

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { KnownError } from '../../errors/known-error.ts';
+import { refusalOfAny } from '../../workloads/refusal-of-any.ts';
 import type { WorkloadStore } from '../../workloads/store.ts';
 import { jsonAnswer } from '../answer.ts';
 import type { ApiStatus, ServedApi } from '../served-api.ts';
@@ -16,12 +17,15 @@ export function addHealthRoutes(app: FastifyInstance, apis: readonly ServedApi[]
     url: '/readyz',
     handler: async (request, reply) => {
       const { api: asked, here } = request.query;
-      const refusal = await store.refusal(typeof asked === 'string' ? asked : undefined);
-      if (refusal !== null) throw refusal;
       const chosen = asked === undefined ? apis : apis.filter((api) => api.spec.name === asked);
       if (asked !== undefined && chosen.length === 0) {
         throw KnownError.of('PONS_ERR_HTTP_API_UNKNOWN', { name: [asked].flat().join(', ').slice(0, 200), known });
       }
+      const refusal = await refusalOfAny(
+        store,
+        chosen.map(({ spec }) => spec.name),
+      );
+      if (refusal !== null) throw refusal;
       const states = chosen.map((api) => ({ name: api.spec.name, status: statusOf(api, here !== undefined) }));
       const ready = states.every(({ status }) => status.state === 'live');
       const list = states.map(({ name, status: { state, reason } }) => ({ name, state, reason }));

@@ -8,7 +8,7 @@ import type { ReceivedBody } from '../store.ts';
  * synced, all before the record is written. A file without a record is harmless: it is swept at the next start.
  */
 
-/** With the SHA-256 of what is in it at its end, which earlier versions did not give it. */
+/** With or without the SHA-256 of what is in it at its end: a state folder may hold both. */
 const FILE_NAME = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.part|\.[0-9a-f]{64})?$/;
 
 /** Whether a file may be a body, whole or half written: nothing else in the folder is ours to delete. */

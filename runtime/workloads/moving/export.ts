@@ -12,7 +12,7 @@ const LOST: readonly string[] = ['PONS_ERR_WORKLOAD_BODY_MISSING', 'PONS_ERR_WOR
 const WITHHELD: readonly string[] = ['PONS_ERR_PAYLOADS_REFUSED', 'PONS_ERR_STORE_IO'];
 
 export interface ExportOptions {
-  readonly store: WorkloadStore;
+  readonly store: Pick<WorkloadStore, 'carriage' | 'open'>;
   readonly apis: readonly string[];
   /** The file to be written; there must be none. */
   readonly path: string;
@@ -25,7 +25,7 @@ export interface ExportOptions {
   readonly signal: AbortSignal;
 }
 
-/** Writes workloads of a store to a file. Leaves nothing where it rejects: with `PONS_ERR_MOVE_FILE_EXISTS`, `_UNWRITABLE`, what the store says, or the abort. */
+/** Writes workloads of a store to a file. Leaves nothing where it rejects: with `PONS_ERR_MOVE_FILE_EXISTS`, `_UNWRITABLE`, an error of the area MACHINE, what the store says, or the abort. */
 export async function exportWorkloads(options: ExportOptions): Promise<void> {
   const { store, apis, path, confirm, signal } = options;
   const writer = await ExportWriter.create(path);

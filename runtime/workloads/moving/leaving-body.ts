@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { isKnownError, KnownError } from '../../errors/known-error.ts';
+import { assertNoShortage } from '../../processes/shortage.ts';
 import { sha256In, type Body } from '../body.ts';
 import type { WorkloadStore } from '../store.ts';
 import { JsonText } from './json-text.ts';
@@ -8,8 +9,8 @@ import { JsonText } from './json-text.ts';
 export interface LeavingBody {
   readonly sizeBytes: number;
   /**
-   * Throws `PONS_ERR_WORKLOAD_BODY_MISSING`, `PONS_ERR_WORKLOAD_BODY_DAMAGED` where it is not what was stored, which of a large one shows at its end only, or
-   * as the store does.
+   * Throws `PONS_ERR_WORKLOAD_BODY_MISSING`, `PONS_ERR_WORKLOAD_BODY_DAMAGED` where it is not what was stored, which of a large one shows at its end only, an
+   * error of the area MACHINE, or as the store does.
    */
   readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
@@ -18,7 +19,7 @@ export interface LeavingBody {
  * @param digest SHA-256 that it must have; null for a result, which has to be JSON, and has the SHA-256 that its place says, if that says one. Throws as
  *   `chunks` does where that shows at once.
  */
-export function leavingBody(store: WorkloadStore, body: Body, digest: Uint8Array | null): LeavingBody {
+export function leavingBody(store: Pick<WorkloadStore, 'open'>, body: Body, digest: Uint8Array | null): LeavingBody {
   const result = digest === null ? new JsonText() : null;
   if (body.kind === 'file') {
     return { sizeBytes: body.sizeBytes, chunks: piecesOf(store, body, digest ?? sha256In(body.path), result) };
@@ -33,7 +34,7 @@ export function leavingBody(store: WorkloadStore, body: Body, digest: Uint8Array
 type Large = Extract<Body, { kind: 'file' }>;
 
 async function* piecesOf(
-  store: WorkloadStore,
+  store: Pick<WorkloadStore, 'open'>,
   body: Large,
   digest: Uint8Array | null,
   result: JsonText | null,
@@ -49,6 +50,8 @@ async function* piecesOf(
       yield piece;
     }
   } catch (error) {
+    // It is of the machine, not of this body: the others could not be read either.
+    assertNoShortage(error, `Reading ${body.path}`);
     if (!isKnownError(error)) throw isOfSystem(error) ? unreadable(body.path, error) : error;
     if (error.code !== 'PONS_ERR_PAYLOADS_DAMAGED') throw error;
     // What is to be done about it is not what a client is told who may ask again.

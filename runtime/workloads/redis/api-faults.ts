@@ -15,10 +15,9 @@ export class ApiFaults {
     this.#notify = notify;
   }
 
-  /** Why nothing of an API, or of any where none is given, would be taken; null where it would be. */
-  of(api?: string): KnownError | null {
-    const [fault] = api === undefined ? [...this.#faults.values()] : [this.#faults.get(api)];
-    return fault ?? null;
+  /** Why nothing of an API would be taken; null where it would be. */
+  of(api: string): KnownError | null {
+    return this.#faults.get(api) ?? null;
   }
 
   /** Does something for an API, and keeps what it came to; warns of a fault once. Rejects as it does. */

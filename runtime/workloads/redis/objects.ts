@@ -68,6 +68,12 @@ export class Objects {
     await this.#release(api, reference, 0);
   }
 
+  /** Redis lost what it was told of an API: it is told again with the next body. */
+  forget(api: string): void {
+    this.#listed.delete(api);
+    this.#marks.delete(api);
+  }
+
   /** Says that an API has objects: it may be in no project any more when they are to be taken away. */
   async #list(api: string): Promise<void> {
     if (this.#listed.has(api)) return;
@@ -80,7 +86,7 @@ export class Objects {
 
   /** Where none can be left, another body does it; whether the bucket can be used at all shows with this one. */
   async #mark(api: string): Promise<void> {
-    const mark = this.#marks.get(api) ?? leaveMark(this.bucket, this.#link, api);
+    const mark = this.#marks.get(api) ?? leaveMark(this.bucket, this.#link, this.#scripts, api);
     this.#marks.set(api, mark);
     await mark.catch(() => this.#marks.delete(api));
   }

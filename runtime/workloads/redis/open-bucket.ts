@@ -1,6 +1,6 @@
 import type { Bucket } from '../blobs/bucket.ts';
 import type { BlobLocation } from '../blobs/location.ts';
-import type { RedisNotice } from './upkeep.ts';
+import type { RedisNotice } from './notice.ts';
 
 /** Opens the bucket of large bodies, if there is to be one. Rejects with an error of the area PAYLOADS, or with the reason of `stop`. */
 export async function openBucket(

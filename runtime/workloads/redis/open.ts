@@ -18,6 +18,7 @@ import { assertObjectsReadable } from './known-objects.ts';
 import { RedisLink } from './link.ts';
 import { ObjectSweep } from './object-sweep.ts';
 import { Objects } from './objects.ts';
+import type { RedisNotice } from './notice.ts';
 import { openBucket } from './open-bucket.ts';
 import { tellOfPassed } from './passed-by.ts';
 import { Presence } from './presence.ts';
@@ -26,9 +27,9 @@ import { Scripts } from './scripts.ts';
 import { Spool } from './spool.ts';
 import { startFault } from './start-fault.ts';
 import { RedisStore } from './store.ts';
-import { Upkeep, type RedisNotice } from './upkeep.ts';
+import { Upkeep } from './upkeep.ts';
 
-export type { RedisNotice } from './upkeep.ts';
+export type { RedisNotice } from './notice.ts';
 
 /** How long a lease lasts that nobody renews: after the death of a host its workloads are elsewhere so much later, and a second. */
 const LEASE_MS = 15_000;
@@ -107,6 +108,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     },
     notify: (notice) => {
       if (notice.kind === 'back') calls.renew();
+      if (notice.kind === 'emptied') objects?.forget(notice.api);
       notify(notice);
     },
     queued,

@@ -23,6 +23,7 @@ type ScriptName =
   | 'hosts'
   | 'lease'
   | 'leaving'
+  | 'mark'
   | 'object-note'
   | 'object-release'
   | 'objects'

@@ -3,10 +3,11 @@ import type { KnownError } from '../../errors/known-error.ts';
 import { SUPERVISOR_DEATHS_LIMIT } from '../states.ts';
 import type { LeaseRef } from '../store.ts';
 import { ApiFaults } from './api-faults.ts';
-import type { Durability, DurabilityNotice } from './durability.ts';
+import type { Durability } from './durability.ts';
 import { assertReadable, isOfFormat, FORMAT, NEWEST_FORMAT, OLDEST_FORMAT } from './format.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
+import type { RedisNotice } from './notice.ts';
 import { Renewals } from './renewals.ts';
 import { repeat } from './repeat.ts';
 import { listIn, numberIn, textIn } from './replies.ts';
@@ -15,22 +16,6 @@ import { prefixOf, type Scripts } from './scripts.ts';
 
 const SWEEP_MS = 1000;
 const SWEEP_BATCH = 1000;
-
-/** What whoever opened the store should log. */
-export type RedisNotice =
-  | DurabilityNotice
-  /** Whoever held these has died, was frozen or is cut off: they are back in the queue. */
-  | { readonly kind: 'lapsed'; readonly api: string; readonly workloads: number }
-  /** Redis lost its data: so many workloads were in it when it was last seen. */
-  | { readonly kind: 'emptied'; readonly api: string; readonly inQueue: number; readonly inProgress: number }
-  /** The data has got a format that this version cannot read: every call rejects from now on. */
-  | { readonly kind: 'lost'; readonly error: KnownError }
-  /** Redis cannot be reached, or refuses what is new. */
-  | { readonly kind: 'away'; readonly error: KnownError }
-  | { readonly kind: 'back' }
-  /** The bucket of large bodies cannot be used. */
-  | { readonly kind: 'payloads_away'; readonly error: KnownError }
-  | { readonly kind: 'payloads_back' };
 
 export interface UpkeepOptions {
   readonly link: RedisLink;
@@ -75,12 +60,16 @@ export class Upkeep {
   constructor(options: UpkeepOptions) {
     this.#options = options;
     this.#renewals = new Renewals(options);
-    this.#faults = new ApiFaults(options.notify);
+    this.#faults = new ApiFaults((notice) => {
+      // Before that a fault is what the start ends in.
+      if (this.#stops.length > 0) options.notify(notice);
+    });
   }
 
-  /** Why Redis took nothing new, of an API or of any, when it was last asked, which is every second, or would not keep it; null where it does, or is away. */
+  /** Why Redis took nothing new, or nothing of an API, when it was last asked, which is every second, or would not keep it; null where it does, or is away. */
   refusal(api?: string): KnownError | null {
-    return this.#refusalOfWrites ?? this.#options.durability.refusal ?? this.#faults.of(api);
+    const ofApi = api === undefined ? null : this.#faults.of(api);
+    return this.#refusalOfWrites ?? this.#options.durability.refusal ?? ofApi;
   }
 
   start(): void {

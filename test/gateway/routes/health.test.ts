@@ -7,6 +7,9 @@ import { createMetrics } from '../../../runtime/metrics/metrics.ts';
 import { openEmbeddedStore } from '../../../runtime/workloads/embedded/open.ts';
 import { withDyingThread } from '../../workloads/embedded/with-dying-thread.ts';
 import { withTmpfs } from '../../workloads/embedded/with-tmpfs.ts';
+import { until } from '../../support/redis/until.ts';
+import { withRedis } from '../../support/redis/with-redis.ts';
+import { withStoreIn } from '../../workloads/redis/with-store.ts';
 import { offer, recordingLogger, withGateway } from '../support/gateway.ts';
 import { codeOf } from '../support/raw.ts';
 
@@ -90,6 +93,35 @@ async function changed(ask: () => Promise<Response>, awaited: number): Promise<v
   while (status !== awaited && Date.now() < end) ({ status } = await ask());
   assert.is(status, awaited);
 }
+
+test('a process is ready whatever is amiss in Redis with an API that it does not serve', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(
+      server,
+      async (store) => {
+        const rest = { metrics: createMetrics(), logger: recordingLogger([]), limits: {}, allowedHosts: [] };
+        const gateway = buildGateway({ store, apis: [offer(store, { name: 'iris' })], ...rest });
+        const overwrite = async (api: string): Promise<void> => {
+          server.command('SET', `pons:{${api}}:meta`, 'x');
+          await until(() => store.refusal(api));
+        };
+        try {
+          const { port } = await gateway.listen('127.0.0.1', 0);
+          const ready = () => fetch(`http://127.0.0.1:${port}/readyz`);
+          await overwrite('other');
+          assert.is((await ready()).status, 200);
+          await overwrite('iris');
+          const answer = await ready();
+          assert.is(answer.status, 503);
+          assert.is(codeOf(await answer.text()), 'PONS_ERR_REDIS_WRONG_TYPE');
+        } finally {
+          await gateway.close();
+        }
+      },
+      { apis: ['iris', 'other'] },
+    );
+  });
+});
 
 test('without its store an API is neither ready nor answers', async () => {
   await withDyingThread(async (store) => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFile
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { KnownError } from '../../../runtime/errors/known-error.ts';
 import { parsePayloadsUrl } from '../../../runtime/workloads/blobs/location.ts';
 import { exportWorkloads } from '../../../runtime/workloads/moving/export.ts';
 import { lookThrough } from '../../../runtime/workloads/moving/import.ts';
@@ -14,7 +15,7 @@ import { startProxy } from '../../support/s3/proxy.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { withEmbeddedStore } from '../embedded/with-store.ts';
 import { withStoreIn } from '../redis/with-store.ts';
-import { leaseOne, patterned, submitBytes, submitText } from '../samples.ts';
+import { codeOf, leaseOne, patterned, submitBytes, submitText } from '../samples.ts';
 
 const NEVER = new AbortController().signal;
 const [MISSING, DAMAGED] = ['PONS_ERR_WORKLOAD_BODY_MISSING', 'PONS_ERR_WORKLOAD_BODY_DAMAGED'];
@@ -22,7 +23,7 @@ const IO = 'PONS_ERR_STORE_IO';
 const SIZE = 2_000_000;
 
 /** Exports all to a file that can be imported; resolves to what is told of each workload: its error, or how it is. */
-async function told(store: WorkloadStore): Promise<Record<string, string>> {
+async function told(store: Pick<WorkloadStore, 'carriage' | 'open'>): Promise<Record<string, string>> {
   const path = join(makeTempDir(), 'file');
   const of: Record<string, string> = {};
   await exportWorkloads({
@@ -125,6 +126,17 @@ test('a file that cannot be read is left out, and everything else is exported', 
     // Nobody can read it, root included.
     symlinkSync(path, path);
     assert.equal(await told(store), { first: 'in_queue', unreadable: `left out: ${IO}`, last: 'in_queue' });
+  });
+});
+
+test('a body that cannot be read since the machine has no open files to give ends the export, as others could not be read either', async () => {
+  await withEmbeddedStore(async (store) => {
+    await submitBytes(store, 'api', 'one', patterned(SIZE));
+    const short = Object.assign(new Error('EMFILE: too many open files, open'), { code: 'EMFILE', syscall: 'open' });
+    for (const error of [short, KnownError.of('PONS_ERR_STORE_IO', { path: 'one', reason: short.message }, short)]) {
+      const starved = { carriage: store.carriage, open: () => Promise.reject(error) };
+      assert.is(await codeOf(told(starved)), 'PONS_ERR_MACHINE_NO_FILES');
+    }
   });
 });
 

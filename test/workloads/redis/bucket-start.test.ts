@@ -236,6 +236,60 @@ test('an API leaves one mark of a place, however many bodies come, and a new one
   });
 });
 
+test('of processes that begin with an API at the same time, one leaves its mark', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(
+      server,
+      (one) =>
+        withStoreIn(
+          server,
+          async (other) => {
+            await Promise.all([submitBytes(one, 'api', 'one', large), submitBytes(other, 'api', 'other', large)]);
+          },
+          { payloads },
+        ),
+      { payloads },
+    );
+    assert.equal(
+      (await s3.moto.keys('pons/marks/')).map((key) => `s3://bucket/${key}`),
+      [server.command('HGET', 'pons:{api}:meta', 'mark').trim()],
+    );
+  });
+});
+
+test('a Redis that was emptied is told again of the mark, and that the API has objects', async () => {
+  await withRedis(async (server) => {
+    const emptied = new AbortController();
+    const onNotice = ({ kind }: RedisNotice): void => {
+      if (kind === 'emptied') emptied.abort();
+    };
+    await withStoreIn(
+      server,
+      async (store) => {
+        await submitBytes(store, 'api', 'before', large);
+        // It is known to be empty by comparison with what it was when it was last looked at.
+        await lookedAgain(server);
+        server.command('FLUSHALL');
+        await until(() => Promise.resolve(emptied.signal.aborted || null));
+        await submitBytes(store, 'api', 'after', large);
+        const mark = server.command('HGET', 'pons:{api}:meta', 'mark').trim();
+        assert.ok((await s3.moto.keys('pons/marks/')).includes(mark.replace('s3://bucket/', '')));
+        assert.is(server.command('SMEMBERS', 'pons:objects').trim(), 'api');
+      },
+      { payloads, apis: ['api'], onNotice },
+    );
+  });
+});
+
+/** Waits until leases were looked at twice more, so that one look has ended. */
+async function lookedAgain(server: RedisServer): Promise<void> {
+  const swept = (): string => server.command('HGET', 'pons:{api}:meta', 'swept').trim();
+  for (let times = 0; times < 2; times += 1) {
+    const before = swept();
+    await until(() => Promise.resolve(swept() === before ? null : true));
+  }
+}
+
 test('the only object there is, which somebody deleted, is told and keeps nobody from starting', async () => {
   await withRedis(async (server) => {
     await withStoreIn(server, (store) => submitBytes(store, 'api', 'one', large).then(() => undefined), { payloads });
