@@ -42,7 +42,7 @@ export class RunMemory {
   begin(): void {
     if (this.#due !== null) this.#renew();
     this.#startedAt = performance.now();
-    if (this.#startedAt - this.#askedAt > FRESH_MS) this.#ask(this.#startedAt);
+    if (!this.#isKnown()) this.#ask(this.#startedAt);
   }
 
   /** To be called right after it, with what it failed by, else null. */
@@ -51,7 +51,7 @@ export class RunMemory {
     const tookMs = now - this.#startedAt;
     let isLarge = false;
     if (tookMs >= LARGE_RUN_MS) {
-      const before = this.#takenBytes;
+      const before = this.#isKnown() ? this.#takenBytes : Infinity;
       this.#ask(now);
       isLarge = this.#takenBytes - before > KEPT_BYTES;
       if (isLarge || (this.#largeMs !== null && tookMs >= this.#largeMs * LARGE_PART)) this.#lastLargeAt = now;
@@ -91,8 +91,16 @@ export class RunMemory {
     this.#askedAt = -Infinity;
   }
 
+  /** Whether what had been taken when the run began is known. */
+  #isKnown(): boolean {
+    return this.#startedAt - this.#askedAt <= FRESH_MS;
+  }
+
   #ask(now: number): void {
-    this.#takenBytes = takenBytes();
+    const bytes = takenBytes();
+    // What was known before stays so for its time.
+    if (bytes === null) return;
+    this.#takenBytes = bytes;
     this.#askedAt = now;
   }
 }

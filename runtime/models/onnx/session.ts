@@ -69,8 +69,8 @@ export class OnnxSession {
     const fetches =
       names === null ? this.#fetchAll : Object.fromEntries(asked.map(({ name }) => [this.#tensor(name), null]));
     let failure: unknown = null;
-    this.#memory.begin();
     try {
+      this.#memory.begin();
       const feeds = feedsOf(this.#target, inputs, body, this.#library);
       if (asked.length === 0) return { outputs: [], body: new ArrayBuffer(0) };
       this.#session ??= this.#loadAgain();
