@@ -1,9 +1,9 @@
-/** Deaths in a row that a workload may be the next one at, and not begun, before it is blamed. */
+/** Deaths in a row that a workload is most likely not to blame for, before it is. */
 const MISSES_LIMIT = 3;
 
 /**
- * Workloads that were given to a process which died before it began them. Mostly they only came at the wrong moment, but one that kills whoever
- * takes it in, by its size for instance, must not come back for ever.
+ * Workloads that were given to a process which died before it began them, or of what the kernel had killed before. Mostly they only came at the wrong moment,
+ * but one that kills whoever takes it in, by its size for instance, must not come back for ever.
  */
 export class Misses {
   readonly #inARow = new Map<string, number>();

@@ -18,33 +18,37 @@ export function backOffMs(failures: number, random: () => number = Math.random):
 export class StartRecord {
   #failures = 0;
   #shortages = 0;
-  #lastError: KnownError | null = null;
+  #lastFailure: KnownError | null = null;
+  #lastShortage: KnownError | null = null;
 
   failed(error: KnownError): void {
     if (isShortage(error)) {
       this.#shortages += 1;
+      this.#lastShortage = error;
     } else {
       this.#shortages = 0;
       this.#failures += 1;
+      this.#lastFailure = error;
     }
-    this.#lastError = error;
   }
 
   succeeded(): void {
     this.#failures = 0;
     this.#shortages = 0;
-    this.#lastError = null;
+    this.#lastFailure = null;
+    this.#lastShortage = null;
   }
 
-  /** The last failure, when there were too many in a row; else null. */
+  /** The last failure, when there were too many in a row, else the last shortage, when there were; else null. */
   get error(): KnownError | null {
-    return Math.max(this.#failures, this.#shortages) >= START_FAILURES_LIMIT ? this.#lastError : null;
+    if (this.#failures >= START_FAILURES_LIMIT) return this.#lastFailure;
+    return this.#shortages >= START_FAILURES_LIMIT ? this.#lastShortage : null;
   }
 
   /** How long the next start waits. */
   get delayMs(): number {
-    if (this.#shortages > 0) return backOffMs(this.#shortages);
     if (this.#failures >= START_FAILURES_LIMIT) return ERROR_RETRY_MS;
+    if (this.#shortages > 0) return backOffMs(this.#shortages);
     return this.#failures === 0 ? 0 : backOffMs(this.#failures);
   }
 }

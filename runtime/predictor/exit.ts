@@ -53,7 +53,10 @@ export function deathError(when: string, exit: ProcessExit): KnownError {
   return KnownError.of(code, { when, how: describeExit(exit), lastLines: exit.lastLines });
 }
 
-/** The error for a process that ended before it was ready. `cameUp`: whether the host was there, without which no code of the user's has run. */
+/**
+ * The error for a process that ended before it was ready. `cameUp`: whether the host is known to have been there, without which no code of the user's has run;
+ * one that cannot map the file of its notes was, and is not known.
+ */
 export function earlyDeathError(exit: ProcessExit, cameUp: boolean): KnownError {
   const shortage = cameUp || exit.chosen ? null : shortageSaid(exit.lastLines, A_PREDICTOR);
   return shortage ?? deathError('before it was ready', exit);

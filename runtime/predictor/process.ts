@@ -167,6 +167,7 @@ export class PredictorProcess {
 
   async #waitForExit(): Promise<ProcessExit> {
     const { code, signal } = await this.#spawned.exited;
+    this.#memory.exited();
     this.#enter('exited');
     // Answers that were sent before the exit may still be on their way; a broken frame ends the connection here.
     await settlesWithin(ANSWER_GRACE_MS, this.#disconnected);

@@ -3,7 +3,7 @@ import { killGroup } from './kill-group.ts';
 import { dyingWithParent } from './parent-death.ts';
 import { readLines } from './printed-lines.ts';
 import type { Reaper } from './reaper.ts';
-import type { KnownError } from '../errors/known-error.ts';
+import { isKnownError, type KnownError } from '../errors/known-error.ts';
 import { shortageIn } from './shortage.ts';
 import { assertSpawnRoom } from './spawn-room.ts';
 
@@ -104,7 +104,9 @@ function exitOf(child: NodeJS.EventEmitter): Promise<ProgramEnd> {
 }
 
 function notStarted(cause: unknown, file: string): ProgramEnd {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  // A known error says in a whole sentence what the system said.
+  const said = isKnownError(cause) ? cause.cause : cause;
+  const reason = said instanceof Error ? said.message : String(said);
   return { isGood: false, outcome: `could not be started (${reason})`, shortage: shortageIn(cause, file) };
 }
 

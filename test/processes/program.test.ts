@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { startProgram, type Program, type ProgramOptions } from '../../runtime/processes/program.ts';
 import { Reaper } from '../../runtime/processes/reaper.ts';
 import { deadline } from '../support/deadline.ts';
+import { withFreeFds } from '../support/free-fds.ts';
+import { notRun } from '../support/not-run.ts';
 import { waitForDeaths } from '../support/processes.ts';
 
 const reaper = new Reaper();
@@ -61,6 +63,18 @@ test('a program that is not there has no number, and the system says so', async 
   const program = start('', { file: '/no/such/program' });
   assert.is(program.pid, null);
   assert.match((await program.ended).outcome, /^could not be started \(.*ENOENT/);
+  await program.leave(100);
+});
+
+test('what was short to start a program is told once', async () => {
+  if (process.platform !== 'linux') {
+    notRun('macOS: the open files of a process cannot be limited from outside');
+    return;
+  }
+  const program = await withFreeFds(5, () => Promise.resolve(start('')));
+  const { outcome, shortage } = await program.ended;
+  assert.is(shortage?.code, 'PONS_ERR_MACHINE_NO_FILES');
+  assert.match(outcome, /^could not be started \(EMFILE: [^()]*\)$/);
   await program.leave(100);
 });
 

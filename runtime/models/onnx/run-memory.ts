@@ -16,12 +16,13 @@ const LARGE_PART = 1 / 4;
 /** To ask for the memory of this process costs more than the smallest run: what is known is good for so long. */
 const FRESH_MS = 1000;
 
+/** What was last asked on this thread: the memory is that of all its models together, so that what one takes is not put down to another. */
+const known = { bytes: 0, askedAt: -Infinity };
+
 /** Sees how much memory the runs of one model take, and has it given back when they no longer need it. */
 export class RunMemory {
   readonly #giveBack: () => boolean;
   readonly #keepMs: number;
-  #takenBytes = 0;
-  #askedAt = -Infinity;
   #startedAt = 0;
   /** How long the large run took whose memory is kept; null where none is. */
   #largeMs: number | null = null;
@@ -36,13 +37,15 @@ export class RunMemory {
   constructor(giveBack: () => boolean, keepMs: number) {
     this.#giveBack = giveBack;
     this.#keepMs = keepMs;
+    // The model has just been loaded.
+    known.askedAt = -Infinity;
   }
 
   /** To be called right before a run. */
   begin(): void {
     if (this.#due !== null) this.#renew();
     this.#startedAt = performance.now();
-    if (this.#startedAt - this.#askedAt > FRESH_MS) this.#ask(this.#startedAt);
+    if (!this.#isKnown()) this.#ask(this.#startedAt);
   }
 
   /** To be called right after it, with what it failed by, else null. */
@@ -51,9 +54,9 @@ export class RunMemory {
     const tookMs = now - this.#startedAt;
     let isLarge = false;
     if (tookMs >= LARGE_RUN_MS) {
-      const before = this.#takenBytes;
+      const before = this.#isKnown() ? known.bytes : Infinity;
       this.#ask(now);
-      isLarge = this.#takenBytes - before > KEPT_BYTES;
+      isLarge = known.bytes - before > KEPT_BYTES;
       if (isLarge || (this.#largeMs !== null && tookMs >= this.#largeMs * LARGE_PART)) this.#lastLargeAt = now;
     }
     if (failure !== null && (isLarge || isForSize(failure))) {
@@ -88,12 +91,20 @@ export class RunMemory {
     this.stop();
     if (this.#giveBack()) this.#largeMs = null;
     else this.#wait(this.#keepMs);
-    this.#askedAt = -Infinity;
+    known.askedAt = -Infinity;
+  }
+
+  /** Whether what had been taken when the run began is known. */
+  #isKnown(): boolean {
+    return this.#startedAt - known.askedAt <= FRESH_MS;
   }
 
   #ask(now: number): void {
-    this.#takenBytes = takenBytes();
-    this.#askedAt = now;
+    const bytes = takenBytes();
+    // What was known before stays so for its time.
+    if (bytes === null) return;
+    known.bytes = bytes;
+    known.askedAt = now;
   }
 }
 

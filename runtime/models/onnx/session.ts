@@ -69,8 +69,8 @@ export class OnnxSession {
     const fetches =
       names === null ? this.#fetchAll : Object.fromEntries(asked.map(({ name }) => [this.#tensor(name), null]));
     let failure: unknown = null;
-    this.#memory.begin();
     try {
+      this.#memory.begin();
       const feeds = feedsOf(this.#target, inputs, body, this.#library);
       if (asked.length === 0) return { outputs: [], body: new ArrayBuffer(0) };
       this.#session ??= this.#loadAgain();
@@ -95,14 +95,15 @@ export class OnnxSession {
   #renew(): boolean {
     if (!this.#isUnchanged()) return false;
     // First: two of a large model at a time may be more than there is room for.
-    this.#session?.dispose();
+    const before = this.#session;
     this.#session = null;
     try {
+      before?.dispose();
       this.#session = this.#load();
       return true;
-    } catch (error) {
-      if (error instanceof CallError) return false;
-      throw error;
+    } catch {
+      // Whatever it was: the next run loads it, and tells.
+      return false;
     }
   }
 

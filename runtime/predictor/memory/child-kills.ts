@@ -47,8 +47,9 @@ export class ChildKills {
     const now = performance.now();
     this.#lookedAt = now;
     const kills = await killsIn(this.#group);
-    if (this.#isOver) return;
-    if (kills === null || kills === 0) {
+    // Where it cannot be told there may have been one.
+    if (this.#isOver || kills === null) return;
+    if (kills === 0) {
       this.#noneAt = Math.max(this.#noneAt, now);
       return;
     }

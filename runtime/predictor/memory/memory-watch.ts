@@ -35,6 +35,11 @@ export class MemoryWatch {
     this.#admitted?.begins();
   }
 
+  /** To be called when the process itself has ended, by whatever. */
+  exited(): void {
+    this.#admitted?.exited();
+  }
+
   /** Whether what began then, by `performance.now()`, can have been the end of the process; to be asked after that. */
   blames(begunAt: number): boolean {
     return begunAt <= this.#blamedUntil;

@@ -55,6 +55,9 @@ export class ReplicaGroup implements MemoryShare {
       begins: () => {
         kills.begins();
       },
+      exited: () => {
+        kills.end();
+      },
       end: async () => {
         kills.end();
         const overrun = await this.#overrunOf(own);

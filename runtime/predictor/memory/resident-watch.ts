@@ -68,6 +68,7 @@ class WatchedShare implements MemoryShare {
     this.#begins();
     return Promise.resolve({
       begins: () => undefined,
+      exited: () => undefined,
       end: () => {
         this.#members.delete(member);
         return Promise.resolve(member.overrun);

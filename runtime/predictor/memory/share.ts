@@ -20,6 +20,8 @@ export interface MemoryShare {
 export interface Admission {
   /** To be called when something begins in it. */
   begins(): void;
+  /** To be called when its first process has ended, by whatever: what is killed from then on says nothing of what began last. */
+  exited(): void;
   /** To be called once, when all of the group has ended: what ended it, or null where that was not its share. Keeps nothing after it. */
   end(): Promise<Overrun | null>;
 }

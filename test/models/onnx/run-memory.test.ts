@@ -7,6 +7,7 @@ import { ModelError } from '../../../runtime/models/model-error.ts';
 import { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { startModelThread } from '../../../runtime/models/onnx/start-model-thread.ts';
+import { withFreeFds } from '../../support/free-fds.ts';
 import { notRun } from '../../support/not-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { at, filled, fixture, OPTIONS, outputsOf, run, withThreads } from './fixture.ts';
@@ -102,6 +103,21 @@ test('the memory of a large run is given back when no other has followed for a w
     assert.ok(process.memoryUsage.rss() - before < LARGE_BYTES / 2, `${process.memoryUsage.rss() - before}`);
     assert.is(await take(model, 3n), 2n);
   }, new ModelThreads({ start }));
+});
+
+test('a run is answered when no file descriptor is left, also a large one', async () => {
+  if (process.platform !== 'linux') {
+    notRun('macOS: the open files of a process cannot be limited from outside');
+    return;
+  }
+  await withThreads(async (threads) => {
+    const model = await OnnxModel.load(threads, fixture('greedy'), OPTIONS);
+    for (const count of [3n, LARGE]) {
+      assert.is(await withFreeFds(0, () => take(model, count)), count - 1n);
+      assert.is(await take(model, 3n), 2n);
+      assert.is(await withFreeFds(0, () => take(model, count)), count - 1n);
+    }
+  });
 });
 
 test('a model whose file is another meanwhile stays as it was loaded', async () => {

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { takenBytes } from '../../../runtime/models/onnx/taken-memory.ts';
+import { withFreeFds } from '../../support/free-fds.ts';
 import { notRun } from '../../support/not-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { at, filled, fixture, OPTIONS, run, withThreads } from './fixture.ts';
@@ -10,10 +11,16 @@ import { at, filled, fixture, OPTIONS, run, withThreads } from './fixture.ts';
 /** Of the model "mapped": 100,000 x 1024 float32. */
 const DATA_BYTES = 100_000 * 1024 * 4;
 
+function taken(): number {
+  const bytes = takenBytes();
+  if (bytes === null) throw new Error('what is taken is not told');
+  return bytes;
+}
+
 test('memory that was filled counts as taken', () => {
-  const before = takenBytes();
+  const before = taken();
   const memory = Buffer.alloc(DATA_BYTES, 1);
-  assert.ok(takenBytes() - before > DATA_BYTES / 2, `${takenBytes() - before} of ${memory.length}`);
+  assert.ok(taken() - before > DATA_BYTES / 2, `${taken() - before} of ${memory.length}`);
 });
 
 test('the data beside a model that a run touches does not', async () => {
@@ -27,11 +34,19 @@ test('the data beside a model that a run touches does not', async () => {
   truncateSync(`${folder}/mapped.data`, DATA_BYTES);
   await withThreads(async (threads) => {
     const model = await OnnxModel.load(threads, at(`${folder}/mapped.onnx`), OPTIONS);
-    const [before, residentBefore] = [takenBytes(), process.memoryUsage.rss()];
+    const [before, residentBefore] = [taken(), process.memoryUsage.rss()];
     await run(model, [filled('x', 'int64', [1], BigInt64Array.of(7n))]);
     assert.ok(process.memoryUsage.rss() - residentBefore > DATA_BYTES / 2);
-    assert.ok(takenBytes() - before < DATA_BYTES / 2, `${takenBytes() - before}`);
+    assert.ok(taken() - before < DATA_BYTES / 2, `${taken() - before}`);
   });
+});
+
+test('without a file descriptor left it cannot be told', async () => {
+  if (process.platform !== 'linux') {
+    notRun('macOS: the open files of a process cannot be limited from outside');
+    return;
+  }
+  assert.is(await withFreeFds(0, () => Promise.resolve(takenBytes())), null);
 });
 
 test.run();
