@@ -15,18 +15,19 @@ const MAX_WAITING_BYTES = 256 * 1024 * 1024;
 export class Settlements {
   readonly #logger: Logger;
   readonly #abandoned: AbortSignal;
-  readonly #settled: () => void;
+  readonly #changed: () => void;
   readonly #open = new Set<Promise<void>>();
   readonly #refusals = new Refusals();
 
   /**
    * @param abandoned ends the retries; what is not stored then runs again after the next start
-   * @param settled called after each stored outcome, when `open` counts it no more: work that waited for the store can go on
+   * @param changed called after each outcome that was stored, when `open` counts it no more, or refused: either may change `isFull`, so that work can go
+   * on or has to go back
    */
-  constructor(logger: Logger, abandoned: AbortSignal, settled: () => void) {
+  constructor(logger: Logger, abandoned: AbortSignal, changed: () => void) {
     this.#logger = logger;
     this.#abandoned = abandoned;
-    this.#settled = settled;
+    this.#changed = changed;
   }
 
   get open(): number {
@@ -69,7 +70,7 @@ export class Settlements {
     const counted = isBounded ? Promise.race([retried, pause(openMs, this.#abandoned)]) : retried;
     const settlement = counted.finally(() => {
       this.#open.delete(settlement);
-      this.#settled();
+      this.#changed();
     });
     this.#open.add(settlement);
   }
@@ -89,6 +90,7 @@ export class Settlements {
         const message = messageOf(error);
         if (message !== told) this.#logger.error(`an outcome could not be stored and is kept in memory: ${message}`);
         told = message;
+        this.#changed();
         await pause(RETRY_MS, this.#abandoned);
       }
     }

@@ -84,6 +84,18 @@ test('results that wait for room count by their size, all other outcomes one by 
   assert.is(settlements.refused, 0);
 });
 
+test('whoever waits looks again when outcomes come to wait for room', async () => {
+  const abandon = new AbortController();
+  const seen: boolean[] = [];
+  const settlements = new Settlements(logger, abandon.signal, () => seen.push(settlements.isFull));
+  for (let count = 0; count < 64; count += 1) settlements.settle(() => Promise.reject(noRoom), { bytes: 1 });
+  assert.ok(settlements.isFull);
+  await Promise.resolve();
+  assert.is(seen.at(-1), false);
+  abandon.abort();
+  await settlements.allSettled();
+});
+
 test('what the store does not take at all stops further work at 64 outcomes', async () => {
   const abandon = new AbortController();
   const settlements = new Settlements(logger, abandon.signal, () => undefined);
