@@ -51,8 +51,8 @@ export class Settlements {
 
   /** Why no further workload is begun; null while some are, or will be as soon as what is under way is stored. */
   get stall(): KnownError | null {
-    const count = this.refused;
-    if (!this.isFull || count === 0) return null;
+    const { count, waiting } = this.#refusals;
+    if (!this.isFull || (!this.isOutOfRoom && count - waiting < MAX_OPEN)) return null;
     return KnownError.of('PONS_ERR_WORKLOAD_OUTCOMES_WAIT', { count, reason: messageOf(this.#refusals.newest) });
   }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KnownError } from '../../runtime/errors/known-error.ts';
@@ -82,6 +83,20 @@ test('results that wait for room count by their size, all other outcomes one by 
   abandon.abort();
   await settlements.allSettled();
   assert.is(settlements.refused, 0);
+});
+
+test('many outcomes that are under way beside one that waits for room are no stall', async () => {
+  const abandon = new AbortController();
+  const settlements = new Settlements(logger, abandon.signal, () => undefined);
+  const abandoned = once(abandon.signal, 'abort');
+  settlements.settle(() => Promise.reject(noRoom), { bytes: 1 });
+  for (let count = 0; count < 64; count += 1) settlements.settle(() => abandoned);
+  await Promise.resolve();
+  assert.is(settlements.refused, 1);
+  assert.ok(settlements.isFull);
+  assert.is(settlements.stall, null);
+  abandon.abort();
+  await settlements.allSettled();
 });
 
 test('whoever waits looks again when outcomes come to wait for room', async () => {
