@@ -9,8 +9,12 @@ export const RETRY_MS = 1000;
 
 /** Outcomes that may wait for the store before no further workload is begun. */
 const MAX_OPEN = 64;
-/** Results that may wait for room in the store, together, before no further workload is begun: they are in memory meanwhile. */
-const MAX_WAITING_BYTES = 256 * 1024 * 1024;
+/**
+ * Results that may wait for room in the store, together, before no further workload is begun: they are in memory meanwhile.
+ * Source: what `PONS_ROOM_BYTES` has for them in a container
+ */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
 /** Outcomes that are not stored yet: they are tried again until the store takes them, for instance when a full disk has room again. */
 export class Settlements {
   readonly #logger: Logger;

@@ -69,13 +69,13 @@ test('results that wait for room count by their size, all other outcomes one by 
   const abandon = new AbortController();
   const settlements = new Settlements(logger, abandon.signal, () => undefined);
   const MB = 1024 * 1024;
-  for (let count = 0; count < 100; count += 1) settlements.settle(() => Promise.reject(noRoom), { bytes: MB });
+  for (let count = 0; count < 100; count += 1) settlements.settle(() => Promise.reject(noRoom), { bytes: MB / 2 });
   assert.ok(settlements.isFull, 'none of them was refused yet');
   await Promise.resolve();
   assert.is(settlements.refused, 100);
   assert.not(settlements.isFull);
   assert.is(settlements.stall, null);
-  settlements.settle(() => Promise.reject(noRoom), { bytes: 156 * MB });
+  settlements.settle(() => Promise.reject(noRoom), { bytes: 14 * MB });
   await Promise.resolve();
   assert.ok(settlements.isFull);
   assert.ok(settlements.isOutOfRoom);

@@ -6,7 +6,7 @@ import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 
 /** Seven of them are more than what may wait for room. */
-const LARGE = 40 * 1024 * 1024;
+const LARGE = 10 * 1024 * 1024;
 const LARGE_COUNT = 7;
 /** Not given to Redis in one piece, so it waits for room; that many of them are more than outcomes that may wait for a Redis that is away. */
 const SMALLEST_LARGE = 300_000;
