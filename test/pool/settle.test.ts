@@ -63,7 +63,7 @@ test('an abandoned outcome is not tried again', async () => {
   assert.is(tries, 1);
 });
 
-const noRoom = KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address: 'redis://x', sizeBytes: 1 });
+const noRoom = KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address: 'redis://x', sizeBytes: 1, neededBytes: null });
 
 test('results that wait for room count by their size, all other outcomes one by one', async () => {
   const abandon = new AbortController();
