@@ -119,6 +119,7 @@ test('what the store does not take at all stops further work at 64 outcomes', as
   await Promise.resolve();
   assert.ok(settlements.isFull);
   assert.not(settlements.isOutOfRoom);
+  assert.is(settlements.stall?.code, 'PONS_ERR_WORKLOAD_OUTCOMES_WAIT');
   assert.match(settlements.stall?.message ?? '', 'away');
   abandon.abort();
   await settlements.allSettled();
