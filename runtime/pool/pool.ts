@@ -4,6 +4,7 @@ import type { Logger } from '../log/logger.ts';
 import type { CancelOutcome, Lease, WorkloadStore } from '../workloads/store.ts';
 import { Dispatch } from './dispatch.ts';
 import { Execution, type PoolEvents } from './execution.ts';
+import { HandOut } from './hand-out.ts';
 import { Lookahead } from './lookahead.ts';
 import { Places, type PlacesOptions } from './places.ts';
 import { RunningWorkloads, type Running } from './running.ts';
@@ -28,14 +29,12 @@ export class Pool {
   readonly #abandon = new AbortController();
   readonly #settlements: Settlements;
   readonly #execution: Execution;
+  readonly #handOut: HandOut;
   readonly #supply: Supply;
   readonly #chained: ChainedSupply;
   readonly #waiting: (() => void)[] = [];
   readonly #stopListening: () => void;
   #places: Places | null = null;
-  #stopping = false;
-  /** What a lease under way still brings is not begun. */
-  #holding = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -53,6 +52,15 @@ export class Pool {
       settlements.isOutOfRoom ? 0 : lookahead.wanted(this.#slotCount, this.#running.count, this.#dispatch.waiting);
     this.#supply = new Supply({ api: spec.name, store, logger, wanted, arrived });
     this.#chained = new ChainedSupply({ api: spec.name, store, logger, arrived });
+    this.#handOut = new HandOut({
+      dispatch: this.#dispatch,
+      running: this.#running,
+      chained: this.#chained,
+      execution: this.#execution,
+      settlements,
+      slots: () => this.#places?.slots ?? [],
+      run: (running) => this.#run(running),
+    });
     this.#stopListening = store.onLost(({ api, id }) => {
       if (api === spec.name) this.#giveUp(id);
     });
@@ -86,7 +94,7 @@ export class Pool {
   }
 
   get state(): 'loading' | 'live' | 'error' | 'stopping' {
-    if (this.#stopping) return 'stopping';
+    if (this.#handOut.isStopping) return 'stopping';
     if (this.#readyProcesses > 0) return this.#settlements.stall === null ? 'live' : 'error';
     return (this.#places?.error ?? null) === null ? 'loading' : 'error';
   }
@@ -134,11 +142,10 @@ export class Pool {
 
   /** Takes nothing more from the queue but what predictors that run wait for. */
   async drain(): Promise<void> {
-    this.#stopping = true;
-    this.#holding = true;
+    this.#handOut.hold();
     await this.#supply.stop();
     await this.#execution.giveBackBesideTheRest(this.#dispatch.removeAll());
-    this.#holding = false;
+    this.#handOut.drain();
     this.#chained.open();
     this.#work();
   }
@@ -173,14 +180,7 @@ export class Pool {
 
   /** Hands out what is held, then sees to it that enough is held. */
   #work(): void {
-    while (!this.#holding && !this.#settlements.isFull) {
-      const next = this.#dispatch.next(this.#places?.slots ?? []);
-      if (next === null) break;
-      this.#chained.forget(next.lease.id);
-      this.#running.begin(next, (running) => this.#run(running));
-    }
-    if (this.#settlements.isOutOfRoom && !this.#stopping)
-      this.#execution.giveBackUntilTaken(this.#dispatch.removeAll());
+    this.#handOut.next();
     this.#supply.refill();
     if (!this.#settlements.isFull) this.#chained.refill(this.#slotCount - this.#running.count - this.#dispatch.waiting);
     for (const resolve of this.#waiting.splice(0)) resolve();

@@ -9,24 +9,29 @@ export const RETRY_MS = 1000;
 
 /** Outcomes that may wait for the store before no further workload is begun. */
 const MAX_OPEN = 64;
-/** Results that may wait for room in the store, together, before no further workload is begun: they are in memory meanwhile. */
-const MAX_WAITING_BYTES = 256 * 1024 * 1024;
+/**
+ * Results that may wait for room in the store, together, before no further workload is begun: they are in memory meanwhile.
+ * Source: what `PONS_ROOM_BYTES` has for them in a container
+ */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
 /** Outcomes that are not stored yet: they are tried again until the store takes them, for instance when a full disk has room again. */
 export class Settlements {
   readonly #logger: Logger;
   readonly #abandoned: AbortSignal;
-  readonly #settled: () => void;
+  readonly #changed: () => void;
   readonly #open = new Set<Promise<void>>();
   readonly #refusals = new Refusals();
 
   /**
    * @param abandoned ends the retries; what is not stored then runs again after the next start
-   * @param settled called after each stored outcome, when `open` counts it no more: work that waited for the store can go on
+   * @param changed called after each outcome that was stored, when `open` counts it no more, or refused: either may change `isFull`, so that work can go
+   * on or has to go back
    */
-  constructor(logger: Logger, abandoned: AbortSignal, settled: () => void) {
+  constructor(logger: Logger, abandoned: AbortSignal, changed: () => void) {
     this.#logger = logger;
     this.#abandoned = abandoned;
-    this.#settled = settled;
+    this.#changed = changed;
   }
 
   get open(): number {
@@ -50,8 +55,8 @@ export class Settlements {
 
   /** Why no further workload is begun; null while some are, or will be as soon as what is under way is stored. */
   get stall(): KnownError | null {
-    const count = this.refused;
-    if (!this.isFull || count === 0) return null;
+    const { count, waiting } = this.#refusals;
+    if (!this.isFull || (!this.isOutOfRoom && count - waiting < MAX_OPEN)) return null;
     return KnownError.of('PONS_ERR_WORKLOAD_OUTCOMES_WAIT', { count, reason: messageOf(this.#refusals.newest) });
   }
 
@@ -69,7 +74,7 @@ export class Settlements {
     const counted = isBounded ? Promise.race([retried, pause(openMs, this.#abandoned)]) : retried;
     const settlement = counted.finally(() => {
       this.#open.delete(settlement);
-      this.#settled();
+      this.#changed();
     });
     this.#open.add(settlement);
   }
@@ -89,6 +94,7 @@ export class Settlements {
         const message = messageOf(error);
         if (message !== told) this.#logger.error(`an outcome could not be stored and is kept in memory: ${message}`);
         told = message;
+        this.#changed();
         await pause(RETRY_MS, this.#abandoned);
       }
     }

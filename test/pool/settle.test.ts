@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KnownError } from '../../runtime/errors/known-error.ts';
@@ -62,19 +63,19 @@ test('an abandoned outcome is not tried again', async () => {
   assert.is(tries, 1);
 });
 
-const noRoom = KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address: 'redis://x', sizeBytes: 1 });
+const noRoom = KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address: 'redis://x', sizeBytes: 1, neededBytes: null });
 
 test('results that wait for room count by their size, all other outcomes one by one', async () => {
   const abandon = new AbortController();
   const settlements = new Settlements(logger, abandon.signal, () => undefined);
   const MB = 1024 * 1024;
-  for (let count = 0; count < 100; count += 1) settlements.settle(() => Promise.reject(noRoom), { bytes: MB });
+  for (let count = 0; count < 100; count += 1) settlements.settle(() => Promise.reject(noRoom), { bytes: MB / 2 });
   assert.ok(settlements.isFull, 'none of them was refused yet');
   await Promise.resolve();
   assert.is(settlements.refused, 100);
   assert.not(settlements.isFull);
   assert.is(settlements.stall, null);
-  settlements.settle(() => Promise.reject(noRoom), { bytes: 156 * MB });
+  settlements.settle(() => Promise.reject(noRoom), { bytes: 14 * MB });
   await Promise.resolve();
   assert.ok(settlements.isFull);
   assert.ok(settlements.isOutOfRoom);
@@ -82,6 +83,32 @@ test('results that wait for room count by their size, all other outcomes one by 
   abandon.abort();
   await settlements.allSettled();
   assert.is(settlements.refused, 0);
+});
+
+test('many outcomes that are under way beside one that waits for room are no stall', async () => {
+  const abandon = new AbortController();
+  const settlements = new Settlements(logger, abandon.signal, () => undefined);
+  const abandoned = once(abandon.signal, 'abort');
+  settlements.settle(() => Promise.reject(noRoom), { bytes: 1 });
+  for (let count = 0; count < 64; count += 1) settlements.settle(() => abandoned);
+  await Promise.resolve();
+  assert.is(settlements.refused, 1);
+  assert.ok(settlements.isFull);
+  assert.is(settlements.stall, null);
+  abandon.abort();
+  await settlements.allSettled();
+});
+
+test('whoever waits looks again when outcomes come to wait for room', async () => {
+  const abandon = new AbortController();
+  const seen: boolean[] = [];
+  const settlements = new Settlements(logger, abandon.signal, () => seen.push(settlements.isFull));
+  for (let count = 0; count < 64; count += 1) settlements.settle(() => Promise.reject(noRoom), { bytes: 1 });
+  assert.ok(settlements.isFull);
+  await Promise.resolve();
+  assert.is(seen.at(-1), false);
+  abandon.abort();
+  await settlements.allSettled();
 });
 
 test('what the store does not take at all stops further work at 64 outcomes', async () => {
@@ -92,6 +119,7 @@ test('what the store does not take at all stops further work at 64 outcomes', as
   await Promise.resolve();
   assert.ok(settlements.isFull);
   assert.not(settlements.isOutOfRoom);
+  assert.is(settlements.stall?.code, 'PONS_ERR_WORKLOAD_OUTCOMES_WAIT');
   assert.match(settlements.stall?.message ?? '', 'away');
   assert.is(settlements.stall?.code, 'PONS_ERR_WORKLOAD_OUTCOMES_WAIT');
   abandon.abort();

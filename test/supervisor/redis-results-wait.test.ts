@@ -6,8 +6,12 @@ import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 
 /** Seven of them are more than what may wait for room. */
-const LARGE = 40 * 1024 * 1024;
+const LARGE = 10 * 1024 * 1024;
 const LARGE_COUNT = 7;
+/** Not given to Redis in one piece, so it waits for room; that many of them are more than outcomes that may wait for a Redis that is away. */
+const SMALLEST_LARGE = 300_000;
+const MANY = 90;
+const MAX_AWAY = 64;
 
 const metric = async (url: string, name: string): Promise<number> => {
   const text = await (await fetch(`${url}/metrics`)).text();
@@ -36,8 +40,8 @@ test('an API whose results wait for room in Redis serves small ones on, until it
         assert.ok(await isReady(true));
 
         await ask(url, 'POST', String(LARGE), `large-${LARGE_COUNT}`);
-        assert.is((await ask(url, 'POST', '1', 'late')).status, 200);
         await until(() => isReady(false));
+        assert.is((await ask(url, 'POST', '1', 'late')).status, 200);
         for (const { json } of await readiness()) {
           assert.match(JSON.stringify(json), /"state":"error".*7 outcomes could not be stored.*PONS_ERR_REDIS_NO_ROOM/);
         }
@@ -54,6 +58,31 @@ test('an API whose results wait for room in Redis serves small ones on, until it
         const { result } = (await ask(`${url}/large-2`)).json as { result: { text: string } };
         assert.is(result.text.length, LARGE);
         assert.is(await metric(host.url, 'pons_outcomes_waiting{api="api"}'), 0);
+      } finally {
+        await cast.end();
+      }
+    },
+    { maxmemory: '6mb' },
+  );
+});
+
+test('a Redis that comes back as full as it was finds the API beginning work as before', async () => {
+  await withRedis(
+    async (server) => {
+      const predictor = predicting('return {"text": "x" * payload}');
+      const cast = new Cast(server, { 'cortex.yaml': oneApi(), 'predictor.py': predictor });
+      try {
+        const { url } = await cast.start('both', { args: ['--drain', '1s'] });
+        const api = `${url}/api`;
+        await until(async () => ((await ask(`${url}/readyz`)).status === 200 ? true : null), 60_000);
+        for (let at = 0; at < MANY; at += 1) await ask(api, 'POST', String(SMALLEST_LARGE), `large-${at}`);
+        await until(async () => ((await metric(url, 'pons_outcomes_waiting{api="api"}')) > MAX_AWAY ? true : null));
+        await server.kill();
+        await until(async () => ((await metric(url, 'pons_api_state{api="api",state="error"}')) === 1 ? true : null));
+        await server.start();
+        await until(async () => ((await ask(api, 'POST', '1', 'small')).status === 200 ? true : null));
+        await until(async () => ((await ask(`${api}/small`)).json['status'] === 'completed' ? true : null));
+        assert.ok((await metric(url, 'pons_outcomes_waiting{api="api"}')) > MAX_AWAY);
       } finally {
         await cast.end();
       }

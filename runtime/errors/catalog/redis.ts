@@ -156,8 +156,17 @@ export const redisErrors = {
   PONS_ERR_REDIS_NO_ROOM: defineError({
     fault: 'system',
     status: 503,
-    message: ({ address, sizeBytes }: { address: string; sizeBytes: number }) =>
-      `The Redis at ${address} has no room for a result of ${sizeBytes} bytes (maxmemory): it waits in the memory of its host.`,
+    /** `neededBytes` is what it would take, where that is more than Redis may ever hold; else null. */
+    message: ({
+      address,
+      sizeBytes,
+      neededBytes,
+    }: {
+      address: string;
+      sizeBytes: number;
+      neededBytes: number | null;
+    }) =>
+      `The Redis at ${address} has no room for a result of ${sizeBytes} bytes (maxmemory${neededBytes === null ? '' : `, which has to be more than ${neededBytes} bytes for it`}): it waits in the memory of its host.`,
     fix: 'Raise maxmemory, wait until other results expire, or give Pons a bucket with --payloads; results are stored by themselves when there is room.',
   }),
   PONS_ERR_REDIS_REFUSED: defineError({

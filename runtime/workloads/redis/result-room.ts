@@ -30,7 +30,7 @@ export class ResultRoom {
   readonly #link: Link;
   /** Of what is being sent. */
   #promisedBytes = 0;
-  #seen = { freeBytes: Infinity, at: -Infinity };
+  #seen = { freeBytes: Infinity, limitBytes: Infinity, at: -Infinity };
   #asking: Promise<void> | null = null;
   #failure: Failure | null = null;
 
@@ -41,7 +41,7 @@ export class ResultRoom {
   /** Does what sends a result of so many bytes. Rejects with `PONS_ERR_REDIS_NO_ROOM` where there is no room for it, before or while it is sent. */
   async pass<T>(sizeBytes: number, send: () => Promise<T>): Promise<T> {
     const neededBytes = Math.ceil(sizeBytes * GROSS) + ASIDE_BYTES;
-    if (this.#isHeldBack(neededBytes) || !(await this.#claim(neededBytes))) throw this.#noRoom(sizeBytes);
+    if (this.#isHeldBack(neededBytes) || !(await this.#claim(neededBytes))) throw this.#noRoom(sizeBytes, neededBytes);
     try {
       const sent = await send();
       this.#failure = null;
@@ -49,7 +49,7 @@ export class ResultRoom {
     } catch (error) {
       if (!isKnownError(error) || error.code !== 'PONS_ERR_REDIS_FULL') throw error;
       this.#holdBack(neededBytes);
-      throw this.#noRoom(sizeBytes);
+      throw this.#noRoom(sizeBytes, neededBytes);
     } finally {
       this.#promisedBytes -= neededBytes;
     }
@@ -77,7 +77,7 @@ export class ResultRoom {
   }
 
   async #ask(): Promise<void> {
-    this.#seen = { freeBytes: await freeBytes(this.#link), at: performance.now() };
+    this.#seen = { ...(await memoryOf(this.#link)), at: performance.now() };
   }
 
   #holdBack(neededBytes: number): void {
@@ -86,16 +86,21 @@ export class ResultRoom {
     this.#failure = { neededBytes, backOffMs, until: performance.now() + backOffMs * (0.5 + Math.random()) };
   }
 
-  #noRoom(sizeBytes: number): KnownError {
-    return KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address: this.#link.address.shown, sizeBytes });
+  #noRoom(sizeBytes: number, neededBytes: number): KnownError {
+    return KnownError.of('PONS_ERR_REDIS_NO_ROOM', {
+      address: this.#link.address.shown,
+      sizeBytes,
+      neededBytes: neededBytes > this.#seen.limitBytes ? neededBytes : null,
+    });
   }
 }
 
-/** How much Redis would still take; without end where it says of no limit. */
-async function freeBytes(link: Link): Promise<number> {
+/** How much Redis would still take, and how much it may hold; both without end where it says of no limit. */
+async function memoryOf(link: Link): Promise<{ readonly freeBytes: number; readonly limitBytes: number }> {
   const info = bytesIn(await link.run('INFO', 'memory')).toString();
   const [used, uncounted, limit] = ['used_memory', 'mem_not_counted_for_evict', 'maxmemory'].map((name) =>
     Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? '0'),
   ) as [number, number, number];
-  return limit === 0 ? Infinity : limit - (used - uncounted);
+  if (limit === 0) return { freeBytes: Infinity, limitBytes: Infinity };
+  return { freeBytes: limit - (used - uncounted), limitBytes: limit };
 }

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KnownError } from '../../../runtime/errors/known-error.ts';
+import { messageOf } from '../../../runtime/errors/render.ts';
 import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
 import { ResultRoom } from '../../../runtime/workloads/redis/result-room.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
@@ -54,6 +55,26 @@ test('large results that wait for room hold up none that there is room for, and 
         const { result } = (await store.find('api', 'waits')) ?? {};
         assert.ok(result);
         assert.ok(LARGE.equals(await store.read(result)));
+      });
+    },
+    { maxmemory: String(LIMIT_BYTES) },
+  );
+});
+
+test('of a result that Redis can never hold it is said how much it would have to hold', async () => {
+  await withRedis(
+    async (server) => {
+      await withStoreIn(server, async (store) => {
+        const large = await leased(store, 'large');
+        const tooLarge = await leased(store, 'too-large');
+        const messages = [large, tooLarge].map(async (lease, at) =>
+          store.complete(lease, at === 0 ? LARGE : patterned(2 * LARGE.byteLength)).then(String, messageOf),
+        );
+        const [fitsOnce, neverFits] = await Promise.all(messages);
+        assert.match(fitsOnce ?? '', `${LARGE.byteLength} bytes (maxmemory): `);
+        assert.match(neverFits ?? '', '(maxmemory, which has to be more than 11010048 bytes for it): ');
+        server.command('CONFIG', 'SET', 'maxmemory', '100mb');
+        await until(() => store.complete(tooLarge, patterned(2 * LARGE.byteLength)).catch(() => null), 5000);
       });
     },
     { maxmemory: String(LIMIT_BYTES) },
