@@ -101,14 +101,13 @@ class Reading:
         # Also where it is this thread's: a signal handler has interrupted it in the middle of reading.
         if self.turn.taken:
             return
-        mine = False
         try:
-            mine = self.turn.during(get_ident(), self._read_all_available, whole)
+            self.turn.during(get_ident(), self._read_all_available, whole)
         except (FramingError, BridgeError) as error:
             # Whoever reads next tells it.
             self._broken = error
-            mine = True
-        if mine:
+        finally:
+            # Whatever was raised: others may have gone to sleep meanwhile. To wake one for nothing does no harm.
             self.hand_over()
 
     # These loops are functions of their own: in Python 3.13 no `finally` guards the jump back to a loop's beginning, where signal handlers run.
