@@ -101,12 +101,7 @@ class Connection:
             self._asking -= on_main
         if self.cancellation is not None and (waiter.interrupted or (on_main and self.cancellation.due())):
             self.cancellation.strike()
-        if waiter.message is None:
-            raise BridgeError(codes.CANCELLED, "the request was cancelled")
-        error = waiter.message.get("error")
-        if error is not None:
-            raise BridgeError(error.get("code"), error.get("message"), error.get("data"))
-        return waiter.message["result"], waiter.body
+        return waiter.answer()
 
     def notify(self, method: str, params: object, body: bytes = b"") -> None:
         """Tells the supervisor something. Raises `ConnectionLost` where it is gone, `FramingError` where it is too large."""
@@ -165,6 +160,8 @@ class Connection:
             self._sender.send(frame)
             self._reading.wait(waiter)
             if waiter.interrupted and waiter.message is None:
+                # Before anything is written: for that one may wait for a call that waits here itself.
+                self._reading.hand_over()
                 self._sender.send(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))
         finally:
             try:
