@@ -95,8 +95,7 @@ class Lane:
         """Takes back what an interruption has left. For the main thread, where it is in the middle of nothing."""
         self._turn.settle(self._main)
         try:
-            if self._socket.is_ours():
-                self._sender.settle()
+            self._sender.settle(self._socket.is_ours())
         except (Full, ConnectionLost):
             # Whoever calls next goes on with it, or is told.
             pass
