@@ -92,13 +92,16 @@ class Connection:
         waiter = Waiter()
         self._reading.turn.assert_divisible(waiter.thread)
         on_main = waiter.thread == self._main
-        self._asking += on_main
+        # Only by the main thread: others would write back what they read before.
+        if on_main:
+            self._asking += 1
         try:
             self._ask(waiter, next(self._ids), encoded, parts, None if lane is None or self.lanes is None else self.lanes.of(lane))
         except (StreamEnd, FramingError, ConnectionLost) as error:
             raise BridgeError(codes.CONNECTION_CLOSED, "the connection is closed: %s" % error) from None
         finally:
-            self._asking -= on_main
+            if on_main:
+                self._asking -= 1
         if self.cancellation is not None and (waiter.interrupted or (on_main and self.cancellation.due())):
             self.cancellation.strike()
         return waiter.answer()
