@@ -22,7 +22,7 @@ _REST_OF_FRAME_MS = 200
 # After this long whoever waits for an answer looks whether the call of a signal handler, on the same thread, has read it; at a lane also whether it was
 # cancelled, and whether nobody reads the supervisor's socket.
 MOMENT_MS = 20
-# As that, for who waits for a request: an idle process is to wake up hardly ever.
+# As that, for who waits for a request: an idle process is to wake up hardly ever. A request that a signal handler's call has read meanwhile waits up to as long.
 _LONG_MOMENT_MS = 1000
 
 
