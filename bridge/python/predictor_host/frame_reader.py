@@ -67,6 +67,8 @@ class FrameReader:
 
     def is_about_to_come(self) -> bool:
         """Waits a moment for the next frame where that is likely to help; returns whether some of it is there. Raises `StreamEnd`, `ConnectionLost`."""
+        if self._landing is not None:
+            self._forget_landing()
         return bool(self.arrived) or self._about_to_come(self._first_bytes())
 
     def peek_available(self) -> "Optional[Taken]":
@@ -147,6 +149,7 @@ class FrameReader:
         self._after_large = start
         return (head[PREFIX_BYTES:start], landing.body, []), 0
 
+    @indivisible
     def _forget_landing(self) -> None:
         """Lets go the body of a frame that was taken."""
         landing = self._landing
