@@ -88,7 +88,7 @@ def _high_socket(fd: int) -> "_socket.socket":
     made: "List[_socket.socket]" = []
     for lowest in LOWEST_FDS:
         try:
-            # One call into C makes both, which nothing can come between.
+            # One call into C makes both, in which no signal handler runs.
             duplicates = map(fcntl.fcntl, (fd,), (fcntl.F_DUPFD_CLOEXEC,), (lowest,))
             made.extend(map(_socket.socket, (_socket.AF_UNIX,), (_socket.SOCK_STREAM,), (0,), duplicates))
             return made[0]
