@@ -43,7 +43,10 @@ class FrameReader:
         self._about_to_come = BusyWait(self._receive_first, _MSG_DONTWAIT)
 
     def peek(self) -> "Optional[Taken]":
-        """The next frame if it has begun to arrive, for the rest of which this blocks: header, body and what to set `arrived` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
+        """Header and body of the next frame, and what to set `arrived` to; None where nothing has arrived. Blocks for the rest of a frame.
+
+        Raises `FramingError`, `StreamEnd`, `ConnectionLost`.
+        """
         if self._landing is not None:
             self._forget_landing()
         if not self.arrived and not self._receive(self._first_bytes(), _MSG_DONTWAIT):

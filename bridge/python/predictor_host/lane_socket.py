@@ -64,7 +64,8 @@ class LaneSocket:
         return bool(ended.poll(0))
 
     def arrival(self, *others: int) -> "Any":
-        """A poll that tells when something has come here, or at one of the other fds. One of its own each time: it cannot be used twice at a time, as by a signal handler."""
+        """A poll that tells when something has come here, or at one of the other fds."""
+        # One of its own each time: it cannot be used twice at a time, as by a signal handler.
         arrives = poll()
         for fd in (self.fd,) + others:
             arrives.register(fd, POLLIN)

@@ -79,7 +79,10 @@ class Reading:
         return self.turn.taken.get(0, thread) != thread
 
     def wait_beside(self, both: "Any", waiter: Waiter) -> None:
-        """Unless another thread reads: reads what arrives until `waiter.done`, another one of the fds that `both` polls is ready, or nothing has come for a moment. Raises as `wait` does."""
+        """Reads what arrives until `waiter.done`, another fd that `both` polls is ready, or nothing has come for a moment.
+
+        Does nothing where another thread reads. Raises as `wait` does.
+        """
         if self.turn.during(waiter.thread, self._read_beside, both, waiter):
             # What comes on the lane may take long.
             self.hand_over()
