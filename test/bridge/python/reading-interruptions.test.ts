@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
-import { up } from '../../../bridge/node/methods.ts';
 import { bridgeErrorOf } from '../../support/bridge-error.ts';
 import { deadline } from '../../support/deadline.ts';
 import { withLane } from '../../support/models/laned.ts';
@@ -39,9 +38,10 @@ for (const python of oldestAndNewest) {
         const answer = host.predictRaw(code, undefined, undefined, (sent) => (id = sent));
         const cancelled = bridgeErrorOf(answer);
         await deadline(10_000, both, 'two calls');
+        await host.waitForTold(({ value }) => value === 'asleep');
         // Without the signal, whose handler would wake the other one.
         host.connection.notify('$/cancelRequest', { id });
-        if (isLaned) await host.waitForTold(({ method }) => method === up.metric);
+        if (isLaned) await host.waitForTold(({ value }) => value === 'withdraws');
         releases[1]?.();
         assert.is((await deadline(10_000, cancelled, 'the end of the cancelled call')).code, codes.CANCELLED);
         assert.equal(await tell('1'), ['1']);
