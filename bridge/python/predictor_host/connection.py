@@ -92,21 +92,19 @@ class Connection:
         waiter = Waiter()
         self._reading.turn.assert_divisible(waiter.thread)
         on_main = waiter.thread == self._main
-        self._asking += on_main
+        # Only by the main thread: others would write back what they read before.
+        if on_main:
+            self._asking += 1
         try:
             self._ask(waiter, next(self._ids), encoded, parts, None if lane is None or self.lanes is None else self.lanes.of(lane))
         except (StreamEnd, FramingError, ConnectionLost) as error:
             raise BridgeError(codes.CONNECTION_CLOSED, "the connection is closed: %s" % error) from None
         finally:
-            self._asking -= on_main
+            if on_main:
+                self._asking -= 1
         if self.cancellation is not None and (waiter.interrupted or (on_main and self.cancellation.due())):
             self.cancellation.strike()
-        if waiter.message is None:
-            raise BridgeError(codes.CANCELLED, "the request was cancelled")
-        error = waiter.message.get("error")
-        if error is not None:
-            raise BridgeError(error.get("code"), error.get("message"), error.get("data"))
-        return waiter.message["result"], waiter.body
+        return waiter.answer()
 
     def notify(self, method: str, params: object, body: bytes = b"") -> None:
         """Tells the supervisor something. Raises `ConnectionLost` where it is gone, `FramingError` where it is too large."""
@@ -165,6 +163,8 @@ class Connection:
             self._sender.send(frame)
             self._reading.wait(waiter)
             if waiter.interrupted and waiter.message is None:
+                # Before anything is written: for that one may wait for a call that waits here itself.
+                self._reading.hand_over()
                 self._sender.send(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))
         finally:
             try:

@@ -43,7 +43,10 @@ class FrameReader:
         self._about_to_come = BusyWait(self._receive_first, _MSG_DONTWAIT)
 
     def peek(self) -> "Optional[Taken]":
-        """The next frame if it has begun to arrive, for the rest of which this blocks: header, body and what to set `arrived` to. Raises `FramingError`, `StreamEnd`, `ConnectionLost`."""
+        """Header and body of the next frame, and what to set `arrived` to; None where nothing has arrived. Blocks for the rest of a frame.
+
+        Raises `FramingError`, `StreamEnd`, `ConnectionLost`.
+        """
         if self._landing is not None:
             self._forget_landing()
         if not self.arrived and not self._receive(self._first_bytes(), _MSG_DONTWAIT):
@@ -67,6 +70,8 @@ class FrameReader:
 
     def is_about_to_come(self) -> bool:
         """Waits a moment for the next frame where that is likely to help; returns whether some of it is there. Raises `StreamEnd`, `ConnectionLost`."""
+        if self._landing is not None:
+            self._forget_landing()
         return bool(self.arrived) or self._about_to_come(self._first_bytes())
 
     def peek_available(self) -> "Optional[Taken]":
@@ -147,6 +152,7 @@ class FrameReader:
         self._after_large = start
         return (head[PREFIX_BYTES:start], landing.body, []), 0
 
+    @indivisible
     def _forget_landing(self) -> None:
         """Lets go the body of a frame that was taken."""
         landing = self._landing

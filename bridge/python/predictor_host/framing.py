@@ -2,7 +2,7 @@
 
 Hazard: a length that is believed before it is checked lets one broken frame allocate gigabytes, and a signal handler of the user's
 may raise between any two steps of reading and writing. Remedy: lengths are checked first; what a call received or sent is noted by
-one call into C (`list.extend` of a `map`), which nothing can come between, so that reading and writing go on where they stopped.
+one call into C (`list.extend` of a `map`), in which no signal handler runs, so that reading and writing go on where they stopped.
 See `frame_reader` and `frame_writer`.
 """
 

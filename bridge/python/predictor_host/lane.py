@@ -67,8 +67,11 @@ class Lane:
             self.is_lost = True
             if not waiter.interrupted:
                 raise
-        if waiter.interrupted and waiter.message is None and not self.is_lost and not self._sender.withdraw(frame) and self._socket.is_ours():
-            self._send_if_room(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))
+        if waiter.interrupted and waiter.message is None and not self.is_lost:
+            # Before anything is written: for that one may wait for a call that waits here itself.
+            self.hand_over()
+            if not self._sender.withdraw(frame) and self._socket.is_ours():
+                self._send_if_room(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))
 
     def hand_over(self) -> None:
         """Wakes those that wait for answers on this lane. To be called by everyone that has ended its wait."""
@@ -92,8 +95,7 @@ class Lane:
         """Takes back what an interruption has left. For the main thread, where it is in the middle of nothing."""
         self._turn.settle(self._main)
         try:
-            if self._socket.is_ours():
-                self._sender.settle()
+            self._sender.settle(self._socket.is_ours())
         except (Full, ConnectionLost):
             # Whoever calls next goes on with it, or is told.
             pass

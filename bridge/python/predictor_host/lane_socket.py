@@ -64,7 +64,8 @@ class LaneSocket:
         return bool(ended.poll(0))
 
     def arrival(self, *others: int) -> "Any":
-        """A poll that tells when something has come here, or at one of the other fds. One of its own each time: it cannot be used twice at a time, as by a signal handler."""
+        """A poll that tells when something has come here, or at one of the other fds."""
+        # One of its own each time: it cannot be used twice at a time, as by a signal handler.
         arrives = poll()
         for fd in (self.fd,) + others:
             arrives.register(fd, POLLIN)
@@ -88,7 +89,7 @@ def _high_socket(fd: int) -> "_socket.socket":
     made: "List[_socket.socket]" = []
     for lowest in LOWEST_FDS:
         try:
-            # One call into C makes both, which nothing can come between.
+            # One call into C makes both, in which no signal handler runs.
             duplicates = map(fcntl.fcntl, (fd,), (fcntl.F_DUPFD_CLOEXEC,), (lowest,))
             made.extend(map(_socket.socket, (_socket.AF_UNIX,), (_socket.SOCK_STREAM,), (0,), duplicates))
             return made[0]

@@ -22,7 +22,7 @@ _REST_OF_FRAME_MS = 200
 # After this long whoever waits for an answer looks whether the call of a signal handler, on the same thread, has read it; at a lane also whether it was
 # cancelled, and whether nobody reads the supervisor's socket.
 MOMENT_MS = 20
-# As that, for who waits for a request: an idle process is to wake up hardly ever.
+# As that, for who waits for a request: an idle process is to wake up hardly ever. A request that a signal handler's call has read meanwhile waits up to as long.
 _LONG_MOMENT_MS = 1000
 
 
@@ -79,7 +79,10 @@ class Reading:
         return self.turn.taken.get(0, thread) != thread
 
     def wait_beside(self, both: "Any", waiter: Waiter) -> None:
-        """Unless another thread reads: reads what arrives until `waiter.done`, another one of the fds that `both` polls is ready, or nothing has come for a moment. Raises as `wait` does."""
+        """Reads what arrives until `waiter.done`, another fd that `both` polls is ready, or nothing has come for a moment.
+
+        Does nothing where another thread reads. Raises as `wait` does.
+        """
         if self.turn.during(waiter.thread, self._read_beside, both, waiter):
             # What comes on the lane may take long.
             self.hand_over()
@@ -101,14 +104,13 @@ class Reading:
         # Also where it is this thread's: a signal handler has interrupted it in the middle of reading.
         if self.turn.taken:
             return
-        mine = False
         try:
-            mine = self.turn.during(get_ident(), self._read_all_available, whole)
+            self.turn.during(get_ident(), self._read_all_available, whole)
         except (FramingError, BridgeError) as error:
             # Whoever reads next tells it.
             self._broken = error
-            mine = True
-        if mine:
+        finally:
+            # Whatever was raised: others may have gone to sleep meanwhile. To wake one for nothing does no harm.
             self.hand_over()
 
     # These loops are functions of their own: in Python 3.13 no `finally` guards the jump back to a loop's beginning, where signal handlers run.

@@ -59,8 +59,8 @@ class Sender:
                     pass
             return not frame.sent
 
-    def settle(self) -> None:
-        """Takes back what an interruption has left of a call, and writes what it has left unwritten. For the main thread, where it is in the middle of nothing.
+    def settle(self, writes: bool = True) -> None:
+        """Takes back what an interruption has left of a call; if it `writes`, also what was left unwritten. For the main thread, where it is in the middle of nothing.
 
         Raises as `send` does.
         """
@@ -68,6 +68,6 @@ class Sender:
         # Up to Python 3.9 an exception may come between the end of a `with` and the release of its lock.
         while self._is_owned():
             self._lock.release()
-        if self._outgoing:
+        if writes and self._outgoing:
             # None by itself: one that is withdrawn meanwhile would be among them again.
             self.send()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _REFUSAL = (
     "a model cannot be called here: a signal handler or a finalizer has interrupted its own thread in the middle of reading an answer or a request; "
-    "call the model from another thread, or note that there is something to do and call it from predict"
+    "call the model from another thread without waiting for it here, or note that there is something to do and call it from predict"
 )
 
 # By the numbers of their code.

@@ -2,9 +2,12 @@
 
 from _thread import allocate_lock, get_ident
 
+from predictor_host import codes
+from predictor_host.codes import BridgeError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Dict, Optional, Tuple
     from predictor_host.framing import Buffer
 
 
@@ -32,3 +35,13 @@ class Waiter:
         except RuntimeError:
             # It was woken already and has not slept since.
             pass
+
+    def answer(self) -> "Tuple[Any, Buffer]":
+        """What has come: the result and its body. Raises `BridgeError` with the answer's code, or CANCELLED where none has come."""
+        message = self.message
+        if message is None:
+            raise BridgeError(codes.CANCELLED, "the request was cancelled")
+        error = message.get("error")
+        if error is not None:
+            raise BridgeError(error.get("code"), error.get("message"), error.get("data"))
+        return message["result"], self.body

@@ -38,6 +38,12 @@ for (const python of oldestAndNewest) {
       assert.is(lane.asked, 3);
     }));
 
+  test(`the lock of a lane that an interruption has left held is free at the next request, also where the fd is not the lane's any more ${title}`, () =>
+    onMain(python, async ({ tell }) => {
+      await tell(CALL, `setattr(self, "lane", ${IT}.leaves_lock_and_fd(client))`);
+      assert.equal(await tell(`${IT}.is_locked(self.lane)`), ['False']);
+    }));
+
   test(`connecting a lane leaves no socket behind, wherever it is interrupted ${title}`, () =>
     onMain(python, async ({ tell }) => {
       assert.equal(await tell(`${IT}.sockets_left_by_connecting(client)`, CALL), ['(True, 0)', ANSWER]);
