@@ -16,8 +16,12 @@ const LARGE_PART = 1 / 4;
 /** To ask for the memory of this process costs more than the smallest run: what is known is good for so long. */
 const FRESH_MS = 1000;
 
-/** What was last asked on this thread: the memory is that of all its models together, so that what one takes is not put down to another. */
-const known = { bytes: 0, askedAt: -Infinity };
+/** What was last asked on this thread, and the look that is due: the memory is that of all its models together, and what one takes is not to be put down to another. */
+const known: { bytes: number; askedAt: number; look: (() => void) | null } = {
+  bytes: 0,
+  askedAt: -Infinity,
+  look: null,
+};
 
 /** Sees how much memory the runs of one model take, and has it given back when they no longer need it. */
 export class RunMemory {
@@ -28,7 +32,7 @@ export class RunMemory {
   #largeMs: number | null = null;
   #lastLargeAt = 0;
   #timer: NodeJS.Timeout | null = null;
-  #due: NodeJS.Immediate | null = null;
+  #look: (() => void) | null = null;
 
   /**
    * @param giveBack is called between two runs, and returns whether it could be done. Not to throw
@@ -43,39 +47,48 @@ export class RunMemory {
 
   /** To be called right before a run. */
   begin(): void {
-    if (this.#due !== null) this.#renew();
+    known.look?.();
     this.#startedAt = performance.now();
     if (!this.#isKnown()) this.#ask(this.#startedAt);
   }
 
   /** To be called right after it, with what it failed by, else null. */
   end(failure: unknown): void {
-    const now = performance.now();
-    const tookMs = now - this.#startedAt;
-    let isLarge = false;
-    if (tookMs >= LARGE_RUN_MS) {
-      const before = this.#isKnown() ? known.bytes : Infinity;
-      this.#ask(now);
-      isLarge = known.bytes - before > KEPT_BYTES;
-      if (isLarge || (this.#largeMs !== null && tookMs >= this.#largeMs * LARGE_PART)) this.#lastLargeAt = now;
-    }
-    if (failure !== null && (isLarge || isForSize(failure))) {
-      // Whoever called is answered first.
-      this.#due ??= setImmediate(() => {
-        this.#renew();
-      });
-    } else if (isLarge) {
-      this.#largeMs = tookMs;
-      this.#wait(this.#keepMs);
-    }
+    const endedAt = performance.now();
+    const tookMs = endedAt - this.#startedAt;
+    if (tookMs < LARGE_RUN_MS && failure === null) return;
+    const look = (): void => {
+      if (known.look !== look) return;
+      known.look = null;
+      this.#see(failure, tookMs, endedAt);
+    };
+    this.#look = look;
+    known.look = look;
+    // Whoever called is answered first: to ask takes long where a run has had the processor's caches.
+    setImmediate(look);
   }
 
   /** Nothing is given back after this. */
   stop(): void {
-    if (this.#due !== null) clearImmediate(this.#due);
+    if (known.look === this.#look) known.look = null;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#due = null;
     this.#timer = null;
+  }
+
+  #see(failure: unknown, tookMs: number, endedAt: number): void {
+    let isLarge = false;
+    if (tookMs >= LARGE_RUN_MS) {
+      const before = this.#isKnown() ? known.bytes : Infinity;
+      this.#ask(endedAt);
+      isLarge = known.bytes - before > KEPT_BYTES;
+      if (isLarge || (this.#largeMs !== null && tookMs >= this.#largeMs * LARGE_PART)) this.#lastLargeAt = endedAt;
+    }
+    if (failure !== null && (isLarge || isForSize(failure))) {
+      this.#renew();
+    } else if (isLarge) {
+      this.#largeMs = tookMs;
+      this.#wait(this.#keepMs);
+    }
   }
 
   #wait(ms: number): void {
