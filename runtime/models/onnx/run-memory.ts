@@ -15,6 +15,8 @@ const LARGE_RUN_MS = 10;
 const LARGE_PART = 1 / 4;
 /** To ask for the memory of this process costs more than the smallest run: what is known is good for so long. */
 const FRESH_MS = 1000;
+/** How long a look may wait that is felt where calls follow each other. */
+const LOOK_MS = 250;
 
 /** What was last asked on this thread, and the look that is due: the memory is that of all its models together, and what one takes is not to be put down to another. */
 const known: { bytes: number; askedAt: number; look: (() => void) | null } = {
@@ -28,10 +30,15 @@ export class RunMemory {
   readonly #giveBack: () => boolean;
   readonly #keepMs: number;
   #startedAt = 0;
+  /** Of the last run; null where it did not fail. */
+  #failure: unknown = null;
   /** How long the large run took whose memory is kept; null where none is. */
   #largeMs: number | null = null;
   #lastLargeAt = 0;
   #timer: NodeJS.Timeout | null = null;
+  #largestMs = 0;
+  #endedAt = 0;
+  /** Sees what the runs since `before` have taken, where one of them has to be looked at. */
   #look: (() => void) | null = null;
 
   /**
@@ -47,48 +54,66 @@ export class RunMemory {
 
   /** To be called right before a run. */
   begin(): void {
-    known.look?.();
+    // What was taken by another model, or left by a failure, is not to be put down to this run.
+    if (known.look !== null && known.look !== this.#look) known.look();
+    if (this.#failure !== null) this.#look?.();
     this.#startedAt = performance.now();
-    if (!this.#isKnown()) this.#ask(this.#startedAt);
+    if (this.#look === null && !this.#isKnown()) this.#ask(this.#startedAt);
   }
 
   /** To be called right after it, with what it failed by, else null. */
   end(failure: unknown): void {
-    const endedAt = performance.now();
-    const tookMs = endedAt - this.#startedAt;
+    this.#endedAt = performance.now();
+    const tookMs = this.#endedAt - this.#startedAt;
+    if (this.#largeMs !== null && tookMs >= this.#largeMs * LARGE_PART) this.#lastLargeAt = this.#endedAt;
     if (tookMs < LARGE_RUN_MS && failure === null) return;
-    const look = (): void => {
-      if (known.look !== look) return;
-      known.look = null;
-      this.#see(failure, tookMs, endedAt);
-    };
-    this.#look = look;
-    known.look = look;
+    this.#largestMs = Math.max(this.#largestMs, tookMs);
+    this.#failure = failure;
+    const look = this.#look ?? this.#planned();
     // Whoever called is answered first: to ask takes long where a run has had the processor's caches.
-    setImmediate(look);
+    if (failure !== null) setImmediate(look);
   }
 
   /** Nothing is given back after this. */
   stop(): void {
-    if (known.look === this.#look) known.look = null;
+    this.#forgetLook();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
 
-  #see(failure: unknown, tookMs: number, endedAt: number): void {
+  #planned(): () => void {
+    const before = this.#isKnown() ? known.bytes : Infinity;
+    const look = (): void => {
+      if (this.#look === look) this.#see(before);
+    };
+    this.#look = look;
+    known.look = look;
+    setTimeout(look, LOOK_MS).unref();
+    return look;
+  }
+
+  #see(before: number): void {
+    const [failure, tookMs] = [this.#failure, this.#largestMs];
+    this.#forgetLook();
     let isLarge = false;
     if (tookMs >= LARGE_RUN_MS) {
-      const before = this.#isKnown() ? known.bytes : Infinity;
-      this.#ask(endedAt);
+      this.#ask(this.#endedAt);
       isLarge = known.bytes - before > KEPT_BYTES;
-      if (isLarge || (this.#largeMs !== null && tookMs >= this.#largeMs * LARGE_PART)) this.#lastLargeAt = endedAt;
     }
     if (failure !== null && (isLarge || isForSize(failure))) {
       this.#renew();
     } else if (isLarge) {
+      this.#lastLargeAt = this.#endedAt;
       this.#largeMs = tookMs;
       this.#wait(this.#keepMs);
     }
+  }
+
+  #forgetLook(): void {
+    if (known.look === this.#look) known.look = null;
+    this.#look = null;
+    this.#failure = null;
+    this.#largestMs = 0;
   }
 
   #wait(ms: number): void {
