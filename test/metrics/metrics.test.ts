@@ -2,6 +2,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createMetrics } from '../../runtime/metrics/metrics.ts';
 
+const LIVE = {
+  name: 'iris',
+  state: () => 'live' as const,
+  replicas: () => ({ requested: 1, ready: 1 }),
+  unstored: () => 0,
+};
+
 test('everything counted is shown with its API', async () => {
   const metrics = createMetrics();
   metrics.submitted('iris', 'stored');
@@ -75,10 +82,7 @@ test('whether the store takes new workloads is asked for each answer', async () 
 test('what Redis may do to an API is counted from 0 on', async () => {
   const metrics = createMetrics();
   metrics.watch({
-    name: 'iris',
-    state: () => 'live',
-    replicas: () => ({ requested: 1, ready: 1 }),
-    unstored: () => 0,
+    ...LIVE,
     counts: () => Promise.resolve({ inQueue: 0, inProgress: 0, oldestSubmittedAt: null }),
   });
   const text = await metrics.render();
@@ -89,13 +93,7 @@ test('a clock that was set back makes no time negative', async () => {
   const metrics = createMetrics();
   metrics.waited('iris', -3_600_000);
   const counts = () => Promise.resolve({ inQueue: 1, inProgress: 0, oldestSubmittedAt: Date.now() + 3_600_000 });
-  metrics.watch({
-    name: 'iris',
-    state: () => 'live',
-    replicas: () => ({ requested: 1, ready: 1 }),
-    unstored: () => 0,
-    counts,
-  });
+  metrics.watch({ ...LIVE, counts });
   const text = await metrics.render();
   assert.match(text, 'pons_wait_seconds_sum{api="iris"} 0\n');
   assert.match(text, 'pons_oldest_waiting_seconds{api="iris"} 0\n');
@@ -104,13 +102,7 @@ test('a clock that was set back makes no time negative', async () => {
 test('a queue that cannot be read hides nothing else', async () => {
   const metrics = createMetrics();
   const counts = () => Promise.reject(new Error('the store is gone'));
-  metrics.watch({
-    name: 'iris',
-    state: () => 'live',
-    replicas: () => ({ requested: 1, ready: 1 }),
-    unstored: () => 0,
-    counts,
-  });
+  metrics.watch({ ...LIVE, counts });
   const text = await metrics.render();
   assert.match(text, 'pons_api_state{api="iris",state="live"} 1\n');
   assert.not.match(text, 'pons_queue_length{');

@@ -36,7 +36,8 @@ export class RunMemory {
   #largeMs: number | null = null;
   #lastLargeAt = 0;
   #timer: NodeJS.Timeout | null = null;
-  #largestMs = 0;
+  /** How long the longest run took that the next look is for. */
+  #longestMs = 0;
   #endedAt = 0;
   /** Sees what the runs since `before` have taken, where one of them has to be looked at. */
   #look: (() => void) | null = null;
@@ -67,7 +68,7 @@ export class RunMemory {
     const tookMs = this.#endedAt - this.#startedAt;
     if (this.#largeMs !== null && tookMs >= this.#largeMs * LARGE_PART) this.#lastLargeAt = this.#endedAt;
     if (tookMs < LARGE_RUN_MS && failure === null) return;
-    this.#largestMs = Math.max(this.#largestMs, tookMs);
+    this.#longestMs = Math.max(this.#longestMs, tookMs);
     this.#failure = failure;
     const look = this.#look ?? this.#planned();
     // Whoever called is answered first: to ask takes long where a run has had the processor's caches.
@@ -93,7 +94,7 @@ export class RunMemory {
   }
 
   #see(before: number): void {
-    const [failure, tookMs] = [this.#failure, this.#largestMs];
+    const [failure, tookMs] = [this.#failure, this.#longestMs];
     this.#forgetLook();
     let isLarge = false;
     if (tookMs >= LARGE_RUN_MS) {
@@ -113,7 +114,7 @@ export class RunMemory {
     if (known.look === this.#look) known.look = null;
     this.#look = null;
     this.#failure = null;
-    this.#largestMs = 0;
+    this.#longestMs = 0;
   }
 
   #wait(ms: number): void {

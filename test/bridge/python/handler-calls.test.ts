@@ -6,8 +6,10 @@ import { ANSWER, type Laned, withLane } from '../../support/models/laned.ts';
 import type { ModelPeer } from '../../support/models/peer.ts';
 import { oldestAndNewest, type Python } from '../../support/pythons.ts';
 
-const FIXTURE = new URL('../../fixtures/host/handler_calls.py', import.meta.url);
-const beside = { 'handler_calls.py': readFileSync(FIXTURE, 'utf8') };
+const FIXTURES = new URL('../../fixtures/host/', import.meta.url);
+const beside = Object.fromEntries(
+  ['handler_calls.py', 'wrap_once.py'].map((name) => [name, readFileSync(new URL(name, FIXTURES), 'utf8')]),
+);
 const IT = '__import__("handler_calls")';
 const CALL = 'client.predict([[1, 2]])[0]';
 const SEVENS = '[[[7.0, 7.0]]]';

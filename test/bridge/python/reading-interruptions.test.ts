@@ -7,8 +7,10 @@ import { deadline } from '../../support/deadline.ts';
 import { withLane } from '../../support/models/laned.ts';
 import { oldestAndNewest } from '../../support/pythons.ts';
 
-const FIXTURE = new URL('../../fixtures/host/reading_interruptions.py', import.meta.url);
-const beside = { 'reading_interruptions.py': readFileSync(FIXTURE, 'utf8') };
+const FIXTURES = new URL('../../fixtures/host/', import.meta.url);
+const beside = Object.fromEntries(
+  ['reading_interruptions.py', 'wrap_once.py'].map((name) => [name, readFileSync(new URL(name, FIXTURES), 'utf8')]),
+);
 const IT = '__import__("reading_interruptions")';
 const CALL = 'client.predict([[1, 2]])[0]';
 
