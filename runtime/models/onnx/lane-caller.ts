@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { codes } from '../../../bridge/node/codes.ts';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import { errorObject, withRoom } from '../../../bridge/node/error-answers.ts';
-import { FrameWriter } from '../../../bridge/node/frame-writer.ts';
 import { FrameDecoder } from '../../../bridge/node/framing.ts';
+import { letGo } from '../../../bridge/node/let-go.ts';
 import {
   decodeMessage,
   encodeMessage,
@@ -15,10 +15,11 @@ import {
 import { up } from '../../../bridge/node/methods.ts';
 import type { ModelPredictResult, OnnxPredictParams } from '../../../bridge/node/tensors.ts';
 import { onnxPredictParams } from '../params.ts';
+import { AnswerWriter } from './answer-writer.ts';
 import type { Caller, RunQueue } from './run-queue.ts';
 import { untilWritten } from './until-written.ts';
 
-/** Runs a model by its handle. Throws `BridgeError`. */
+/** Runs a model by its handle; what it answers with is other memory than that of `body`. Throws `BridgeError`. */
 export type RunByHandle = (params: OnnxPredictParams, body: Buffer) => Packet<ModelPredictResult>;
 
 interface Call {
@@ -36,7 +37,7 @@ export class LaneCaller implements Caller {
   readonly #socket: Socket;
   readonly #queue: RunQueue;
   readonly #run: RunByHandle;
-  readonly #writer: FrameWriter;
+  readonly #writer: AnswerWriter;
   readonly #decoder = new FrameDecoder();
   #waiting: Call[] = [];
 
@@ -45,7 +46,7 @@ export class LaneCaller implements Caller {
     this.#socket = socket;
     this.#queue = queue;
     this.#run = run;
-    this.#writer = new FrameWriter(socket);
+    this.#writer = new AnswerWriter(socket);
     socket.on('data', (chunk: Buffer) => {
       this.#read(chunk);
     });
@@ -96,13 +97,16 @@ export class LaneCaller implements Caller {
       this.#reply({ kind: 'result', id, result: answer.value }, answer.body);
     } catch (error) {
       this.#reply({ kind: 'error', id, error: errorObject(error, null) }, EMPTY);
+    } finally {
+      // Last: it takes its time, for which nobody is to wait.
+      letGo(body);
     }
   }
 
   #reply(message: ResultMessage | ErrorMessage, body: Uint8Array): void {
     if (this.#socket.destroyed) return;
     try {
-      this.#writer.write(encodeMessage(message), body, true);
+      this.#writer.write(encodeMessage(message), body);
     } catch (error) {
       this.#writer.write(encodeMessage({ kind: 'error', id: message.id, error: withRoom(message, error) }), EMPTY);
     }

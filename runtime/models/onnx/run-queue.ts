@@ -13,7 +13,6 @@ export interface Caller {
 export class RunQueue {
   /** Who comes next is first. */
   readonly #callers = new Set<Caller>();
-  #last: Caller | null = null;
   #isPlanned = false;
 
   /** Has the caller's turn come, once; does nothing where it is waiting already. */
@@ -25,18 +24,7 @@ export class RunQueue {
   #plan(): void {
     if (this.#isPlanned) return;
     this.#isPlanned = true;
-    setImmediate(() => {
-      // During a run more may have come together: the end of a connection is told one look later than what came before it, from Node 24 on.
-      if (this.#last === null) this.#goOn();
-      else setImmediate(this.#afterRun.bind(this));
-    });
-  }
-
-  #afterRun(): void {
-    const writing = this.#last?.written() ?? null;
-    this.#last = null;
-    if (writing === null) this.#goOn();
-    else void writing.then(this.#goOn.bind(this));
+    setImmediate(this.#goOn.bind(this));
   }
 
   #goOn(): void {
@@ -44,9 +32,17 @@ export class RunQueue {
     const [caller] = this.#callers;
     if (caller === undefined) return;
     this.#callers.delete(caller);
-    this.#last = caller;
     // Behind all others.
     if (caller.runNext()) this.#callers.add(caller);
-    if (this.#callers.size > 0) this.#plan();
+    this.#isPlanned = true;
+    // During a run more may have come together: the end of a connection is told one look later than what came before it, from Node 24 on. Also where nobody is waiting:
+    // who comes next has then less to wait for.
+    setImmediate(() => setImmediate(this.#afterRun.bind(this), caller));
+  }
+
+  #afterRun(caller: Caller): void {
+    const writing = caller.written();
+    if (writing === null) this.#goOn();
+    else void writing.then(this.#goOn.bind(this));
   }
 }

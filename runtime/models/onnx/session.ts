@@ -10,6 +10,7 @@ import { assertServed, specOf, tensorNames } from './model-spec.ts';
 import { assertProvider } from './provider.ts';
 import { RunMemory } from './run-memory.ts';
 import { scanModel, type ModelScan } from './scan.ts';
+import type { TakenMemory } from './taken-memory.ts';
 
 /** One model in the memory of a model thread. All that it does keeps the thread from anything else. */
 export class OnnxSession {
@@ -28,16 +29,20 @@ export class OnnxSession {
   /** null where it could not be loaded again. */
   #session: Session | null;
 
+  readonly #taken: TakenMemory;
+
   /**
    * Throws `CallError` with `UNLOADABLE` or `PROVIDER`, or `WireError`, whose message goes behind the path.
+   * @param taken as this thread knows it
    * @param keepMs how long the memory of large runs is kept for the next one
    */
-  constructor(library: Library, order: LoadOrder, keepMs: number) {
+  constructor(library: Library, order: LoadOrder, taken: TakenMemory, keepMs: number) {
     assertProvider(order.options.provider, library.providers);
     const scan = scanModel(order.path);
     assertServed(scan);
     this.#library = library;
     this.#order = order;
+    this.#taken = taken;
     this.#scan = scan;
     this.#stamp = stampOf(order.path, scan.external);
     const session = this.#load();
@@ -55,7 +60,7 @@ export class OnnxSession {
       label: order.label,
       inputs: new Map(this.spec.inputs.map((input) => [input.name, input])),
     };
-    this.#memory = new RunMemory(() => this.#renew(), keepMs);
+    this.#memory = new RunMemory(() => this.#renew(), keepMs, taken);
   }
 
   /**
@@ -73,8 +78,8 @@ export class OnnxSession {
       this.#memory.begin();
       const feeds = feedsOf(this.#target, inputs, body, this.#library);
       if (asked.length === 0) return { outputs: [], body: new ArrayBuffer(0) };
-      this.#session ??= this.#loadAgain();
-      const results = this.#session.run(feeds, fetches, {});
+      const session = this.#session ?? this.#loadAgain();
+      const results = session.run(feeds, fetches, {});
       const outputs = asked.map(({ name, map }) => ({ name, map, tensor: results[this.#tensor(name)] }) as Output);
       return answerOf(label, outputs);
     } catch (error) {
@@ -87,8 +92,8 @@ export class OnnxSession {
   }
 
   release(): void {
+    this.#taken.during(() => this.#session?.dispose());
     this.#memory.stop();
-    this.#session?.dispose();
   }
 
   /** Has the model loaded anew, without what its runs have left in memory; returns whether it was. Where its files are others now, what is there goes on. */
@@ -98,7 +103,7 @@ export class OnnxSession {
     const before = this.#session;
     this.#session = null;
     try {
-      before?.dispose();
+      this.#taken.during(() => before?.dispose());
       this.#session = this.#load();
       return true;
     } catch {
@@ -110,7 +115,9 @@ export class OnnxSession {
   #loadAgain(): Session {
     try {
       if (!this.#isUnchanged()) throw new CallError('UNREADABLE', 'its files are being changed');
-      return this.#load();
+      const session = (this.#session = this.#load());
+      this.#memory.loadedAgain();
+      return session;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       const { label } = this.#order;
@@ -119,7 +126,7 @@ export class OnnxSession {
   }
 
   #load(): Session {
-    return loadSession(this.#library, this.#order, this.#scan);
+    return this.#taken.during(() => loadSession(this.#library, this.#order, this.#scan));
   }
 
   /** Files that are others meanwhile are another model, which is loaded as such once they are complete. */

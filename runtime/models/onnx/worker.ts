@@ -13,12 +13,14 @@ import { loadLibrary, type Library } from './library.ts';
 import { ownMemory } from './own-memory.ts';
 import { OnnxSession } from './session.ts';
 import type { ThreadData } from './start-model-thread.ts';
+import { TakenMemory } from './taken-memory.ts';
 
 /* A model thread: does one order after the other for whoever started it, and runs models for the predictor processes on its lane. */
 
 const sessions = new Map<number, OnnxSession>();
 /** Which session is called by which handle. */
 const handles = new Map<number, number>();
+const taken = new TakenMemory();
 let library: Promise<Library> | null = null;
 
 const { lane, keepMs } = workerData as ThreadData;
@@ -38,7 +40,7 @@ function sendError(error: unknown): void {
 async function load(number: number, order: LoadOrder): Promise<void> {
   try {
     library ??= loadLibrary();
-    const session = new OnnxSession(await library.catch(failed), order, keepMs);
+    const session = new OnnxSession(await library.catch(failed), order, taken, keepMs);
     sessions.set(number, session);
     send([{ spec: session.spec, lane: (await laneOpened) ? lane : null }]);
   } catch (error) {
@@ -62,14 +64,11 @@ function run(number: number, inputs: FlatTensors, names: RunOrder['outputs'], bo
 function runByHandle({ model, inputs, outputs }: OnnxPredictParams, body: Buffer): Packet<ModelPredictResult> {
   const session = sessions.get(handles.get(model) ?? 0);
   if (session === undefined) throw modelChanged();
-  const memory = ownMemory(body);
   try {
-    const answer = session.run(inputs, outputs, memory);
+    const answer = session.run(inputs, outputs, ownMemory(body));
     return { value: { outputs: answer.outputs }, body: Buffer.from(answer.body) };
   } catch (error) {
     throw error instanceof CallError ? new ModelError(error.code as 'TENSOR_INVALID', error.message) : error;
-  } finally {
-    letGo(new Uint8Array(memory));
   }
 }
 

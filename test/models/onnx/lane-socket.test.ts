@@ -10,8 +10,8 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 import { floats } from './fixture.ts';
 import { Caller, GOOD } from './laned.ts';
 
-/** Answers with the inputs. */
-const echo: RunByHandle = ({ inputs }, body) => ({ value: { outputs: inputs }, body });
+/** Answers with the inputs, in memory of their own. */
+const echo: RunByHandle = ({ inputs }, body) => ({ value: { outputs: inputs }, body: Buffer.from(body) });
 /** More than one read brings. */
 const LARGE = floats('x', [1_000_000], new Array<number>(1_000_000).fill(1.5));
 
