@@ -74,12 +74,12 @@ export type Note = readonly [session: number, handle: number, isGiven: boolean];
  * To a model thread, which answers before it is sent the next one. `session` stands for one loaded model, and is chosen by whoever orders it to be
  * loaded. A list, as is what answers it: of all that a small call costs, cloning objects is the largest part that can be saved.
  */
-export type ToThread =
+export type ToProcess =
   | readonly [session: number, order: LoadOrder | ReleaseOrder | PingOrder]
   | Note
   | readonly [session: number, inputs: FlatTensors, outputs: RunOrder['outputs'], body: ArrayBuffer];
 
-export type FromThread =
+export type FromProcess =
   | readonly [result: Loaded | null]
   | readonly [tensors: FlatTensors, body: ArrayBuffer]
   | readonly [code: CallErrorCode, message: string];

@@ -1,5 +1,6 @@
 import type { OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { KnownError } from '../../errors/known-error.ts';
+import { isShortage } from '../../processes/shortage.ts';
 import type { Releasable } from '../held-model.ts';
 import { ModelError } from '../model-error.ts';
 import { describeVersion, type LocalModel } from '../model-version.ts';
@@ -7,8 +8,8 @@ import { untilAborted } from '../until-aborted.ts';
 import { CallError } from './call-error.ts';
 import type { Loaded, LoadOrder, SessionSpec, SessionOptions } from './exchange.ts';
 import { flattenTensors, unflattenTensors } from './flat-tensors.ts';
-import { ThreadEndedError } from './model-thread.ts';
-import type { ModelThreads, SessionPlace } from './model-threads.ts';
+import { ProcessEndedError } from './model-process.ts';
+import type { ModelProcesses, SessionPlace } from './model-processes.ts';
 import { ownMemory } from './own-memory.ts';
 
 export interface ModelAnswer {
@@ -16,15 +17,15 @@ export interface ModelAnswer {
   readonly body: Buffer;
 }
 
-/** An ONNX model on a model thread. */
+/** An ONNX model in a model process. */
 export class OnnxModel implements Releasable {
   readonly #place: SessionPlace;
   readonly #order: LoadOrder;
   readonly #spec: SessionSpec;
-  /** Those by which it is called on the lane of its thread. */
+  /** Those by which it is called on the lane of its process. */
   readonly #handles = new Set<number>();
   #lane: string | null;
-  /** The thread's `deaths` when the model was loaded there. */
+  /** The process's `deaths` when the model was loaded there. */
   #loadedAt: number;
   #loading: Promise<void> | null = null;
   #released = false;
@@ -34,12 +35,12 @@ export class OnnxModel implements Releasable {
     this.#order = order;
     this.#spec = spec;
     this.#lane = lane;
-    this.#loadedAt = place.thread.deaths;
+    this.#loadedAt = place.host.deaths;
   }
 
   /** Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it. */
-  static async load(threads: ModelThreads, model: LocalModel, options: SessionOptions): Promise<OnnxModel> {
-    const place = threads.place();
+  static async load(processes: ModelProcesses, model: LocalModel, options: SessionOptions): Promise<OnnxModel> {
+    const place = processes.place();
     const { path, shown } = model;
     const order: LoadOrder = { kind: 'load', path, shown, label: describeVersion(model), options };
     try {
@@ -79,21 +80,21 @@ export class OnnxModel implements Releasable {
     outputs: readonly string[] | null,
     signal: AbortSignal,
   ): Promise<ModelAnswer> {
-    const { thread, session } = this.#place;
+    const { host, session } = this.#place;
     const { label } = this.#order;
     if (this.#released) throw new ModelError('MODEL_UNUSABLE', `${label} was released`);
-    if (this.#loadedAt !== thread.deaths) await untilAborted(this.#loadAgain(), signal);
+    if (this.#loadedAt !== host.deaths) await untilAborted(this.#loadAgain(), signal);
     const order = { kind: 'run', inputs: flattenTensors(inputs), outputs, body: ownMemory(body) } as const;
     try {
-      const answer = await thread.run(session, order, signal);
+      const answer = await host.run(session, order, signal);
       return { outputs: unflattenTensors(answer.tensors), body: Buffer.from(answer.body) };
     } catch (error) {
       if (error instanceof CallError) throw new ModelError(error.code as 'TENSOR_INVALID', error.message);
-      throw error instanceof ThreadEndedError ? ended(label, error) : error;
+      throw failureOf(label, error);
     }
   }
 
-  /** Has it called by that handle on the lane of its thread. */
+  /** Has it called by that handle on the lane of its process. */
   give(handle: number): void {
     this.#handles.add(handle);
     this.#note(handle, true);
@@ -105,36 +106,36 @@ export class OnnxModel implements Releasable {
     this.#note(handle, false);
   }
 
-  /** Where its thread answers calls; null where there is no such place. A model whose thread has ended is loaded again first; rejects as `load` does. */
+  /** Where its process answers calls; null where there is no such place. A model whose process has ended is loaded again first; rejects as `load` does. */
   async lane(signal: AbortSignal): Promise<string | null> {
     if (this.#lane === null || this.#released) return null;
-    if (this.#loadedAt !== this.#place.thread.deaths) await untilAborted(this.#loadAgain(), signal);
+    if (this.#loadedAt !== this.#place.host.deaths) await untilAborted(this.#loadAgain(), signal);
     return this.#lane;
   }
 
   async release(): Promise<void> {
-    const { thread, session, leave } = this.#place;
+    const { host, session, leave } = this.#place;
     this.#released = true;
     try {
       await this.#loading?.catch(() => undefined);
-      if (this.#loadedAt === thread.deaths) await thread.release(session);
+      if (this.#loadedAt === host.deaths) await host.release(session);
     } catch (error) {
-      if (!(error instanceof ThreadEndedError)) throw error;
+      if (!(error instanceof ProcessEndedError)) throw error;
     } finally {
       leave();
     }
   }
 
   #note(handle: number, isGiven: boolean): void {
-    const { thread, session } = this.#place;
-    if (this.#lane !== null && this.#loadedAt === thread.deaths) thread.note(session, handle, isGiven);
+    const { host, session } = this.#place;
+    if (this.#lane !== null && this.#loadedAt === host.deaths) host.note(session, handle, isGiven);
   }
 
-  /** Its thread ended, and it is needed on the next one; calls at the same time load it once. */
+  /** Its process ended, and it is needed on the next one; calls at the same time load it once. */
   #loadAgain(): Promise<void> {
     this.#loading ??= load(this.#place, this.#order)
       .then(({ lane }) => {
-        this.#loadedAt = this.#place.thread.deaths;
+        this.#loadedAt = this.#place.host.deaths;
         this.#lane = lane;
         for (const handle of this.#handles) this.#note(handle, true);
       })
@@ -145,13 +146,12 @@ export class OnnxModel implements Releasable {
   }
 }
 
-async function load({ thread, session }: SessionPlace, order: LoadOrder): Promise<Loaded> {
+async function load({ host, session }: SessionPlace, order: LoadOrder): Promise<Loaded> {
   const { label } = order;
   try {
-    return await thread.load(session, order);
+    return await host.load(session, order);
   } catch (error) {
-    if (error instanceof ThreadEndedError) throw ended(label, error);
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof CallError)) throw failureOf(label, error);
     const known = knownErrorOf(error, order);
     throw new ModelError('MODEL_UNUSABLE', known.message, known);
   }
@@ -165,11 +165,13 @@ function knownErrorOf({ code, message }: CallError, { label, shown, options }: L
   return KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path: shown, problem: message });
 }
 
-function ended(label: string, error: ThreadEndedError): ModelError {
-  return new ModelError('MODEL_UNUSABLE', describeEnd(label, error));
+/** What a call fails with where its model is not to blame. */
+function failureOf(label: string, error: unknown): unknown {
+  if (error instanceof ProcessEndedError) return new ModelError('MODEL_UNUSABLE', describeEnd(label, error));
+  return isShortage(error) ? new ModelError('MODEL_UNUSABLE', error.message, error) : error;
 }
 
-/** A sentence on the end of the thread that ran the model which `label` names. */
-export function describeEnd(label: string, { message }: ThreadEndedError): string {
-  return `the thread that ran ${label} ended: ${message}`;
+/** A sentence on the end of the process that ran the model which `label` names. */
+export function describeEnd(label: string, { message }: ProcessEndedError): string {
+  return `the process that ran ${label} ${message}`;
 }

@@ -15,13 +15,13 @@ import { describeVersion } from '../model-version.ts';
 import { describeParams, onnxEndedParams, onnxPredictParams } from '../params.ts';
 import { untilAborted } from '../until-aborted.ts';
 import type { Provider } from './exchange.ts';
-import type { ModelThreads } from './model-threads.ts';
+import type { ModelProcesses } from './model-processes.ts';
 import { describeEnd, type OnnxModel } from './onnx-model.ts';
 
 export interface OnnxRelayOptions {
   readonly models: LoadedModels<OnnxModel>;
   /** Those that `models` are on. */
-  readonly threads: ModelThreads;
+  readonly processes: ModelProcesses;
   /** Whether models are loaded at their first call only, and make room for each other. */
   readonly isCaching: boolean;
   readonly provider: Provider;
@@ -64,11 +64,11 @@ export class OnnxRelay implements ModelRelay {
   }
 
   async close(): Promise<void> {
-    const { models, threads } = this.#options;
+    const { models, processes } = this.#options;
     const released = models.close();
     // A model is released behind what its thread is at, which may never end.
     await Promise.race([released, pause(RELEASE_MS, undefined, { ref: false })]);
-    await threads.close();
+    await processes.close();
     await released;
   }
 
@@ -80,8 +80,8 @@ export class OnnxRelay implements ModelRelay {
 
   async #whyEnded(value: unknown, signal: AbortSignal): Promise<OnnxEndedResult> {
     const { model: handle, lane } = onnxEndedParams(value);
-    const { models, threads } = this.#options;
-    const end = await threads.whyEnded(lane, signal);
+    const { models, processes } = this.#options;
+    const end = await processes.whyEnded(lane, signal);
     // What the handle stood for may have been exchanged or released since.
     return { reason: end === null ? null : describeEnd(models.find(handle)?.label ?? 'the model', end) };
   }

@@ -3,19 +3,26 @@ import { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import { openModelTree } from '../tree/open.ts';
-import { ModelThreads } from './model-threads.ts';
+import { ModelProcesses } from './model-processes.ts';
 import { OnnxModel } from './onnx-model.ts';
 import { OnnxRelay } from './onnx-relay.ts';
+import { startModelProcess } from './start-model-process.ts';
 
 /** The ONNX models of one API. Rejects as `openModelRelay` does. */
 export async function openOnnxRelay(options: RelayOptions): Promise<ModelRelay> {
-  const { models, cpuMillis, logger } = options;
+  const { models, cpuMillis, logger, reaper } = options;
   const tree = await openModelTree({ ...options, type: 'onnx', reloadIntervalMs: models.reloadIntervalMs });
-  const threads = new ModelThreads({ laneDir: models.cacheSize === null ? options.laneDir : null });
+  const processes = new ModelProcesses({
+    start: (lane) => startModelProcess({ lane }, { reaper, nodeOptions: [] }),
+    laneDir: models.cacheSize === null ? options.laneDir : null,
+    died: (sentence) => {
+      logger.error(sentence);
+    },
+  });
   const session = { threads: computingThreads(cpuMillis), provider: models.executionProvider };
   const loaded = new LoadedModels({
     tree,
-    load: (model) => OnnxModel.load(threads, model, session),
+    load: (model) => OnnxModel.load(processes, model, session),
     cacheSize: models.cacheSize,
     diskCacheSize: models.diskCacheSize,
     logger,
@@ -30,7 +37,7 @@ export async function openOnnxRelay(options: RelayOptions): Promise<ModelRelay> 
   });
   return new OnnxRelay({
     models: loaded,
-    threads,
+    processes,
     isCaching: models.cacheSize !== null,
     provider: session.provider,
   });

@@ -1,4 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import { letGo } from '../../../bridge/node/let-go.ts';
 import type { ModelPredictResult, OnnxPredictParams } from '../../../bridge/node/tensors.ts';
@@ -6,16 +5,16 @@ import { ModelError, modelChanged } from '../model-error.ts';
 import { WireError } from '../protobuf/file-reader.ts';
 import { errnoOf, reasonOf } from '../tree/reason.ts';
 import { CallError, libraryMessage } from './call-error.ts';
-import type { FromThread, LoadOrder, Note, PingOrder, ReleaseOrder, RunOrder, ToThread } from './exchange.ts';
+import type { FromProcess, LoadOrder, Note, PingOrder, ReleaseOrder, RunOrder, ToProcess } from './exchange.ts';
 import { flattenTensors, unflattenTensors, type FlatTensors } from './flat-tensors.ts';
 import { openLane } from './lane.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { ownMemory } from './own-memory.ts';
 import { OnnxSession } from './session.ts';
-import type { ThreadData } from './start-model-thread.ts';
+import type { ProcessData } from './start-model-process.ts';
 import { TakenMemory } from './taken-memory.ts';
 
-/* A model thread: does one order after the other for whoever started it, and runs models for the predictor processes on its lane. */
+/* A model process: does one order after the other for whoever started it, and runs models for the predictor processes on its lane. */
 
 const sessions = new Map<number, OnnxSession>();
 /** Which session is called by which handle. */
@@ -23,11 +22,11 @@ const handles = new Map<number, number>();
 const taken = new TakenMemory();
 let library: Promise<Library> | null = null;
 
-const { lane, keepMs } = workerData as ThreadData;
+const { lane, keepMs } = JSON.parse(process.argv[2] ?? '') as ProcessData;
 const laneOpened = lane === null ? Promise.resolve(false) : openLane(lane, runByHandle);
 
-function send(message: FromThread, transfer: readonly ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, transfer);
+function send(message: FromProcess): void {
+  process.send?.(message);
 }
 
 function sendError(error: unknown): void {
@@ -56,9 +55,10 @@ function run(number: number, inputs: FlatTensors, names: RunOrder['outputs'], bo
   const session = sessions.get(number);
   if (session === undefined) throw new CallError('MODEL_UNUSABLE', 'the model is no longer loaded');
   const answer = session.run(unflattenTensors(inputs), names, body);
-  send([flattenTensors(answer.outputs), answer.body], [answer.body]);
+  send([flattenTensors(answer.outputs), answer.body]);
   // Nobody waits for that any more.
   letGo(new Uint8Array(body));
+  letGo(new Uint8Array(answer.body));
 }
 
 function runByHandle({ model, inputs, outputs }: OnnxPredictParams, body: Buffer): Packet<ModelPredictResult> {
@@ -92,7 +92,7 @@ function obey(number: number, order: LoadOrder | ReleaseOrder | PingOrder): void
   send([null]);
 }
 
-parentPort?.on('message', (message: ToThread) => {
+process.on('message', (message: ToProcess) => {
   try {
     if (message.length === 2) obey(...message);
     else if (message.length === 3) note(message);
@@ -101,3 +101,9 @@ parentPort?.on('message', (message: ToThread) => {
     sendError(error);
   }
 });
+// Whoever started it has ended.
+process.on('disconnect', () => {
+  process.exit();
+});
+// That ends it, and nobody else: a signal for all of a service comes while the last workloads still call models.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);

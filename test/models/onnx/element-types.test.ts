@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ElementType } from '../../../bridge/node/tensors.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
-import { filled, fixture, OPTIONS, outputsOf, run, strings, withModel, withThreads } from './fixture.ts';
+import { filled, fixture, OPTIONS, outputsOf, run, strings, withModel, withProcesses } from './fixture.ts';
 
 /** For each type, elements at the ends of what it can hold. */
 const EXTREMES: Readonly<Partial<Record<ElementType, ArrayBufferView>>> = {
@@ -48,10 +48,10 @@ test('strings of any length and alphabet pass through a model, and so does none'
 });
 
 test('a model with elements that cannot be passed on is refused by its input and type', async () => {
-  await withThreads(async (threads) => {
+  await withProcesses(async (processes) => {
     for (const type of ['bfloat16', 'complex64']) {
       try {
-        await OnnxModel.load(threads, fixture(`identity-${type}`), OPTIONS);
+        await OnnxModel.load(processes, fixture(`identity-${type}`), OPTIONS);
         assert.unreachable();
       } catch (error) {
         assert.match(String(error), `has the input "x" of type ${type}, which onnxruntime-node cannot pass on`);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ElementType, Tensor } from '../../../bridge/node/tensors.ts';
 import type { LocalModel } from '../../../runtime/models/model-version.ts';
-import { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
+import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel, type ModelAnswer } from '../../../runtime/models/onnx/onnx-model.ts';
 import { deadline } from '../../support/deadline.ts';
 
@@ -20,22 +20,22 @@ export function at(path: string, name = 'given'): LocalModel {
   return { name, version: '2', fingerprint: '', modifiedAt: 0, path, shown: path };
 }
 
-/** Runs `act` with the threads that it may load models on. */
-export async function withThreads(
-  act: (threads: ModelThreads) => Promise<void>,
-  threads = new ModelThreads(),
+/** Runs `act` with the processes that it may load models on. */
+export async function withProcesses(
+  act: (processes: ModelProcesses) => Promise<void>,
+  processes = new ModelProcesses(),
 ): Promise<void> {
   try {
-    await deadline(LOAD_MS, act(threads), 'the test with model threads');
+    await deadline(LOAD_MS, act(processes), 'the test with model threads');
   } finally {
-    await threads.close();
+    await processes.close();
   }
 }
 
 /** Runs `act` with a model of `make_onnx.py`. */
 export async function withModel(name: string, act: (model: OnnxModel) => Promise<void>): Promise<void> {
-  await withThreads(async (threads) => {
-    await act(await OnnxModel.load(threads, fixture(name), OPTIONS));
+  await withProcesses(async (processes) => {
+    await act(await OnnxModel.load(processes, fixture(name), OPTIONS));
   });
 }
 

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
-import { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
+import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
-import { fixture, NEVER, OPTIONS, withThreads } from './fixture.ts';
+import { fixture, NEVER, OPTIONS, withProcesses } from './fixture.ts';
 import { answered, codeOf, GOOD, HANDLE, withLane } from './laned.ts';
 
 test('a model is called by a handle that was given, as long as it is not withdrawn', async () => {
@@ -40,12 +40,12 @@ test('what is wrong is told with the same codes as on the way over the superviso
 
 test('there is no lane where its path is too long for a socket, or its folder is not there', async () => {
   for (const laneDir of [`${makeTempDir()}/${'long'.repeat(30)}`, `${makeTempDir()}/missing`, null]) {
-    const threads = new ModelThreads({ laneDir });
-    await withThreads(async () => {
-      const model = await OnnxModel.load(threads, fixture('pairs'), OPTIONS);
+    const processes = new ModelProcesses({ laneDir });
+    await withProcesses(async () => {
+      const model = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
       model.give(HANDLE);
       assert.is(await model.lane(NEVER), null);
-    }, threads);
+    }, processes);
   }
 });
 

@@ -2,11 +2,11 @@ import { connect, type Socket } from 'node:net';
 import * as assert from 'uvu/assert';
 import { Connection, type Packet } from '../../../bridge/node/connection.ts';
 import { BridgeError } from '../../../bridge/node/messages.ts';
-import { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
+import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
-import { startModelThread } from '../../../runtime/models/onnx/start-model-thread.ts';
+import { startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
-import { bodyOf, type Filled, fixture, floats, floatsOf, NEVER, OPTIONS, outputsOf, withThreads } from './fixture.ts';
+import { bodyOf, type Filled, fixture, floats, floatsOf, NEVER, OPTIONS, outputsOf, withProcesses } from './fixture.ts';
 
 /** By which `withLane` has its model called. */
 export const HANDLE = 7;
@@ -35,7 +35,7 @@ export class Caller {
 export interface Laned {
   readonly model: OnnxModel;
   readonly lane: string;
-  readonly threads: ModelThreads;
+  readonly processes: ModelProcesses;
   /** A new one. */
   readonly caller: () => Caller;
 }
@@ -44,12 +44,12 @@ export interface Laned {
 export async function withLane(
   name: string,
   act: (laned: Laned) => Promise<void>,
-  start = startModelThread,
+  start = (lane: string | null) => startModelProcess({ lane }),
 ): Promise<void> {
   const callers: Caller[] = [];
-  const threads = new ModelThreads({ limit: 1, laneDir: makeTempDir(), start: (lane) => start({}, lane) });
-  await withThreads(async () => {
-    const model = await OnnxModel.load(threads, fixture(name), OPTIONS);
+  const processes = new ModelProcesses({ limit: 1, laneDir: makeTempDir(), start });
+  await withProcesses(async () => {
+    const model = await OnnxModel.load(processes, fixture(name), OPTIONS);
     model.give(HANDLE);
     const lane = (await model.lane(NEVER)) ?? '';
     const caller = (): Caller => {
@@ -57,9 +57,9 @@ export async function withLane(
       callers.push(one);
       return one;
     };
-    await act({ model, lane, threads, caller });
+    await act({ model, lane, processes, caller });
     for (const { connection } of callers) connection.close(null);
-  }, threads);
+  }, processes);
 }
 
 /** The code with which something is answered; fails where it is answered otherwise. */

@@ -1,16 +1,16 @@
+import type { ChildProcess } from 'node:child_process';
 import { copyFileSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import { BridgeError } from '../../../bridge/node/messages.ts';
 import type { OnnxDescribeResult, OnnxEndedResult } from '../../../bridge/node/tensors.ts';
-import { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
+import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { OnnxRelay } from '../../../runtime/models/onnx/onnx-relay.ts';
-import { startModelThread } from '../../../runtime/models/onnx/start-model-thread.ts';
+import { startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
 import { deadline } from '../../support/deadline.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { allInMemory } from '../support/all-in-memory.ts';
@@ -20,7 +20,7 @@ import { bodyOf, filled, fixture, floats, floatsOf, NEVER, OPTIONS, outputsOf } 
 const MODIFIED_S = 1;
 
 /** A relay with the model that `make_onnx.py` has made by that name, as version 2. */
-async function openRelay(name: string, threads = new ModelThreads()): Promise<OnnxRelay> {
+async function openRelay(name: string, processes = new ModelProcesses()): Promise<OnnxRelay> {
   const projectRoot = makeTempDir();
   const folder = join(projectRoot, name, '2');
   mkdirSync(folder, { recursive: true });
@@ -28,17 +28,17 @@ async function openRelay(name: string, threads = new ModelThreads()): Promise<On
   utimesSync(join(folder, 'model.onnx'), MODIFIED_S, MODIFIED_S);
   const source = { kind: 'paths', paths: [{ name, path: name, signatureKey: null }] } as const;
   const tree = await openTree({ source, projectRoot });
-  const models = allInMemory(tree, (model) => OnnxModel.load(threads, model, OPTIONS));
-  return new OnnxRelay({ models, threads, isCaching: false, provider: 'cpu' });
+  const models = allInMemory(tree, (model) => OnnxModel.load(processes, model, OPTIONS));
+  return new OnnxRelay({ models, processes, isCaching: false, provider: 'cpu' });
 }
 
 /** Calls `act` with a relay, the number by which it knows its model, and the lane of that. */
 async function withRelay(
   name: string,
   act: (relay: OnnxRelay, model: number, lane: string | null) => Promise<void>,
-  threads?: ModelThreads,
+  processes?: ModelProcesses,
 ): Promise<void> {
-  const relay = await openRelay(name, threads);
+  const relay = await openRelay(name, processes);
   try {
     await relay.ready;
     const { body } = await ask(relay, 'onnx/describe', { name, version: 'latest' });
@@ -142,9 +142,9 @@ test('what the models and the tensors are to blame for is told with its own code
   });
 });
 
-test('why a thread has ended is told by its lane, also when the number of the model stands for nothing any more', async () => {
-  let worker: Worker | undefined;
-  const start = (lane: string | null) => (worker = startModelThread({}, lane));
+test('why a process has ended is told by its lane, also when the number of the model stands for nothing any more', async () => {
+  let child: ChildProcess | undefined;
+  const start = (lane: string | null) => (child = startModelProcess({ lane }));
   await withRelay(
     'pairs',
     async (relay, model, lane) => {
@@ -155,12 +155,12 @@ test('why a thread has ended is told by its lane, also when the number of the mo
       assert.is(await reasonOf(model, lane), null);
       assert.is(await reasonOf(model + 1, lane), null);
       // Not waited for: the answer is.
-      void worker?.terminate();
-      assert.is(await reasonOf(model + 1, lane), 'the thread that ran the model ended: it ended without a word');
-      assert.match((await reasonOf(model, lane)) ?? '', /that ran the model "pairs" \(version 2\) ended: it/);
+      child?.kill('SIGKILL');
+      assert.is(await reasonOf(model + 1, lane), 'the process that ran the model was ended by SIGKILL');
+      assert.match((await reasonOf(model, lane)) ?? '', /that ran the model "pairs" \(version 2\) was ended by SIGKILL/);
       assert.is(await reasonOf(model, '/another/lane'), null);
     },
-    new ModelThreads({ laneDir: makeTempDir(), start }),
+    new ModelProcesses({ laneDir: makeTempDir(), start }),
   );
 });
 
@@ -177,7 +177,7 @@ test('a cancelled predict is answered while its run goes on', async () => {
     const next = call(1n, NEVER).finally(() => (isOver = true));
     controller.abort();
     assert.is(await long.catch((error: unknown) => error), controller.signal.reason);
-    // The thread takes one order after the other, so that the first has not ended while the second has not.
+    // The process takes one order after the other, so that the first has not ended while the second has not.
     assert.not.ok(isOver);
     await next;
   });

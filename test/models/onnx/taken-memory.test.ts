@@ -1,12 +1,13 @@
 import { copyFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
+import { loadLibrary } from '../../../runtime/models/onnx/library.ts';
+import { OnnxSession } from '../../../runtime/models/onnx/session.ts';
 import { TakenMemory } from '../../../runtime/models/onnx/taken-memory.ts';
 import { withFreeFds } from '../../support/free-fds.ts';
 import { notRun } from '../../support/not-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
-import { at, filled, fixture, OPTIONS, run, withThreads } from './fixture.ts';
+import { bodyOf, filled, fixture, OPTIONS } from './fixture.ts';
 
 /** Of the model "mapped": 100,000 x 1024 float32. */
 const DATA_BYTES = 100_000 * 1024 * 4;
@@ -35,13 +36,16 @@ test('the data beside a model that a run touches does not', async () => {
   copyFileSync(fixture('mapped').path, `${folder}/mapped.onnx`);
   writeFileSync(`${folder}/mapped.data`, '');
   truncateSync(`${folder}/mapped.data`, DATA_BYTES);
-  await withThreads(async (threads) => {
-    const model = await OnnxModel.load(threads, at(`${folder}/mapped.onnx`), OPTIONS);
-    const [before, residentBefore] = [taken(), process.memoryUsage.rss()];
-    await run(model, [filled('x', 'int64', [1], BigInt64Array.of(7n))]);
-    assert.ok(process.memoryUsage.rss() - residentBefore > DATA_BYTES / 2);
-    assert.ok(taken() - before < DATA_BYTES / 2, `${taken() - before}`);
-  });
+  const library = await loadLibrary();
+  const path = `${folder}/mapped.onnx`;
+  const order = { kind: 'load' as const, path, shown: path, label: 'the model', options: OPTIONS };
+  const session = new OnnxSession(library, order, new TakenMemory(), 1000);
+  const given = filled('x', 'int64', [1], BigInt64Array.of(7n));
+  const [before, residentBefore] = [taken(), process.memoryUsage.rss()];
+  session.run([given.tensor], null, Uint8Array.from(bodyOf([given])).buffer);
+  assert.ok(process.memoryUsage.rss() - residentBefore > DATA_BYTES / 2);
+  assert.ok(taken() - before < DATA_BYTES / 2, `${taken() - before}`);
+  session.release();
 });
 
 test('without a file descriptor left it cannot be told the first time, and with one that was there before it can', async () => {

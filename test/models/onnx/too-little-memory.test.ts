@@ -1,14 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { KnownError } from '../../../runtime/errors/known-error.ts';
 import { ModelError } from '../../../runtime/models/model-error.ts';
-import { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { notRun } from '../../support/not-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
-import { at, fixture, OPTIONS, withThreads } from './fixture.ts';
+import { at, fixture, OPTIONS } from './fixture.ts';
+import { withMeasured } from './measured.ts';
 
 const MB = 1024 * 1024;
 const NOTE_BYTES = 256 * MB;
@@ -26,41 +25,28 @@ function largeModel(): string {
   return path;
 }
 
-/** What this process may have, in bytes of addresses; null for no limit. */
-function limitMemory(bytes: number | null): void {
-  execFileSync('prlimit', ['--pid', String(process.pid), `--as=${bytes ?? 'unlimited'}:`]);
-}
-
-function addressedBytes(): number {
-  return Number(/VmSize:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
-}
-
 test('a model that finds too little memory is not blamed for it, and loads when there is more', async () => {
   if (process.platform !== 'linux') {
     notRun('macOS: the memory of a process cannot be limited from outside');
     return;
   }
   const path = largeModel();
-  await withThreads(
-    async (threads) => {
-      await OnnxModel.load(threads, fixture('pairs'), OPTIONS);
-      limitMemory(addressedBytes() + 100 * MB);
-      try {
-        await OnnxModel.load(threads, at(path), OPTIONS);
-        assert.unreachable();
-      } catch (error) {
-        assert.instance(error, ModelError);
-        const { code, message } = (error as ModelError).cause as KnownError;
-        assert.is(code, 'PONS_ERR_MODELS_UNREADABLE');
-        assert.is(message, `The model files at ${path} cannot be read (there is too little memory to load them).`);
-      } finally {
-        limitMemory(null);
-      }
-      await OnnxModel.load(threads, at(path), OPTIONS);
-      // No other thread is to be started meanwhile, which needs memory too.
-    },
-    new ModelThreads({ limit: 1 }),
-  );
+  await withMeasured(async (processes, { addressedBytes, limit }) => {
+    await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+    limit(`--as=${addressedBytes() + 100 * MB}:`);
+    try {
+      await OnnxModel.load(processes, at(path), OPTIONS);
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, ModelError);
+      const { code, message } = (error as ModelError).cause as KnownError;
+      assert.is(code, 'PONS_ERR_MODELS_UNREADABLE');
+      assert.is(message, `The model files at ${path} cannot be read (there is too little memory to load them).`);
+    } finally {
+      limit('--as=unlimited:');
+    }
+    await OnnxModel.load(processes, at(path), OPTIONS);
+  });
 });
 
 test.run();

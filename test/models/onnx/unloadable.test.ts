@@ -6,19 +6,19 @@ import { KnownError } from '../../../runtime/errors/known-error.ts';
 import { ModelError } from '../../../runtime/models/model-error.ts';
 import type { LocalModel } from '../../../runtime/models/model-version.ts';
 import type { SessionOptions } from '../../../runtime/models/onnx/exchange.ts';
-import type { ModelThreads } from '../../../runtime/models/onnx/model-threads.ts';
+import type { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { notRun } from '../../support/not-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
-import { at, fixture, floats, OPTIONS, run, withThreads } from './fixture.ts';
+import { at, fixture, floats, OPTIONS, run, withProcesses } from './fixture.ts';
 
 async function refusal(
-  threads: ModelThreads,
+  processes: ModelProcesses,
   model: LocalModel,
   options: SessionOptions = OPTIONS,
 ): Promise<{ code: number; message: string; known: KnownError }> {
   try {
-    await OnnxModel.load(threads, model, options);
+    await OnnxModel.load(processes, model, options);
   } catch (error) {
     assert.instance(error, ModelError);
     const { code, message, cause } = error as ModelError;
@@ -44,17 +44,17 @@ const BROKEN: readonly (readonly [content: Buffer, told: string])[] = [
 
 test('a file that is no whole model is refused by its path and the place in it, and the thread serves on', async () => {
   const folder = makeTempDir();
-  await withThreads(async (threads) => {
+  await withProcesses(async (processes) => {
     for (const [index, [content, told]] of BROKEN.entries()) {
       const path = `${folder}/broken-${index}.onnx`;
       writeFileSync(path, content);
-      const { code, message, known } = await refusal(threads, at(path, 'iris'));
+      const { code, message, known } = await refusal(processes, at(path, 'iris'));
       assert.is(code, codes.MODEL_UNUSABLE);
       assert.is(known.code, 'PONS_ERR_MODELS_UNLOADABLE');
       assert.is(known.message, message);
       assert.match(message, `${path} cannot be served as the model "iris" (version 2): ${told}`);
     }
-    const model = await OnnxModel.load(threads, fixture('pairs'), OPTIONS);
+    const model = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
     assert.is((await run(model, [floats('x', [1, 2], [1, 2])])).outputs.length, 1);
   });
 });
@@ -62,8 +62,8 @@ test('a file that is no whole model is refused by its path and the place in it, 
 test('a model from a bucket is named by its place there', async () => {
   const path = `${makeTempDir()}/x.onnx`;
   writeFileSync(path, '');
-  await withThreads(async (threads) => {
-    const { message } = await refusal(threads, { ...at(path), shown: 's3://bucket/iris/2/x.onnx' });
+  await withProcesses(async (processes) => {
+    const { message } = await refusal(processes, { ...at(path), shown: 's3://bucket/iris/2/x.onnx' });
     assert.match(message, /^s3:\/\/bucket\/iris\/2\/x\.onnx cannot be served as /);
     assert.not.match(message, path);
   });
@@ -76,9 +76,9 @@ test('a model that the library cannot run, or whose values cannot be passed on, 
     sequence: 'has the output "y" of type sequence of float32 tensor, which onnxruntime-node cannot pass on',
     optional: 'has the input "x" of type optional of int64 tensor, which onnxruntime-node cannot pass on',
   };
-  await withThreads(async (threads) => {
+  await withProcesses(async (processes) => {
     for (const [name, what] of Object.entries(told)) {
-      const { message } = await refusal(threads, fixture(name));
+      const { message } = await refusal(processes, fixture(name));
       assert.match(message, what);
       assert.not.match(message, /\n|onnxruntime_src|\.\.$/);
     }
@@ -86,25 +86,25 @@ test('a model that the library cannot run, or whose values cannot be passed on, 
 });
 
 test('a file that cannot be read is told as that, and not blamed for what it holds', async () => {
-  await withThreads(async (threads) => {
+  await withProcesses(async (processes) => {
     const path = `${makeTempDir()}/nothing.onnx`;
-    const { message, known } = await refusal(threads, at(path, '_cortex_default'));
+    const { message, known } = await refusal(processes, at(path, '_cortex_default'));
     assert.is(message, `The model files at ${path} cannot be read (no such file or directory).`);
     assert.is(known.code, 'PONS_ERR_MODELS_UNREADABLE');
   });
 });
 
 test('an execution provider that cannot be used here is told, and the processor is', async () => {
-  await withThreads(async (threads) => {
+  await withProcesses(async (processes) => {
     try {
-      await OnnxModel.load(threads, fixture('pairs'), { threads: 1, provider: 'cuda' });
+      await OnnxModel.load(processes, fixture('pairs'), { threads: 1, provider: 'cuda' });
       notRun('GPU: CUDA can be used on this machine');
     } catch (error) {
       const known = (error as ModelError).cause as KnownError;
       assert.is(known.code, 'PONS_ERR_MODELS_PROVIDER');
       assert.match(known.message, 'The execution provider cuda of onnxruntime cannot be used on this machine');
     }
-    await OnnxModel.load(threads, fixture('pairs'), { threads: 2, provider: 'cpu' });
+    await OnnxModel.load(processes, fixture('pairs'), { threads: 2, provider: 'cpu' });
   });
 });
 

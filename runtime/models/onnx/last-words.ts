@@ -1,0 +1,26 @@
+import type { Readable } from 'node:stream';
+import { readLines } from '../../processes/printed-lines.ts';
+
+const MAX_LINE_BYTES = 500;
+/** How C++ and Node begin the line that says why they end their process; what Node prints behind it are traces. */
+const REASON = /^FATAL ERROR: |^terminate called |^\s*what\(\): |^(?:free|malloc|corrupted|double free)\b/;
+
+/** What a process of models prints before it ends: the last line that gives a reason, else the last one. */
+export class LastWords {
+  #reason: string | null = null;
+  #last: string | null = null;
+
+  constructor(stream: Readable | null) {
+    if (stream === null) return;
+    void readLines(stream, MAX_LINE_BYTES, (line) => {
+      if (REASON.test(line)) this.#reason = line.trim();
+      this.#last = line.trim();
+    });
+  }
+
+  /** Behind a verb: ` (terminate called without an active exception)`; empty where nothing was printed. */
+  inBrackets(): string {
+    const words = this.#reason ?? this.#last;
+    return words === null ? '' : ` (${words})`;
+  }
+}

@@ -1,0 +1,54 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Reaper } from '../../processes/reaper.ts';
+import { startProcess } from '../../processes/start-process.ts';
+
+/**
+ * onnxruntime writes what it does into a database below the user's home, and sends it to its makers, unless this says otherwise. A user may have said something
+ * himself. Source: core/platform/posix/telemetry.cc of onnxruntime 1.30
+ */
+const WITHOUT_TELEMETRY = { ORT_DISABLE_TELEMETRY: '1' };
+
+/** What a model process is started with. */
+export interface ProcessData {
+  /** Where it is to listen for predictor processes; null: nowhere. */
+  readonly lane: string | null;
+  /** How long it keeps the memory of a large run for the next one. */
+  readonly keepMs: number;
+}
+
+/** More often a large run is paid for with its memory, less often its memory is missed elsewhere. */
+const KEEP_MS = 60_000;
+
+export interface StartModelOptions {
+  /** Sees to it that it ends with Pons, whatever it is at then; null: it ends when it next looks. */
+  readonly reaper: Reaper | null;
+  /** Of its Node. */
+  readonly nodeOptions: readonly string[];
+}
+
+/** Starts a process that speaks `exchange.ts`. Throws an error of the area MACHINE. */
+export function startModelProcess(
+  data: Partial<ProcessData> = {},
+  { reaper, nodeOptions }: StartModelOptions = { reaper: null, nodeOptions: [] },
+): ChildProcess {
+  const whole: ProcessData = { lane: null, keepMs: KEEP_MS, ...data };
+  const child = startProcess(new URL('./worker.ts', import.meta.url), 'onnx-worker.js', {
+    what: 'A process for models',
+    args: [JSON.stringify(whole)],
+    nodeOptions,
+    env: { ...WITHOUT_TELEMETRY, ...withoutSecrets(process.env) },
+  });
+  if (reaper !== null && child.pid !== undefined) {
+    const watched = { group: child.pid, mountNamespace: null, projectDir: null };
+    reaper.watch(watched);
+    child.once('exit', () => {
+      reaper.forget(watched);
+    });
+  }
+  return child;
+}
+
+/** It needs neither where our Redis is nor what opens our buckets, and runs what others have made. */
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:PONS|AWS)_/.test(name)));
+}

@@ -1,0 +1,205 @@
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { codes } from '../../../bridge/node/codes.ts';
+import { ModelError } from '../../../runtime/models/model-error.ts';
+import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
+import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
+import { startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
+import { notRun } from '../../support/not-run.ts';
+import { type Filled, filled, fixture, floats, floatsOf, NEVER, OPTIONS, outputsOf, run, strings, withProcesses } from './fixture.ts';
+import { withMeasured } from './measured.ts';
+
+const GOOD = floats('x', [1, 2], [1, 2]);
+
+/** How long a call of the model "slow" takes: each round is a few milliseconds of multiplying. */
+function rounds(count: number) {
+  return filled('rounds', 'int64', [], BigInt64Array.of(BigInt(count)));
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : error;
+}
+
+test('a slow run keeps neither the event loop nor the models in other processes from anything', async () => {
+  await withProcesses(async (processes) => {
+    const slow = await OnnxModel.load(processes, fixture('slow'), OPTIONS);
+    const quick = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+    let isOver = false;
+    const running = run(slow, [rounds(400)]).finally(() => (isOver = true));
+    for (let turn = 0; turn < 20; turn++) {
+      await setImmediate();
+      await run(quick, [GOOD]);
+    }
+    assert.not.ok(isOver);
+    const [done] = outputsOf(await running);
+    assert.is(done?.bytes.readBigInt64LE(0), 400n);
+  });
+});
+
+test('a model that is slow to load keeps nothing from anything, also where more models than processors serve', async () => {
+  await withProcesses(async (processes) => {
+    const serving = Array.from({ length: Math.min(availableParallelism() + 1, 7) });
+    const quick = await Promise.all(serving.map(() => OnnxModel.load(processes, fixture('pairs'), OPTIONS)));
+    let isOver = false;
+    const loading = OnnxModel.load(processes, fixture('slow-load'), OPTIONS).finally(() => (isOver = true));
+    for (let turn = 0; turn < 20; turn++) await Promise.all(quick.map((model) => run(model, [GOOD])));
+    assert.not.ok(isOver);
+    await loading;
+  });
+});
+
+test('calls of one model at the same time are each answered with their own', async () => {
+  await withProcesses(async (processes) => {
+    const model = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => run(model, [floats('x', [1, 2], [index, index / 2])])),
+    );
+    for (const [index, answer] of answers.entries()) {
+      assert.equal(outputsOf(answer).map(floatsOf), [[index, index / 2]]);
+    }
+  });
+});
+
+test('a cancelled call is answered before its run ends, and one that waits for it is not run', async () => {
+  await withProcesses(async (processes) => {
+    const slow = await OnnxModel.load(processes, fixture('slow'), OPTIONS);
+    const events: string[] = [];
+    const controller = new AbortController();
+    const call = (name: string, count: number, signal: AbortSignal) =>
+      run(slow, [rounds(count)], ['done'], signal).then(
+        () => void events.push(name),
+        (error: unknown) => void events.push(`${name} ${String(error)}`),
+      );
+    const first = call('first', 200, controller.signal);
+    const second = call('second', 1e9, controller.signal);
+    const third = call('third', 1e9, AbortSignal.abort('cancelled'));
+    const last = call('last', 1, NEVER);
+    controller.abort('cancelled');
+    await Promise.all([first, second, third]);
+    assert.equal(events.sort(), ['first cancelled', 'second cancelled', 'third cancelled']);
+    await last;
+  });
+});
+
+test('a released model is gone from memory, and says so when it is called', async () => {
+  if (process.platform !== 'linux') {
+    notRun('macOS: the memory of another process is not told');
+    return;
+  }
+  await withMeasured(async (processes, { residentBytes }) => {
+    const MB = 2 ** 20;
+    await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+    const before = residentBytes();
+    const large = await OnnxModel.load(processes, fixture('large'), OPTIONS);
+    const loaded = residentBytes();
+    assert.ok(loaded - before > 100 * MB, `${loaded - before}`);
+    await large.release();
+    const released = residentBytes();
+    assert.ok(loaded - released > 100 * MB, `${loaded - released}`);
+    try {
+      await run(large, [filled('x', 'int64', [1], BigInt64Array.of(0n))]);
+      assert.unreachable();
+    } catch (error) {
+      assert.is(codeOf(error), codes.MODEL_UNUSABLE);
+    }
+  });
+});
+
+test('a process that ends fails its calls with the reason, and its models are loaded again when they are called', async () => {
+  const start = () => startModelProcess({}, { reaper: null, nodeOptions: ['--max-old-space-size=40'] });
+  await withProcesses(
+    async (processes) => {
+      const greedy = await OnnxModel.load(processes, fixture('identity-string'), OPTIONS);
+      const other = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+      const count = 2_000_000;
+      const texts = strings('x', [count], new Array<string>(count).fill('four'));
+      const ends = await Promise.allSettled([
+        run(greedy, [texts]),
+        run(other, [GOOD]),
+        run(other, [GOOD]),
+        run(other, [GOOD]),
+      ]);
+      for (const end of ends) {
+        assert.is(end.status, 'rejected');
+        const error: unknown = end.status === 'rejected' ? end.reason : null;
+        assert.instance(error, ModelError);
+        assert.match(String(error), /the process that ran the model .* was ended by SIGABRT .*memory/i);
+      }
+      const again = await Promise.all([
+        run(other, [GOOD]),
+        run(other, [GOOD]),
+        run(greedy, [strings('x', [1], ['a'])]),
+      ]);
+      assert.equal(outputsOf(again[0]).map(floatsOf), [[1, 2]]);
+      assert.is(again[2].outputs[0]?.bytes, 5);
+      await other.release();
+    },
+    new ModelProcesses({ limit: 1, start }),
+  );
+});
+
+/** What ends the process of a model, and by which signal. */
+const fatal: readonly (readonly [name: string, inputs: readonly Filled[], signal: string])[] = [
+  ['abort', [floats('x', [0, 1, 3], [])], 'SIGABRT'],
+  [
+    'trap',
+    [filled('a', 'int32', [1], Int32Array.of(-(2 ** 31))), filled('b', 'int32', [1], Int32Array.of(-1))],
+    'SIGFPE',
+  ],
+];
+for (const [name, inputs, signal] of fatal) {
+  test(`an input that the library answers with ${signal} fails its own call, is told, and ends nothing else`, async () => {
+    const told: string[] = [];
+    const processes = new ModelProcesses({ died: (sentence) => told.push(sentence) });
+    await withProcesses(async () => {
+      const model = await OnnxModel.load(processes, fixture(name), OPTIONS);
+      const other = await OnnxModel.load(processes, fixture('slow'), OPTIONS);
+      const running = run(other, [rounds(50)]);
+      for (const deaths of [1, 2]) {
+        try {
+          await run(model, inputs);
+          assert.unreachable();
+        } catch (error) {
+          assert.is(codeOf(error), codes.MODEL_UNUSABLE);
+          assert.match(String(error), `the process that ran the model "${name}" (version 2) was ended by ${signal}`);
+        }
+        assert.is(told.length, deaths);
+        assert.match(told[0] ?? '', `A process that runs models was ended by ${signal}`);
+      }
+      assert.is(outputsOf(await running)[0]?.bytes.readBigInt64LE(0), 50n);
+      if (name === 'abort') await run(model, [floats('x', [2, 1, 3], [1, 2, 3, 4, 5, 6])]);
+    }, processes);
+  });
+}
+
+test('what is asked of processes that were ended is refused', async () => {
+  const processes = new ModelProcesses();
+  const model = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+  await processes.close();
+  try {
+    await run(model, [GOOD]);
+    assert.unreachable();
+  } catch (error) {
+    assert.is(codeOf(error), codes.MODEL_UNUSABLE);
+  }
+  await model.release();
+});
+
+test('a new model goes to the process with the fewest, and no process is started before there is one', () => {
+  let started = 0;
+  const start = () => {
+    started++;
+    return startModelProcess();
+  };
+  const processes = new ModelProcesses({ limit: 2, start });
+  const [first, second, third] = [processes.place(), processes.place(), processes.place()];
+  assert.is.not(first.host, second.host);
+  assert.is(third.host, first.host);
+  second.leave();
+  assert.is(processes.place().host, second.host);
+  assert.is(started, 0);
+});
+
+test.run();
