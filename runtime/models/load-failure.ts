@@ -5,7 +5,7 @@ import { describeVersion, type ModelVersion, titleOf } from './model-version.ts'
 
 const FIRST_RETRY_MS = 2000;
 const MAX_RETRY_MS = 300_000;
-/** What lies in the files themselves. Everything else may be over after a while: a server that restarts, a thread that ended, a full table of files. */
+/** What lies in the files themselves. Everything else may be over after a while: a server that restarts, a process that ended, a full table of files. */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['PONS_ERR_MODELS_UNLOADABLE', 'PONS_ERR_MODELS_NOT_LOADED']);
 
 /** Why a version is not in memory. */

@@ -42,7 +42,7 @@ function bytesOf({ type, data }: OnnxTensor): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** What can be handed to another thread: the memory of these bytes, a copy where others lie there too. */
+/** Memory that holds these bytes and no others: their own, a copy where others lie there too. */
 function memoryOf({ buffer, byteOffset, length }: Uint8Array): ArrayBuffer {
   if (length === buffer.byteLength) return buffer as ArrayBuffer;
   return buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer;

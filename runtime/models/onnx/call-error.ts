@@ -1,6 +1,6 @@
 import type { CallErrorCode } from './exchange.ts';
 
-/** What an order to a model thread ends with instead of its result; what `message` is depends on the code, see `CallErrorCode`. */
+/** What an order to a model process ends with instead of its result; what `message` is depends on the code, see `CallErrorCode`. */
 export class CallError extends Error {
   override readonly name = 'CallError';
   readonly code: CallErrorCode;

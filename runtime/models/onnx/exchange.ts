@@ -21,7 +21,7 @@ export interface SessionSpec {
 /** What is known of a model that is loaded. */
 export interface Loaded {
   readonly spec: SessionSpec;
-  /** The path of the socket where its thread answers those who call it; null where there is none. */
+  /** The path of the socket where its process answers those who call it; null where there is none. */
   readonly lane: string | null;
 }
 
@@ -43,7 +43,7 @@ export interface RunOrder {
   readonly inputs: FlatTensors;
   /** null: all. */
   readonly outputs: readonly string[] | null;
-  /** Holds the inputs, each at the next multiple of 8; belongs to the thread from now on. */
+  /** Holds the inputs, each at the next multiple of 8; no longer the caller's. */
   readonly body: ArrayBuffer;
 }
 
@@ -52,7 +52,7 @@ export interface ReleaseOrder {
   readonly kind: 'release';
 }
 
-/** To be answered with null: whoever orders it waits for what the thread is at, or for its end. */
+/** To be answered with null: whoever orders it waits for what the process is at, or for its end. */
 export interface PingOrder {
   readonly kind: 'ping';
 }
@@ -71,7 +71,7 @@ export interface Tensors {
 export type Note = readonly [session: number, handle: number, isGiven: boolean];
 
 /**
- * To a model thread, which answers before it is sent the next one. `session` stands for one loaded model, and is chosen by whoever orders it to be
+ * To a model process, which answers before it is sent the next one. `session` stands for one loaded model, and is chosen by whoever orders it to be
  * loaded. A list, as is what answers it: of all that a small call costs, cloning objects is the largest part that can be saved.
  */
 export type ToProcess =

@@ -1,6 +1,6 @@
 import type { ElementType, Tensor } from '../../../bridge/node/tensors.ts';
 
-/** Tensors one after the other: name, type, rank, sizes, bytes. To clone objects for another thread costs a quarter of a small call. */
+/** Tensors one after the other: name, type, rank, sizes, bytes. To clone objects for another process costs a quarter of a small call. */
 export type FlatTensors = readonly (string | number)[];
 
 export function flattenTensors(tensors: readonly Tensor[]): FlatTensors {

@@ -1,15 +1,15 @@
 import { fitsSocket } from '../../processes/socket-path.ts';
 
-/** Where one thread listens: at a path of its own for each start, so that who was on the lane of one that ended does not come to the next one unawares. */
+/** Where one model process listens: at a path of its own for each start, so that who was on the lane of one that ended does not come to the next one unawares. */
 export class LanePaths {
   readonly #stem: string | null;
 
-  /** @param stem how they begin, and those of no other thread; null: it listens nowhere */
+  /** @param stem how they begin, and those of no other process; null: it listens nowhere */
   constructor(stem: string | null) {
     this.#stem = stem;
   }
 
-  /** The path where the thread listens when it has ended so often; null: it does nowhere. */
+  /** The path where the process listens when it has ended so often; null: it does nowhere. */
   after(deaths: number): string | null {
     const path = `${this.#stem}.${deaths}`;
     return this.#stem !== null && fitsSocket(path) ? path : null;

@@ -4,8 +4,8 @@ import { takeOver } from './lane-socket.ts';
 import { RunQueue } from './run-queue.ts';
 
 /**
- * Answers `onnx/predict` on a socket at this path, straight to the predictor processes: on the way over the thread that everything else goes through, one more
- * processor or thread has to wake up on each side of a run. Resolves to whether there is such a socket.
+ * Answers `onnx/predict` on a socket at this path, straight to the predictor processes: on the way over the process that everything else goes through, one more
+ * process has to wake up on each side of a run. Resolves to whether there is such a socket.
  */
 export function openLane(path: string, run: RunByHandle): Promise<boolean> {
   const queue = new RunQueue();
@@ -13,7 +13,7 @@ export function openLane(path: string, run: RunByHandle): Promise<boolean> {
     new LaneCaller(takeOver(accepted), queue, run);
   });
   return new Promise((resolve) => {
-    // Not once: whoever cannot be let in, as where no file descriptor is left, is not to end this thread with its models.
+    // Not once: whoever cannot be let in, as where no file descriptor is left, is not to end this process with its models.
     server.on('error', () => {
       resolve(false);
     });

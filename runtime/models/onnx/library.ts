@@ -1,6 +1,6 @@
 /*
  * Hazard: `onnxruntime-node` looks asynchronous, but creates and runs a session on the thread that asks, which then does nothing else.
- * Remedy: only the threads of `worker.ts` load it. There its inner, synchronous interface is used: a tenth of the time of a small call is saved,
+ * Remedy: only the processes of `worker.ts` load it. There its inner, synchronous interface is used: a tenth of the time of a small call is saved,
  * and what a model declares is seen before the library makes sense of it. Precondition: the exact version of package.json.
  */
 
@@ -18,7 +18,7 @@ export interface Library {
   readonly providers: readonly AvailableProvider[];
 }
 
-/** Loads the library into this thread, the first time. */
+/** Loads the library into this process, the first time. */
 export async function loadLibrary(): Promise<Library> {
   // From Node 24 on there is a Float16Array, which the library takes for float16 tensors in one place and refuses in another.
   Reflect.deleteProperty(globalThis, 'Float16Array');

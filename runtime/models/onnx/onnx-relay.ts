@@ -32,7 +32,7 @@ const PROVIDER_NAMES: Readonly<Record<Provider, readonly string[]>> = {
   cpu: ['CPUExecutionProvider'],
   cuda: ['CUDAExecutionProvider', 'CPUExecutionProvider'],
 };
-/** How long a thread may go on with what it is at when the API stops. */
+/** How long a process may go on with what it is at when the API stops. */
 const RELEASE_MS = 1000;
 
 /** Answers `onnx/describe`, `onnx/predict` and `onnx/list` for the processes of one API. */
@@ -66,7 +66,7 @@ export class OnnxRelay implements ModelRelay {
   async close(): Promise<void> {
     const { models, processes } = this.#options;
     const released = models.close();
-    // A model is released behind what its thread is at, which may never end.
+    // A model is released behind what its process is at, which may never end.
     await Promise.race([released, pause(RELEASE_MS, undefined, { ref: false })]);
     await processes.close();
     await released;

@@ -1,4 +1,4 @@
-/** Somebody whose calls wait for this thread. */
+/** Somebody whose calls wait for this process. */
 export interface Caller {
   /** Runs the call that waits the longest, if there is one left; returns whether more are waiting. Not to throw. */
   readonly runNext: () => boolean;
@@ -7,7 +7,7 @@ export interface Caller {
 }
 
 /**
- * Whose turn it is on this thread, which runs one call and keeps from all else meanwhile. Between two of them it looks at what has arrived: a cancellation that
+ * Whose turn it is in this process, which runs one call and keeps from all else meanwhile. Between two of them it looks at what has arrived: a cancellation that
  * lies behind its request is heeded, and those who call take turns.
  */
 export class RunQueue {

@@ -12,7 +12,7 @@ import { RunMemory } from './run-memory.ts';
 import { scanModel, type ModelScan } from './scan.ts';
 import type { TakenMemory } from './taken-memory.ts';
 
-/** One model in the memory of a model thread. All that it does keeps the thread from anything else. */
+/** One model in the memory of a model process. All that it does keeps the process from anything else. */
 export class OnnxSession {
   readonly spec: SessionSpec;
   readonly #library: Library;
@@ -33,7 +33,7 @@ export class OnnxSession {
 
   /**
    * Throws `CallError` with `UNLOADABLE` or `PROVIDER`, or `WireError`, whose message goes behind the path.
-   * @param taken as this thread knows it
+   * @param taken by this process
    * @param keepMs how long the memory of large runs is kept for the next one
    */
   constructor(library: Library, order: LoadOrder, taken: TakenMemory, keepMs: number) {

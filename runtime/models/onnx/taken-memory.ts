@@ -6,10 +6,7 @@ const STATM = '/proc/self/statm';
 /** Some seven numbers. */
 const ENOUGH_BYTES = 256;
 
-/**
- * How much memory this process has taken, as one of its threads sees it: what other threads take or give back within a second may be put down to a run of this
- * one, which costs a load of its model that was not needed, or has memory kept longer.
- */
+/** How much memory this process has taken, which is asked for no more often than need be. */
 export class TakenMemory {
   #bytes: number | null = null;
   #askedAt = -Infinity;
@@ -24,7 +21,7 @@ export class TakenMemory {
   }
 
   /**
-   * Has `see` called with what is taken by now, as `known` tells it, before this thread changes any of it. Hazard: what is asked right after a run takes ten
+   * Has `see` called with what is taken by now, as `known` tells it, before anything else changes it. Hazard: what is asked right after a run takes ten
    * times as long as else, since the run had the processor's caches. Remedy: who waits for its answer is answered first.
    */
   tellSoon(see: (bytes: number | null) => void): void {

@@ -7,7 +7,7 @@ const BYTES_PER_MS = 50 * 1024;
 
 /**
  * Resolves when the socket holds nothing more that is to be written, when it is closed, or when that takes too long; null: it holds little. A run keeps the
- * thread from writing: without that wait, what is behind the first piece of a large answer would come after the runs of all others.
+ * process from writing: without that wait, what is behind the first piece of a large answer would come after the runs of all others.
  */
 export function untilWritten(socket: Socket): Promise<void> | null {
   if (!socket.writableNeedDrain || socket.destroyed) return null;

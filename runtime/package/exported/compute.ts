@@ -23,16 +23,23 @@ const MIB = 1024 ** 2;
  * wait for room in Redis.
  */
 export const PONS_ROOM_BYTES = 288 * MIB;
-/** ONNX Runtime, in Pons's own process, before it has a model. */
-const ONNX_RUNTIME_BYTES = 64 * MIB;
+/** A process of ONNX Runtime before it has a model. */
+const ONNX_PROCESS_BYTES = 64 * MIB;
+/** Source: `runtime/models/onnx/model-processes.ts` */
+const MAX_ONNX_PROCESSES = 8;
 /** A model is there twice for a while: as it is read, and as it is laid out to be run. */
 const ONNX_MODEL_FACTOR = 2;
 
+/** The models of an API, as far as they are known. */
+export interface ModelSizes {
+  readonly bytes: number;
+  readonly count: number;
+}
+
 /** What the predictor's container gets, and that of its TensorFlow Serving, where there is one. */
-export function shareOf({ predictor, compute }: ApiSpec, modelBytes: number): { predictor: Share; serving: Share } {
+export function shareOf({ predictor, compute }: ApiSpec, models: ModelSizes): { predictor: Share; serving: Share } {
   const { cpuMillis, memBytes, gpu } = compute;
-  const onnx = predictor.type === 'onnx' ? ONNX_RUNTIME_BYTES + ONNX_MODEL_FACTOR * modelBytes : 0;
-  const own = memoryOf(memBytes, memBytes, PONS_ROOM_BYTES + onnx);
+  const own = memoryOf(memBytes, memBytes, PONS_ROOM_BYTES + (predictor.type === 'onnx' ? onnxBytes(models) : 0));
   const none: Share = { cpuMillis: 0, memory: null, gpu: 0 };
   if (predictor.type !== 'tensorflow') return { predictor: { cpuMillis, memory: own, gpu }, serving: none };
   // As in Cortex, half is set aside for each, and the GPUs are for the models. What the predictors may use is no less for that: Pons holds them to it.
@@ -46,6 +53,10 @@ export function shareOf({ predictor, compute }: ApiSpec, modelBytes: number): { 
     },
     serving: { cpuMillis: cpu, memory: memoryOf(half, memBytes, 0), gpu },
   };
+}
+
+function onnxBytes({ bytes, count }: ModelSizes): number {
+  return Math.min(Math.max(1, count), MAX_ONNX_PROCESSES) * ONNX_PROCESS_BYTES + ONNX_MODEL_FACTOR * bytes;
 }
 
 function memoryOf(request: number | null, limit: number | null, room: number): Memory | null {

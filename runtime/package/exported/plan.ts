@@ -5,7 +5,7 @@ import { apiImage, type ImageNames, projectLabel } from '../image-names.ts';
 import { DRAIN_MS } from '../image-promises.ts';
 import type { ModelPlace } from '../model-places.ts';
 import { servedIn, serveArguments } from '../served.ts';
-import { shareOf, type Share } from './compute.ts';
+import { shareOf, type ModelSizes, type Share } from './compute.ts';
 import { planServing, type ServingPlan } from './serving.ts';
 
 /** What is known of a project when it is exported. */
@@ -92,7 +92,7 @@ export function planExport(project: ExportedProject, settings: ExportSettings): 
       image: apiImage(project.root, spec.name, settings),
       mountedModels: settings.modelsAreBaked ? [] : project.places,
       serving,
-      shares: shareOf(spec, sizeOf(models.local, project.files)),
+      shares: shareOf(spec, sizesOf(models, project.files)),
     };
   });
   return { label: projectLabel(project.root), project, settings, apis, notices };
@@ -115,9 +115,12 @@ function modelsOf({ predictor: { models } }: ApiSpec): { readonly count: number;
   return { count: new Set(all).size, local: [...new Set(local)] };
 }
 
-function sizeOf(models: readonly string[], files: ExportedProject['files']): number {
-  const isModel = (path: string): boolean => models.some((place) => isAtOrBelow(path, place));
-  return files.reduce((total, { path, sizeBytes }) => total + (isModel(path) ? sizeBytes : 0), 0);
+/** Of a model in a bucket it is known that it is there. */
+function sizesOf({ count, local }: ReturnType<typeof modelsOf>, files: ExportedProject['files']): ModelSizes {
+  const parts = files.filter(({ path }) => local.some((place) => isAtOrBelow(path, place)));
+  const whole = parts.filter(({ path }) => path.endsWith('.onnx'));
+  const bytes = parts.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+  return { bytes, count: whole.length + count - local.length };
 }
 
 /** What of an API everybody has who has its image. */

@@ -26,7 +26,8 @@ async function withEnds(act: (writing: Socket, reading: Socket) => Promise<void>
   try {
     await act(writing, reading);
   } finally {
-    for (const end of [writing, reading, server]) end instanceof Object && 'destroy' in end ? end.destroy() : end.close();
+    for (const end of [writing, reading]) end.destroy();
+    server.close();
   }
 }
 

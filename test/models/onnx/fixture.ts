@@ -26,7 +26,7 @@ export async function withProcesses(
   processes = new ModelProcesses(),
 ): Promise<void> {
   try {
-    await deadline(LOAD_MS, act(processes), 'the test with model threads');
+    await deadline(LOAD_MS, act(processes), 'the test with model processes');
   } finally {
     await processes.close();
   }

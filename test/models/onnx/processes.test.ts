@@ -8,7 +8,19 @@ import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts'
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
 import { notRun } from '../../support/not-run.ts';
-import { type Filled, filled, fixture, floats, floatsOf, NEVER, OPTIONS, outputsOf, run, strings, withProcesses } from './fixture.ts';
+import {
+  type Filled,
+  filled,
+  fixture,
+  floats,
+  floatsOf,
+  NEVER,
+  OPTIONS,
+  outputsOf,
+  run,
+  strings,
+  withProcesses,
+} from './fixture.ts';
 import { withMeasured } from './measured.ts';
 
 const GOOD = floats('x', [1, 2], [1, 2]);

@@ -35,7 +35,7 @@ async function scarce(left: Left): Promise<Library> {
   return { ...library, InferenceSession };
 }
 
-/** Of this thread, as a model thread has one. */
+/** As a model process has one. */
 const taken = new TakenMemory();
 
 async function greedy(left: Left, keepMs = 1000): Promise<OnnxSession> {
@@ -74,7 +74,7 @@ function failure(session: OnnxSession, count: bigint, values = 1n): string {
   throw new Error('the run did not fail');
 }
 
-test('whatever keeps a model from being loaded again, its thread goes on and the next run tells', async () => {
+test('whatever keeps a model from being loaded again, its process goes on and the next run tells', async () => {
   const left = { sessions: 1 };
   const session = await greedy(left);
   assert.match(failure(session, TOO_LARGE), 'the run of the model failed: ');

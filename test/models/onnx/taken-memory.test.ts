@@ -66,7 +66,7 @@ test('it is as the system tells it', () => {
   assert.ok(bytes > resident / 4 && bytes < resident * 2, `${bytes} of ${resident}`);
 });
 
-test('what is to be told soon is told before this thread changes any of it, once', () => {
+test('what is to be told soon is told before anything else changes it, once', () => {
   const memory = new TakenMemory();
   const seen: string[] = [];
   memory.tellSoon(() => seen.push('first'));

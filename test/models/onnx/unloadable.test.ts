@@ -42,7 +42,7 @@ const BROKEN: readonly (readonly [content: Buffer, told: string])[] = [
   [Buffer.concat([whole.subarray(0, 100), whole.subarray(200)]), 'it is'],
 ];
 
-test('a file that is no whole model is refused by its path and the place in it, and the thread serves on', async () => {
+test('a file that is no whole model is refused by its path and the place in it, and the process serves on', async () => {
   const folder = makeTempDir();
   await withProcesses(async (processes) => {
     for (const [index, [content, told]] of BROKEN.entries()) {

@@ -7,9 +7,9 @@ import { planFull } from '../../support/package/full-project.ts';
 
 const MIB = 1024 ** 2;
 
-function sharesFor(type: PredictorType, compute: Partial<ComputeSpec>, modelBytes = 0) {
+function sharesFor(type: PredictorType, compute: Partial<ComputeSpec>, models = { bytes: 0, count: 1 }) {
   const spec = makeSpec({ type });
-  return shareOf({ ...spec, compute: { ...spec.compute, ...compute } }, modelBytes);
+  return shareOf({ ...spec, compute: { ...spec.compute, ...compute } }, models);
 }
 
 test('what predictors may use is not what Pons itself needs', () => {
@@ -18,10 +18,14 @@ test('what predictors may use is not what Pons itself needs', () => {
   assert.is(sharesFor('python', {}).predictor.memory, null);
 });
 
-test('ONNX models, which Pons runs, have room by their size', () => {
-  const limitOf = (modelBytes: number) =>
-    sharesFor('onnx', { memBytes: 64 * MIB }, modelBytes).predictor.memory?.limitBytes;
-  assert.is((limitOf(100 * MIB) ?? 0) - (limitOf(0) ?? 0), 200 * MIB);
+test('ONNX models, which Pons runs, have room by their size, and each a process, up to eight', () => {
+  const limitOf = (bytes: number, count: number) =>
+    sharesFor('onnx', { memBytes: 64 * MIB }, { bytes, count }).predictor.memory?.limitBytes ?? 0;
+  assert.is(limitOf(100 * MIB, 1) - limitOf(0, 1), 200 * MIB);
+  assert.equal(
+    [0, 3, 8, 20].map((count) => (limitOf(0, count) - limitOf(0, 1)) / MIB),
+    [0, 128, 448, 448],
+  );
 });
 
 test('beside TensorFlow Serving half is set aside, and all that Pons lets predictors use may be used', () => {
@@ -44,6 +48,8 @@ test('the size of models is that of the files where they are, and of a bucket un
     return { bytes: (apis[0]?.shares.predictor.memory?.limitBytes ?? 0) - PONS_ROOM_BYTES - 128 * MIB, notices };
   };
   assert.equal(await limitOf('{dir: ./m/}'), { bytes: 2000, notices: [] });
+  const several = '{paths: [{name: a, path: ./m/a/}, {name: b, path: ./mm/b.onnx}, {name: c, path: "s3://bucket/c/"}]}';
+  assert.is((await limitOf(several)).bytes, 2002 + 2 * 64 * MIB);
   const { bytes, notices } = await limitOf('{path: "s3://bucket/m/"}');
   assert.is(bytes, 0);
   assert.match(notices.join(), /^a: how large its models in a bucket are/);
