@@ -5,7 +5,7 @@ import type { FlatTensors } from './flat-tensors.ts';
 import type { FromThread, Loaded, LoadOrder, Order, RunOrder, Tensors, ToThread } from './exchange.ts';
 import type { LanePaths } from './lane-paths.ts';
 
-/** The thread ended before it answered; its sessions are gone. */
+/** The thread ended before it answered, and its sessions are gone; or the system did not start it, which is the `cause`. */
 export class ThreadEndedError extends Error {
   override readonly name = 'ThreadEndedError';
 }
@@ -128,7 +128,7 @@ export class ModelThread {
         this.#current = call;
       } catch (error) {
         // Its body was handed over before, or the system has no room for a thread.
-        call.reject(new ThreadEndedError(error instanceof Error ? error.message : String(error)));
+        call.reject(new ThreadEndedError(error instanceof Error ? error.message : String(error), { cause: error }));
       }
     }
   }

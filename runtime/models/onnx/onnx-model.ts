@@ -1,5 +1,6 @@
 import type { OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { KnownError } from '../../errors/known-error.ts';
+import { shortageIn } from '../../processes/shortage.ts';
 import type { Releasable } from '../held-model.ts';
 import { ModelError } from '../model-error.ts';
 import { describeVersion, type LocalModel } from '../model-version.ts';
@@ -166,6 +167,9 @@ function knownErrorOf({ code, message }: CallError, { label, shown, options }: L
 }
 
 function ended(label: string, error: ThreadEndedError): ModelError {
+  // A thread that never was has run nothing, and no model is to blame.
+  const shortage = shortageIn(error, `A thread for ${label}`);
+  if (shortage !== null) return new ModelError('MODEL_UNUSABLE', shortage.message, shortage);
   return new ModelError('MODEL_UNUSABLE', describeEnd(label, error));
 }
 

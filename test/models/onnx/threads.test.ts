@@ -134,6 +134,38 @@ test('a thread that ends fails its calls with the reason, and its models are loa
   );
 });
 
+test('a thread that the machine has no room for is told as that, and is tried again at the next call', async () => {
+  let hasRoom = false;
+  const noRoom = Object.assign(new Error('EAGAIN'), { code: 'ERR_WORKER_INIT_FAILED' });
+  const start = () => {
+    if (!hasRoom) throw noRoom;
+    return startModelThread({ maxOldGenerationSizeMb: 40 });
+  };
+  const assertShort = (error: unknown): void => {
+    assert.instance(error, ModelError);
+    const { code, message, cause } = error as ModelError;
+    assert.is(code, codes.MODEL_UNUSABLE);
+    assert.match(message, /^A thread for the model "pairs" .*could not be started, .* no more processes .*EAGAIN/);
+    assert.is(codeOf(cause), 'PONS_ERR_MACHINE_NO_PROCESSES');
+  };
+  await withThreads(
+    async (threads) => {
+      assertShort(await OnnxModel.load(threads, fixture('pairs'), OPTIONS).catch((error: unknown) => error));
+      hasRoom = true;
+      const pairs = await OnnxModel.load(threads, fixture('pairs'), OPTIONS);
+      const greedy = await OnnxModel.load(threads, fixture('identity-string'), OPTIONS);
+      const count = 2_000_000;
+      const texts = strings('x', [count], new Array<string>(count).fill('four'));
+      await run(greedy, [texts]).catch(() => undefined);
+      hasRoom = false;
+      assertShort(await run(pairs, [GOOD]).catch((error: unknown) => error));
+      hasRoom = true;
+      assert.equal(outputsOf(await run(pairs, [GOOD])).map(floatsOf), [[1, 2]]);
+    },
+    new ModelThreads({ limit: 1, start }),
+  );
+});
+
 test('what is asked of threads that were ended is refused', async () => {
   const threads = new ModelThreads();
   const model = await OnnxModel.load(threads, fixture('pairs'), OPTIONS);
