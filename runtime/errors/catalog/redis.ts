@@ -88,8 +88,8 @@ export const redisErrors = {
   PONS_ERR_REDIS_WRONG_TYPE: defineError({
     fault: 'user',
     status: 503,
-    message: ({ address, reason }: { address: string; reason: string }) =>
-      `In the Redis at ${address} a key that begins with pons: is not as Pons writes it: ${reason}.`,
+    message: ({ address, reason, keys }: { address: string; reason: string; keys: string }) =>
+      `In the Redis at ${address} a key that begins with ${keys} is not as Pons writes it: ${reason}.`,
     fix: 'Find out with redis-cli MONITOR who else writes to such keys, give Pons a database of its own, and delete the keys that TYPE shows to be other than docs/redis.md says.',
   }),
   PONS_ERR_REDIS_SENTINEL: defineError({

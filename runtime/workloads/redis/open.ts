@@ -6,6 +6,7 @@ import type { BlobLocation } from '../blobs/location.ts';
 import { RETENTION_MS } from '../retention.ts';
 import type { LostListener } from '../store.ts';
 import type { RedisAddress } from './address.ts';
+import { ApiFaults } from './api-faults.ts';
 import { Bodies } from './bodies.ts';
 import { Calls } from './calls.ts';
 import { RedisCarriage } from './carriage.ts';
@@ -78,7 +79,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const [leaseMs, retentionMs] = [options.leaseMs ?? LEASE_MS, options.retentionMs ?? RETENTION_MS];
   const stop = options.stop ?? new AbortController().signal;
   const begunAt = performance.now();
-  const faultOf = (error: unknown): unknown => startFault(error, options.address, performance.now() - begunAt);
+  const faults = new ApiFaults();
+  const faultOf = (error: unknown): unknown =>
+    startFault(error, options.address, { api: faults.apiOf(error), triedMs: performance.now() - begunAt });
   const spool = await Spool.open(options.spoolDir);
   const bucket = await openBucket(options.payloads ?? null, notify, stop);
   const link = await RedisLink.open(options.address, options.startMs ?? START_MS, stop).catch(
@@ -102,6 +105,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
       scripts,
       held,
       durability,
+      faults,
       leaseMs,
       pollMs: options.pollMs ?? POLL_MS,
       renewMs: options.renewMs ?? leaseMs / 3,
@@ -160,10 +164,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   });
   try {
     await durability.assert();
-    await checkFormats(scripts, options.address.shown, options.apis);
+    await checkFormats(scripts, options.address.shown, options.apis, faults);
     if (options.looksOnly !== true) await upkeep.sweep();
     for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket, warn);
   } catch (error) {
+    // What the start ends in says the rest.
+    faults.tell(notify, error);
     calls.close();
     await leaveBucket();
     await link.close();
