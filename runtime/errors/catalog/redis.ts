@@ -146,29 +146,6 @@ export const redisErrors = {
     message: ({ refusal }: { refusal: string }) => `Pons cannot start: ${refusal}`,
     fix: 'Do what Redis says, then start Pons again.',
   }),
-  PONS_ERR_REDIS_FULL: defineError({
-    fault: 'system',
-    status: 503,
-    message: ({ address }: { address: string }) =>
-      `The memory of the Redis at ${address} is full (maxmemory), so nothing new is stored; what was accepted is served on.`,
-    fix: 'Raise maxmemory or wait until results expire, then send the request again; the service goes on by itself.',
-  }),
-  PONS_ERR_REDIS_NO_ROOM: defineError({
-    fault: 'system',
-    status: 503,
-    /** `neededBytes` is what it would take, where that is more than Redis may ever hold; else null. */
-    message: ({
-      address,
-      sizeBytes,
-      neededBytes,
-    }: {
-      address: string;
-      sizeBytes: number;
-      neededBytes: number | null;
-    }) =>
-      `The Redis at ${address} has no room for a result of ${sizeBytes} bytes (maxmemory${neededBytes === null ? '' : `, which has to be more than ${neededBytes} bytes for it`}): it waits in the memory of its host.`,
-    fix: 'Raise maxmemory, wait until other results expire, or give Pons a bucket with --payloads; results are stored by themselves when there is room.',
-  }),
   PONS_ERR_REDIS_REFUSED: defineError({
     fault: 'system',
     status: 503,

@@ -61,6 +61,8 @@ export interface RedisStoreOptions {
   readonly checkMs?: number;
   /** How long an object in the bucket is kept after nothing refers to it any more. */
   readonly graceMs?: number;
+  /** How long a result is kept for which Redis would have to be configured otherwise. */
+  readonly patienceMs?: number;
   /** Only looks: leases are not renewed, nor put back where they have lapsed. */
   readonly looksOnly?: boolean;
 }
@@ -137,7 +139,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     await sweep?.stop();
     await bucket?.close();
   };
-  const bodies = new Bodies(new Chunks(link, scripts), objects, spool, new ResultRoom(link));
+  const bodies = new Bodies(
+    new Chunks(link, scripts),
+    objects,
+    spool,
+    new ResultRoom(link, { patienceMs: options.patienceMs }),
+  );
   const passedBy = tellOfPassed(bucket, warn);
   const released = calls.ended.bind(calls);
   const ends = new Ends({ link, scripts, bodies, held, queued, released, endListeners, retentionMs });
