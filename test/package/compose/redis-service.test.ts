@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { redisService } from '../../../runtime/package/compose/redis-service.ts';
 import { keepSecrets } from '../../../runtime/package/compose/secrets.ts';
+import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
 import { startChild } from '../../support/bench/child.ts';
 import { freePort } from '../../support/bench/free-port.ts';
 import { until } from '../../support/redis/until.ts';
@@ -53,20 +54,13 @@ test('whatever is in a password that somebody wrote, Redis, what asks it whether
       const { start, isWell } = scriptsFor(dir, port);
       const redis = startChild('sh', ['-c', start]);
       try {
-        const asked = () => execFileSync('sh', ['-c', isWell], { stdio: 'ignore' });
-        await until(() =>
-          Promise.race([
-            Promise.resolve()
-              .then(asked)
-              .then(() => true)
-              .catch(() => null),
-            redis.died,
-          ]),
-        );
+        const isAnswered = () => Promise.resolve(spawnSync('sh', ['-c', isWell]).status === 0 ? true : null);
+        await until(() => Promise.race([isAnswered(), redis.died]));
         const url = readFileSync(join(dir, '.pons-secrets', 'redis-url'), 'utf8').trim();
-        await withStoreIn(server, async (store) => assert.is(await store.refusal(), null), {
-          url: url.replace('redis:6379', `127.0.0.1:${port}`),
-        });
+        const act = async (store: RedisStore): Promise<void> => {
+          assert.is(await store.refusal(), null);
+        };
+        await withStoreIn(server, act, { url: url.replace('redis:6379', `127.0.0.1:${port}`) });
         assert.match(execFileSync('redis-cli', ['-p', String(port), 'ping'], { encoding: 'utf8' }), 'NOAUTH');
       } finally {
         await redis.end();
