@@ -10,6 +10,7 @@ import { payloadErrors } from './catalog/payloads.ts';
 import { predictorErrors } from './catalog/predictor.ts';
 import { projectErrors } from './catalog/project.ts';
 import { redisErrors } from './catalog/redis.ts';
+import { redisRoomErrors } from './catalog/redis-room.ts';
 import { workloadErrors } from './catalog/workload.ts';
 
 /** The one table of every error that Pons can show, by code. Its areas are files of their own; the documentation is generated from it. */
@@ -26,6 +27,7 @@ export const catalog = {
   ...predictorErrors,
   ...projectErrors,
   ...redisErrors,
+  ...redisRoomErrors,
   ...workloadErrors,
 };
 

@@ -132,7 +132,10 @@ export class Execution {
     const { store, settlements, logger } = this.#options;
     switch (outcome.kind) {
       case 'completed':
-        settlements.settle(() => store.complete(lease, outcome.result), { bytes: outcome.result.byteLength });
+        settlements.settle(
+          () => store.complete(lease, outcome.result).catch((error: unknown) => this.#failWhereFinal(lease, error)),
+          { bytes: outcome.result.byteLength },
+        );
         break;
       case 'failed':
         logger.labelled({ requestID: lease.id }).error(messageOf(outcome.error));
@@ -153,6 +156,14 @@ export class Execution {
         // The store knows: that is where the cancellation came from.
         break;
     }
+  }
+
+  /** Ends a workload whose result no further try would store; rejects with `error` where one may. */
+  async #failWhereFinal(lease: Lease, error: unknown): Promise<void> {
+    const { store, logger } = this.#options;
+    if (!isKnownError(error) || error.code !== 'PONS_ERR_REDIS_RESULT_TOO_LARGE') throw error;
+    await store.fail(lease, renderError(error));
+    logger.labelled({ requestID: lease.id }).error(messageOf(error));
   }
 
   /** Gives back what costs an attempt. */

@@ -18,37 +18,34 @@ export function backOffMs(failures: number, random: () => number = Math.random):
 export class StartRecord {
   #failures = 0;
   #shortages = 0;
-  #lastFailure: KnownError | null = null;
-  #lastShortage: KnownError | null = null;
+  #error: KnownError | null = null;
 
   failed(error: KnownError): void {
     if (isShortage(error)) {
       this.#shortages += 1;
-      this.#lastShortage = error;
+      if (this.#shortages >= START_FAILURES_LIMIT) this.#error = error;
     } else {
       this.#shortages = 0;
       this.#failures += 1;
-      this.#lastFailure = error;
+      if (this.#failures >= START_FAILURES_LIMIT || this.#error !== null) this.#error = error;
     }
   }
 
   succeeded(): void {
     this.#failures = 0;
     this.#shortages = 0;
-    this.#lastFailure = null;
-    this.#lastShortage = null;
+    this.#error = null;
   }
 
-  /** The last failure, when there were too many in a row, else the last shortage, when there were; else null. */
+  /** What is in the way, from when too many starts of one kind have failed until one succeeds; else null. */
   get error(): KnownError | null {
-    if (this.#failures >= START_FAILURES_LIMIT) return this.#lastFailure;
-    return this.#shortages >= START_FAILURES_LIMIT ? this.#lastShortage : null;
+    return this.#error;
   }
 
   /** How long the next start waits. */
   get delayMs(): number {
-    if (this.#failures >= START_FAILURES_LIMIT) return ERROR_RETRY_MS;
     if (this.#shortages > 0) return backOffMs(this.#shortages);
+    if (this.#failures >= START_FAILURES_LIMIT) return ERROR_RETRY_MS;
     return this.#failures === 0 ? 0 : backOffMs(this.#failures);
   }
 }

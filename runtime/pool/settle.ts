@@ -10,10 +10,10 @@ export const RETRY_MS = 1000;
 /** Outcomes that may wait for the store before no further workload is begun. */
 const MAX_OPEN = 64;
 /**
- * Results that may wait for room in the store, together, before no further workload is begun: they are in memory meanwhile.
- * Source: what `PONS_ROOM_BYTES` has for them in a container
+ * Results that may wait for room in the store, together, while further workloads are begun: they are in memory meanwhile. As much as one may have, so that
+ * none alone holds up the others of its API. Source: what `PONS_ROOM_BYTES` has for them in a container
  */
-const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+const MAX_WAITING_BYTES = 100 * 1024 * 1024;
 
 /** Outcomes that are not stored yet: they are tried again until the store takes them, for instance when a full disk has room again. */
 export class Settlements {
@@ -50,7 +50,7 @@ export class Settlements {
 
   /** As `isFull`, because of results that wait for room. */
   get isOutOfRoom(): boolean {
-    return this.#refusals.waitingBytes >= MAX_WAITING_BYTES;
+    return this.#refusals.waitingBytes > MAX_WAITING_BYTES;
   }
 
   /** Why no further workload is begun; null while some are, or will be as soon as what is under way is stored. */

@@ -55,7 +55,7 @@ export function deathError(when: string, exit: ProcessExit): KnownError {
 
 /**
  * The error for a process that ended before it was ready. `cameUp`: whether the host is known to have been there, without which no code of the user's has run;
- * one that cannot map the file of its notes was, and is not known.
+ * a host that was there but could not note what it begins counts as not there.
  */
 export function earlyDeathError(exit: ProcessExit, cameUp: boolean): KnownError {
   const shortage = cameUp || exit.chosen ? null : shortageSaid(exit.lastLines, A_PREDICTOR);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { KnownError } from '../errors/known-error.ts';
+import { isKnownError, KnownError } from '../errors/known-error.ts';
 import { renderError } from '../errors/render.ts';
 import type { ApiStatus } from '../gateway/served-api.ts';
 import { HOLDS_MS, type Presence } from '../workloads/redis/presence.ts';
@@ -31,12 +31,9 @@ export class Hosts {
 
   async open(): Promise<void> {
     const tell = (): void => {
-      this.#underWay ??= this.#exchange()
-        // Redis is away: what was said last is all there is to know.
-        .catch(() => undefined)
-        .finally(() => {
-          this.#underWay = null;
-        });
+      this.#underWay ??= this.#exchange().finally(() => {
+        this.#underWay = null;
+      });
     };
     tell();
     await this.#underWay;
@@ -58,14 +55,25 @@ export class Hosts {
     return together(api, [...(own === undefined ? [] : [own()]), ...(others ?? [])]);
   }
 
+  /** Each API by itself: what is wrong with the data of one keeps nobody from hearing of the others. */
   async #exchange(): Promise<void> {
-    for (const [api, status] of this.#own) await this.#presence.announce(api, this.#name, JSON.stringify(status()));
-    for (const api of this.#apis) {
+    await Promise.allSettled(
+      [...this.#own].map(([api, status]) => this.#presence.announce(api, this.#name, JSON.stringify(status()))),
+    );
+    await Promise.allSettled(this.#apis.map((api) => this.#hear(api)));
+  }
+
+  async #hear(api: string): Promise<void> {
+    try {
       const said = [...(await this.#presence.hosts(api))].filter(([host]) => host !== this.#name);
       this.#others.set(
         api,
         said.map(([host, text]) => named(host, JSON.parse(text) as ApiStatus)),
       );
+    } catch (error) {
+      // Else Redis is away: what was said last is all there is to know.
+      if (!isKnownError(error) || error.code !== 'PONS_ERR_REDIS_WRONG_TYPE') throw error;
+      this.#others.set(api, [{ ...NOBODY, state: 'error', reason: renderError(error) }]);
     }
   }
 }

@@ -43,8 +43,9 @@ export class QuietRedis {
     }
     if (emptied.length > 0) throw KnownError.of('PONS_ERR_MOVE_EMPTIED', { address: this.#address, apis: emptied });
     if (served.length === 0) return;
-    const hosts = new Set<string>();
-    for (const api of served) for (const host of (await this.#presence.hosts(api)).keys()) hosts.add(host);
+    // Those of one API cannot be read, say: that somebody serves is what has to be told.
+    const said = await Promise.allSettled(served.map((api) => this.#presence.hosts(api)));
+    const hosts = new Set(said.flatMap((one) => (one.status === 'fulfilled' ? [...one.value.keys()] : [])));
     throw KnownError.of('PONS_ERR_MOVE_SERVED', { address: this.#address, apis: served, hosts: [...hosts].sort() });
   }
 }

@@ -87,7 +87,7 @@ export type CancelOutcome = 'not_found' | 'cancelled' | { readonly alreadyEnded:
  * - `attempt` is counted, durably, before `lease` resolves;
  * - nothing costs more than O(log n) in the number of stored workloads;
  * - a full disk rejects with `PONS_ERR_STORE_FULL`, a full Redis with `PONS_ERR_REDIS_FULL`, and with `PONS_ERR_REDIS_NO_ROOM` where it is one large
- *   result that it has no room for; each changes nothing.
+ *   result that it has no room for, or `PONS_ERR_REDIS_RESULT_TOO_LARGE` where it cannot have it either; each changes nothing.
  */
 export interface WorkloadStore {
   /**

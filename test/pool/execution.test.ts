@@ -98,6 +98,28 @@ test('a payload that is gone ends its workload with the error that says so', asy
   assert.equal(codes, ['PONS_ERR_WORKLOAD_BODY_MISSING']);
 });
 
+test('a result that the store can never hold ends its workload with the error that says so', async () => {
+  const failed: string[] = [];
+  const tooLarge = KnownError.of('PONS_ERR_REDIS_RESULT_TOO_LARGE', {
+    ...{ address: 'redis://a', sizeBytes: 2, neededBytes: 3, limitBytes: 1 },
+  });
+  const store = {
+    read: () => Promise.resolve(new Uint8Array(3)),
+    complete: () => Promise.reject(tooLarge),
+    // It cannot be told so at once.
+    fail: (_: Lease, { code }: ErrorView) =>
+      failed.push(code) === 1 ? Promise.reject(new Error('it is away')) : Promise.resolve('done'),
+  };
+  const process = {
+    predict: () => Promise.resolve({ kind: 'completed', result: Buffer.from('{}'), runMs: 1 }),
+  };
+  const settlements = new Settlements(logger, new AbortController().signal, () => undefined);
+  const execution = new Execution({ store, logger, settlements } as unknown as ExecutionOptions);
+  assert.ok(await execution.run(lease, process as unknown as PredictorProcess, () => false));
+  await settlements.allSettled();
+  assert.equal(failed, ['PONS_ERR_REDIS_RESULT_TOO_LARGE', 'PONS_ERR_REDIS_RESULT_TOO_LARGE']);
+});
+
 test('what nobody is there to run is given back again until the store takes it', async () => {
   const tries: string[] = [];
   const store = {

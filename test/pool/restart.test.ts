@@ -48,14 +48,23 @@ test('a shortage is no failure of the predictor, nor the other way round', () =>
   assert.is(record.delayMs, ERROR_RETRY_MS);
 });
 
-test('a shortage does not take an API out of error, however long it lasts', () => {
-  const record = new StartRecord();
-  for (let failures = 0; failures < START_FAILURES_LIMIT; failures++) record.failed(failure);
-  for (let shortages = 0; shortages <= START_FAILURES_LIMIT; shortages++) {
-    record.failed(shortage);
-    assert.is(record.error, failure);
-    assert.is(record.delayMs, ERROR_RETRY_MS);
+test('neither a shortage nor a failure takes an API out of error, and a shortage is tried again soon', () => {
+  const afterFailures = new StartRecord();
+  for (let failures = 0; failures < START_FAILURES_LIMIT; failures++) afterFailures.failed(failure);
+  for (let shortages = 1; shortages <= 2 * START_FAILURES_LIMIT; shortages++) {
+    afterFailures.failed(shortage);
+    assert.is(afterFailures.error, shortages < START_FAILURES_LIMIT ? failure : shortage);
+    assert.ok(afterFailures.delayMs <= 30_000);
   }
+  afterFailures.failed(failure);
+  assert.is(afterFailures.error, failure);
+  assert.is(afterFailures.delayMs, ERROR_RETRY_MS);
+
+  const afterShortages = new StartRecord();
+  for (let shortages = 0; shortages < START_FAILURES_LIMIT; shortages++) afterShortages.failed(shortage);
+  afterShortages.failed(failure);
+  assert.is(afterShortages.error, failure, 'what is in the way now');
+  assert.ok(afterShortages.delayMs < 1000, 'it is the first of its kind');
 });
 
 test('one start that succeeds forgets the failures before', () => {
@@ -63,6 +72,9 @@ test('one start that succeeds forgets the failures before', () => {
   for (let failures = 0; failures < START_FAILURES_LIMIT; failures++) record.failed(failure);
   record.succeeded();
   assert.is(record.error, null);
+  record.failed(failure);
+  assert.is(record.error, null);
+  record.succeeded();
   assert.is(record.delayMs, 0);
 });
 

@@ -63,7 +63,7 @@ test('an abandoned outcome is not tried again', async () => {
   assert.is(tries, 1);
 });
 
-const noRoom = KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address: 'redis://x', sizeBytes: 1, neededBytes: null });
+const noRoom = KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address: 'redis://x', sizeBytes: 1, never: null });
 
 test('results that wait for room count by their size, all other outcomes one by one', async () => {
   const abandon = new AbortController();
@@ -75,11 +75,14 @@ test('results that wait for room count by their size, all other outcomes one by 
   assert.is(settlements.refused, 100);
   assert.not(settlements.isFull);
   assert.is(settlements.stall, null);
-  settlements.settle(() => Promise.reject(noRoom), { bytes: 14 * MB });
+  settlements.settle(() => Promise.reject(noRoom), { bytes: 50 * MB });
+  await Promise.resolve();
+  assert.not(settlements.isFull, 'as much as one result may have');
+  settlements.settle(() => Promise.reject(noRoom), { bytes: 1 });
   await Promise.resolve();
   assert.ok(settlements.isFull);
   assert.ok(settlements.isOutOfRoom);
-  assert.match(settlements.stall?.message ?? '', /^101 outcomes could not be stored.*NO_ROOM/);
+  assert.match(settlements.stall?.message ?? '', /^102 outcomes could not be stored.*NO_ROOM/);
   abandon.abort();
   await settlements.allSettled();
   assert.is(settlements.refused, 0);

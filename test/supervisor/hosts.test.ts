@@ -1,7 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ApiState, ApiStatus } from '../../runtime/gateway/served-api.ts';
-import { together } from '../../runtime/supervisor/hosts.ts';
+import { Hosts, together } from '../../runtime/supervisor/hosts.ts';
+import { until } from '../support/redis/until.ts';
+import { withRedis } from '../support/redis/with-redis.ts';
+import { withStoreIn } from '../workloads/redis/with-store.ts';
 
 const error = { code: 'X', message: 'x', fix: 'x' };
 
@@ -26,6 +29,31 @@ test('an API that no host has spoken of is served by nobody, which is told with 
   assert.is(reason?.code, 'PONS_ERR_REDIS_NO_HOST');
   assert.match(reason?.message ?? '', /^No host runs the predictors of iris/);
   assert.equal(rest, { replicas: { requested: 0, ready: 0 }, processes: [] });
+});
+
+test('an API whose hosts somebody else has overwritten is told so, and keeps nobody from hearing of the others', async () => {
+  await withRedis(async (server) => {
+    await withStoreIn(server, async (_store, presence) => {
+      const apis = ['broken', 'whole'];
+      server.command('SET', 'pons:{broken}:hosts', 'x');
+      const runs = new Hosts(presence, apis, new Map(apis.map((api) => [api, () => host('live', 1, 1)])));
+      const gateway = new Hosts(presence, apis, new Map());
+      await runs.open();
+      await gateway.open();
+      try {
+        assert.is(gateway.status('whole').state, 'live');
+        assert.is(runs.status('broken').state, 'live');
+        const { state, reason } = gateway.status('broken');
+        assert.is(state, 'error');
+        assert.is(reason?.code, 'PONS_ERR_REDIS_WRONG_TYPE');
+        assert.match(reason?.message ?? '', 'pons:{broken}:');
+        server.command('DEL', 'pons:{broken}:hosts');
+        await until(() => Promise.resolve(gateway.status('broken').state === 'live' ? true : null));
+      } finally {
+        await Promise.all([runs.close(), gateway.close()]);
+      }
+    });
+  });
 });
 
 test.run();

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { QuietRedis } from '../../runtime/supervisor/quiet-redis.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
-import { codeOf, submitText } from '../workloads/samples.ts';
+import { codeOf, messageOf, submitText } from '../workloads/samples.ts';
 import { withStoreIn } from '../workloads/redis/with-store.ts';
 
 const { signal } = new AbortController();
@@ -19,6 +19,25 @@ test('a Redis that is emptied while it is exported from is told as emptied, not 
         assert.is(await codeOf(quiet.confirm()), 'PONS_ERR_MOVE_EMPTIED');
       },
       { apis: ['api'], looksOnly: true },
+    );
+  });
+});
+
+test('somebody who serves is told of also where what its hosts said cannot be read', async () => {
+  await withRedis(async (server) => {
+    const apis = ['broken', 'whole'];
+    await withStoreIn(
+      server,
+      async (store, presence) => {
+        await submitText(store, 'whole', 'one');
+        await presence.announce('whole', 'its-host', '{}');
+        server.command('SET', 'pons:{broken}:hosts', 'x');
+        const looks = QuietRedis.find(presence, server.url, apis, signal);
+        assert.is(await codeOf(looks), 'PONS_ERR_MOVE_SERVED');
+        assert.match(await messageOf(looks), 'serves broken, whole from');
+        assert.match(await messageOf(looks), 'predictors: its-host;');
+      },
+      { apis },
     );
   });
 });

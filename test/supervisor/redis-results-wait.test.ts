@@ -5,9 +5,11 @@ import { ask, Cast } from '../support/redis/cast.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 
-/** Seven of them are more than what may wait for room. */
+/** Ten of them are more than what may wait for room. */
 const LARGE = 10 * 1024 * 1024;
-const LARGE_COUNT = 7;
+const LARGE_COUNT = 10;
+/** More than half of what may wait. */
+const VERY_LARGE = 70 * 1024 * 1024;
 /** Not given to Redis in one piece, so it waits for room; that many of them are more than outcomes that may wait for a Redis that is away. */
 const SMALLEST_LARGE = 300_000;
 const MANY = 90;
@@ -33,6 +35,8 @@ test('an API whose results wait for room in Redis serves small ones on, until it
         const isEnded = async (id: string) =>
           (await ask(`${url}/${id}`)).json['status'] === 'completed' ? true : null;
         await until(() => isReady(true), 60_000);
+        // It could hold each of them, were it not for this.
+        server.command('SETRANGE', 'ballast', String(2 * LARGE), 'x');
         for (let at = 1; at < LARGE_COUNT; at += 1) await ask(url, 'POST', String(LARGE), `large-${at}`);
         await ask(url, 'POST', '1', 'small');
         await until(() => isEnded('small'));
@@ -43,7 +47,10 @@ test('an API whose results wait for room in Redis serves small ones on, until it
         await until(() => isReady(false));
         assert.is((await ask(url, 'POST', '1', 'late')).status, 200);
         for (const { json } of await readiness()) {
-          assert.match(JSON.stringify(json), /"state":"error".*7 outcomes could not be stored.*PONS_ERR_REDIS_NO_ROOM/);
+          assert.match(
+            JSON.stringify(json),
+            /"state":"error".*10 outcomes could not be stored.*PONS_ERR_REDIS_NO_ROOM/,
+          );
         }
         assert.is(await metric(host.url, 'pons_api_state{api="api",state="error"}'), 1);
         assert.is(await metric(gateway.url, 'pons_api_state{api="api",state="error"}'), 1);
@@ -58,6 +65,29 @@ test('an API whose results wait for room in Redis serves small ones on, until it
         const { result } = (await ask(`${url}/large-2`)).json as { result: { text: string } };
         assert.is(result.text.length, LARGE);
         assert.is(await metric(host.url, 'pons_outcomes_waiting{api="api"}'), 0);
+      } finally {
+        await cast.end();
+      }
+    },
+    { maxmemory: '26mb' },
+  );
+});
+
+test('one large result that waits for room keeps its API from nothing', async () => {
+  await withRedis(
+    async (server) => {
+      const predictor = predicting('return {"text": "x" * payload}');
+      const cast = new Cast(server, { 'cortex.yaml': oneApi(), 'predictor.py': predictor });
+      try {
+        const { url } = await cast.start('both', { args: ['--drain', '1s'] });
+        const [api, isReady] = [`${url}/api`, async () => (await ask(`${url}/readyz`)).status === 200];
+        await until(async () => (await isReady()) || null, 60_000);
+        await ask(api, 'POST', String(VERY_LARGE), 'large');
+        await until(async () => ((await metric(url, 'pons_outcomes_waiting{api="api"}')) === 1 ? true : null));
+        await ask(api, 'POST', '1', 'small');
+        await until(async () => ((await ask(`${api}/small`)).json['status'] === 'completed' ? true : null));
+        assert.is((await ask(`${api}/large`)).json['status'], 'in_progress');
+        assert.ok(await isReady());
       } finally {
         await cast.end();
       }

@@ -88,8 +88,8 @@ export const redisErrors = {
   PONS_ERR_REDIS_WRONG_TYPE: defineError({
     fault: 'user',
     status: 503,
-    message: ({ address, reason }: { address: string; reason: string }) =>
-      `In the Redis at ${address} a key that begins with pons: is not as Pons writes it: ${reason}.`,
+    message: ({ address, reason, keys }: { address: string; reason: string; keys: string }) =>
+      `In the Redis at ${address} a key that begins with ${keys} is not as Pons writes it: ${reason}.`,
     fix: 'Find out with redis-cli MONITOR who else writes to such keys, give Pons a database of its own, and delete the keys that TYPE shows to be other than docs/redis.md says.',
   }),
   PONS_ERR_REDIS_SENTINEL: defineError({
@@ -145,29 +145,6 @@ export const redisErrors = {
     status: 500,
     message: ({ refusal }: { refusal: string }) => `Pons cannot start: ${refusal}`,
     fix: 'Do what Redis says, then start Pons again.',
-  }),
-  PONS_ERR_REDIS_FULL: defineError({
-    fault: 'system',
-    status: 503,
-    message: ({ address }: { address: string }) =>
-      `The memory of the Redis at ${address} is full (maxmemory), so nothing new is stored; what was accepted is served on.`,
-    fix: 'Raise maxmemory or wait until results expire, then send the request again; the service goes on by itself.',
-  }),
-  PONS_ERR_REDIS_NO_ROOM: defineError({
-    fault: 'system',
-    status: 503,
-    /** `neededBytes` is what it would take, where that is more than Redis may ever hold; else null. */
-    message: ({
-      address,
-      sizeBytes,
-      neededBytes,
-    }: {
-      address: string;
-      sizeBytes: number;
-      neededBytes: number | null;
-    }) =>
-      `The Redis at ${address} has no room for a result of ${sizeBytes} bytes (maxmemory${neededBytes === null ? '' : `, which has to be more than ${neededBytes} bytes for it`}): it waits in the memory of its host.`,
-    fix: 'Raise maxmemory, wait until other results expire, or give Pons a bucket with --payloads; results are stored by themselves when there is room.',
   }),
   PONS_ERR_REDIS_REFUSED: defineError({
     fault: 'system',

@@ -4,6 +4,7 @@ import type { LoadOrder } from './exchange.ts';
 import type { Library, Session } from './library.ts';
 import { providerFailure } from './provider.ts';
 import type { ModelScan } from './scan.ts';
+import { saysTooLittleMemory } from './too-little-memory.ts';
 import { withoutZipMaps } from './without-zip-maps.ts';
 
 /** Throws `CallError` with `UNLOADABLE`, `UNREADABLE` or `PROVIDER`. */
@@ -37,7 +38,7 @@ export function loadSession(library: Library, { path, options }: LoadOrder, scan
 
 /** What the file is to blame for, and what it is not: with more memory it may load later. */
 function loadFailure(reason: string): CallError {
-  if (/bad_alloc|failed to allocate memory/i.test(reason)) {
+  if (saysTooLittleMemory(reason)) {
     return new CallError('UNREADABLE', 'there is too little memory to load them');
   }
   return new CallError('UNLOADABLE', `cannot be loaded by onnxruntime: ${reason}`);

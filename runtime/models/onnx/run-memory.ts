@@ -6,6 +6,7 @@
  */
 
 import type { TakenMemory } from './taken-memory.ts';
+import { saysTooLittleMemory } from './too-little-memory.ts';
 
 /** What may be kept of a run. */
 const KEPT_BYTES = 256 * 1024 * 1024;
@@ -108,9 +109,7 @@ export class RunMemory {
   }
 }
 
-/** Whether a run failed since it asked for more memory than there is. */
+/** Whether a run failed since it asked for more memory than there is, also where the sizes themselves run over. */
 function isForSize(failure: unknown): boolean {
-  const text = failure instanceof Error ? failure.message : String(failure);
-  // The last one is how the sizes themselves run over.
-  return /bad_alloc|failed to allocate memory|allocation failed|integer overflow/i.test(text);
+  return saysTooLittleMemory(failure) || (failure instanceof Error && /integer overflow/i.test(failure.message));
 }

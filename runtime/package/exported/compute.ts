@@ -19,10 +19,10 @@ const MIB = 1024 ** 2;
 
 /**
  * `compute.mem` is for the processes of predictors, and Pons is no part of that: some 110 MiB for itself (with the shell that watches over processes, and
- * Node.js once more for a moment, where an engine asks whether it is well), 100 MiB for the largest body that is permitted, and 64 MiB for results that
+ * Node.js once more for a moment, where an engine asks whether it is well), 100 MiB for the largest body that is permitted, and as much for results that
  * wait for room in Redis.
  */
-export const PONS_ROOM_BYTES = 288 * MIB;
+export const PONS_ROOM_BYTES = 324 * MIB;
 /** A process of ONNX Runtime before it has a model. */
 const ONNX_PROCESS_BYTES = 64 * MIB;
 /** Source: `runtime/models/onnx/model-processes.ts` */

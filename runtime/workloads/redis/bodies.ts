@@ -58,7 +58,7 @@ export class Bodies {
     return this.#place(api, id, body, content, false);
   }
 
-  /** As `placePayload`, with a result. Rejects with `PONS_ERR_REDIS_NO_ROOM` where it has to wait for room. */
+  /** As `placePayload`, with a result. Rejects as `ResultRoom.pass` where it has to wait for room, or would wait in vain. */
   placeResult(api: string, id: string, bytes: Uint8Array): Promise<PlacedBody> {
     return this.#place(api, id, { kind: 'bytes', bytes }, () => contentOf(bytes), true);
   }

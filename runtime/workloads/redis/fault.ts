@@ -44,14 +44,20 @@ const UNKNOWN_ARGUMENTS = /,? with args beginning with:.*$/;
 /** A line of OpenSSL, of which people can use the last but one part before its source file. */
 const OPENSSL = /^[0-9A-F]+:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):.*$/;
 
-/** The error of the table for what a command, or a connection, came to. */
-export function redisError(error: unknown, address: RedisAddress): KnownError {
+/** The error of the table for what a command, or a connection, came to. It is said of which keys the command was. */
+export function redisError(error: unknown, address: RedisAddress, command: readonly unknown[] = []): KnownError {
   if (isKnownError(error)) return error;
   const { shown } = address;
   const reason = reasonOf(error, address);
   const tlsCode = address.tls ? String((error as { code?: unknown }).code) : '';
   const code = firstOf(SAID, reason) ?? firstOf(OF_TLS, tlsCode) ?? 'PONS_ERR_REDIS_UNREACHABLE';
-  return KnownError.of(code, { address: shown, reason });
+  return KnownError.of(code, { address: shown, reason, keys: prefixIn(command) });
+}
+
+/** What the keys of a command begin with: those of an API, where it is of one. */
+function prefixIn(command: readonly unknown[]): string {
+  const key = command.find((word) => typeof word === 'string' && word.startsWith('pons:{'));
+  return /^pons:\{[^}]*\}:/.exec(String(key))?.[0] ?? 'pons:';
 }
 
 function firstOf<C extends ErrorCode>(table: readonly (readonly [RegExp, C])[], text: string): C | undefined {

@@ -1,4 +1,5 @@
 import { isKnownError, KnownError } from '../../errors/known-error.ts';
+import type { ApiFaults } from './api-faults.ts';
 import { textIn } from './replies.ts';
 import type { Scripts } from './scripts.ts';
 
@@ -13,12 +14,28 @@ export const FORMAT = '1';
 export const OLDEST_FORMAT: number = 1;
 export const NEWEST_FORMAT: number = 1;
 
-/** Looks, without changing anything, whether the data of some APIs can be read. Rejects with `PONS_ERR_REDIS_FORMAT`, or as `Scripts.call` does. */
-export async function checkFormats(scripts: Scripts, address: string, apis: readonly string[]): Promise<void> {
-  for (const api of apis) {
+/**
+ * Looks, without changing anything, whether the data of some APIs can be read. Rejects with `PONS_ERR_REDIS_FORMAT`, or as `Scripts.call` does, after all had
+ * their turn.
+ */
+export async function checkFormats(
+  scripts: Scripts,
+  address: string,
+  apis: readonly string[],
+  faults: ApiFaults,
+): Promise<void> {
+  const check = async (api: string): Promise<void> => {
     const found = await scripts.call('format', api);
     if (found !== null) assertReadable(address, api, textIn(found));
-  }
+  };
+  assertFulfilled(await Promise.allSettled(apis.map((api) => faults.watch(api, () => check(api)))));
+}
+
+/** Throws what the first of these came to that was not done; that data has another format before anything else. */
+export function assertFulfilled(outcomes: readonly PromiseSettledResult<void>[]): void {
+  const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
+  const reason = reasons.find(isOfFormat) ?? reasons[0];
+  if (reason !== undefined) throw reason;
 }
 
 /** Throws `PONS_ERR_REDIS_FORMAT` where data of this format cannot be read. */

@@ -109,7 +109,7 @@ export class RedisLink {
         },
         (error: unknown) => {
           heard();
-          reject(this.#errorOf(error, client));
+          reject(this.#errorOf(error, client, command));
         },
       );
     });
@@ -123,9 +123,9 @@ export class RedisLink {
     await this.#kept;
   }
 
-  #errorOf(error: unknown, client: Client): Error {
+  #errorOf(error: unknown, client: Client, command: readonly Argument[]): Error {
     if (isScriptUnknown(error)) return error;
-    const known = redisError(error, this.address);
+    const known = redisError(error, this.address, command);
     // Another server may have its place by now, under the same name.
     if (known.code === 'PONS_ERR_REDIS_READONLY') client.cut();
     return known;

@@ -6,6 +6,7 @@ import type { BlobLocation } from '../blobs/location.ts';
 import { RETENTION_MS } from '../retention.ts';
 import type { LostListener } from '../store.ts';
 import type { RedisAddress } from './address.ts';
+import { ApiFaults } from './api-faults.ts';
 import { Bodies } from './bodies.ts';
 import { Calls } from './calls.ts';
 import { RedisCarriage } from './carriage.ts';
@@ -60,6 +61,8 @@ export interface RedisStoreOptions {
   readonly checkMs?: number;
   /** How long an object in the bucket is kept after nothing refers to it any more. */
   readonly graceMs?: number;
+  /** How long a result is kept for which Redis would have to be configured otherwise. */
+  readonly patienceMs?: number;
   /** Only looks: leases are not renewed, nor put back where they have lapsed. */
   readonly looksOnly?: boolean;
 }
@@ -78,7 +81,9 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   const [leaseMs, retentionMs] = [options.leaseMs ?? LEASE_MS, options.retentionMs ?? RETENTION_MS];
   const stop = options.stop ?? new AbortController().signal;
   const begunAt = performance.now();
-  const faultOf = (error: unknown): unknown => startFault(error, options.address, performance.now() - begunAt);
+  const faults = new ApiFaults();
+  const faultOf = (error: unknown): unknown =>
+    startFault(error, options.address, { api: faults.apiOf(error), triedMs: performance.now() - begunAt });
   const spool = await Spool.open(options.spoolDir);
   const bucket = await openBucket(options.payloads ?? null, notify, stop);
   const link = await RedisLink.open(options.address, options.startMs ?? START_MS, stop).catch(
@@ -102,6 +107,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
       scripts,
       held,
       durability,
+      faults,
       leaseMs,
       pollMs: options.pollMs ?? POLL_MS,
       renewMs: options.renewMs ?? leaseMs / 3,
@@ -133,7 +139,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
     await sweep?.stop();
     await bucket?.close();
   };
-  const bodies = new Bodies(new Chunks(link, scripts), objects, spool, new ResultRoom(link));
+  const bodies = new Bodies(
+    new Chunks(link, scripts),
+    objects,
+    spool,
+    new ResultRoom(link, { patienceMs: options.patienceMs }),
+  );
   const passedBy = tellOfPassed(bucket, warn);
   const released = calls.ended.bind(calls);
   const ends = new Ends({ link, scripts, bodies, held, queued, released, endListeners, retentionMs });
@@ -160,10 +171,12 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Opened
   });
   try {
     await durability.assert();
-    await checkFormats(scripts, options.address.shown, options.apis);
+    await checkFormats(scripts, options.address.shown, options.apis, faults);
     if (options.looksOnly !== true) await upkeep.sweep();
     for (const api of options.apis) await assertObjectsReadable(scripts, api, bucket, warn);
   } catch (error) {
+    // What the start ends in says the rest.
+    faults.tell(notify, error);
     calls.close();
     await leaveBucket();
     await link.close();

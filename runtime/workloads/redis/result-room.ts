@@ -16,6 +16,14 @@ const KNOWN_MS = 500;
 /** How long results are held back after one that found no room all the same: somebody else was faster. Twice as long each further time. */
 const BACK_OFF_MS = 1000;
 const MAX_BACK_OFF_MS = 16_000;
+/** For how long a limit has to stay as it is before results fail by it: somebody may be changing it, or have mistyped it. */
+const PATIENCE_MS = 60_000;
+
+interface ResultRoomOptions {
+  readonly patienceMs?: number | undefined;
+  /** In ms, on a clock of its own. */
+  readonly now?: () => number;
+}
 
 type Link = Pick<RedisLink, 'address' | 'run'>;
 
@@ -28,17 +36,26 @@ interface Failure {
 /** Lets large results into Redis as far as there is room for the whole of each. Small ones need not ask. */
 export class ResultRoom {
   readonly #link: Link;
+  readonly #patienceMs: number;
+  readonly #now: () => number;
   /** Of what is being sent. */
   #promisedBytes = 0;
   #seen = { freeBytes: Infinity, limitBytes: Infinity, at: -Infinity };
+  /** Since when the limit is seen to be what it is. */
+  #limitedAt = -Infinity;
   #asking: Promise<void> | null = null;
   #failure: Failure | null = null;
 
-  constructor(link: Link) {
+  constructor(link: Link, { patienceMs, now }: ResultRoomOptions = {}) {
     this.#link = link;
+    this.#patienceMs = patienceMs ?? PATIENCE_MS;
+    this.#now = now ?? (() => performance.now());
   }
 
-  /** Does what sends a result of so many bytes. Rejects with `PONS_ERR_REDIS_NO_ROOM` where there is no room for it, before or while it is sent. */
+  /**
+   * Does what sends a result of so many bytes. Rejects with `PONS_ERR_REDIS_NO_ROOM` where there is no room for it, before or while it is sent, and with
+   * `PONS_ERR_REDIS_RESULT_TOO_LARGE` where there can be none, and that has been so for a while.
+   */
   async pass<T>(sizeBytes: number, send: () => Promise<T>): Promise<T> {
     const neededBytes = Math.ceil(sizeBytes * GROSS) + ASIDE_BYTES;
     if (this.#isHeldBack(neededBytes) || !(await this.#claim(neededBytes))) throw this.#noRoom(sizeBytes, neededBytes);
@@ -56,15 +73,13 @@ export class ResultRoom {
   }
 
   #isHeldBack(neededBytes: number): boolean {
-    return (
-      this.#failure !== null && neededBytes >= this.#failure.neededBytes && performance.now() < this.#failure.until
-    );
+    return this.#failure !== null && neededBytes >= this.#failure.neededBytes && this.#now() < this.#failure.until;
   }
 
   /** Resolves to whether so much is free; it is promised to the caller then. */
   async #claim(neededBytes: number): Promise<boolean> {
     const fits = (): boolean => this.#promisedBytes + neededBytes <= this.#seen.freeBytes;
-    if (!fits() && performance.now() - this.#seen.at < KNOWN_MS) return false;
+    if (!fits() && this.#now() - this.#seen.at < KNOWN_MS) return false;
     // Those that come together share an answer: a later one would count what is sent of the first of them a second time.
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = null;
@@ -77,21 +92,26 @@ export class ResultRoom {
   }
 
   async #ask(): Promise<void> {
-    this.#seen = { ...(await memoryOf(this.#link)), at: performance.now() };
+    const before = this.#seen.limitBytes;
+    this.#seen = { ...(await memoryOf(this.#link)), at: this.#now() };
+    if (this.#seen.limitBytes !== before) this.#limitedAt = this.#seen.at;
   }
 
   #holdBack(neededBytes: number): void {
     const backOffMs = Math.min((this.#failure?.backOffMs ?? BACK_OFF_MS / 2) * 2, MAX_BACK_OFF_MS);
     // Not all hosts at the same moment again.
-    this.#failure = { neededBytes, backOffMs, until: performance.now() + backOffMs * (0.5 + Math.random()) };
+    this.#failure = { neededBytes, backOffMs, until: this.#now() + backOffMs * (0.5 + Math.random()) };
   }
 
   #noRoom(sizeBytes: number, neededBytes: number): KnownError {
-    return KnownError.of('PONS_ERR_REDIS_NO_ROOM', {
-      address: this.#link.address.shown,
-      sizeBytes,
-      neededBytes: neededBytes > this.#seen.limitBytes ? neededBytes : null,
-    });
+    const [address, { limitBytes }, patienceMs] = [this.#link.address.shown, this.#seen, this.#patienceMs];
+    if (neededBytes <= limitBytes) {
+      return KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address, sizeBytes, never: null });
+    }
+    if (this.#seen.at - this.#limitedAt < patienceMs) {
+      return KnownError.of('PONS_ERR_REDIS_NO_ROOM', { address, sizeBytes, never: { neededBytes, patienceMs } });
+    }
+    return KnownError.of('PONS_ERR_REDIS_RESULT_TOO_LARGE', { address, sizeBytes, neededBytes, limitBytes });
   }
 }
 

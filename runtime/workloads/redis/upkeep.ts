@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { KnownError } from '../../errors/known-error.ts';
 import { SUPERVISOR_DEATHS_LIMIT } from '../states.ts';
 import type { LeaseRef } from '../store.ts';
-import { ApiFaults } from './api-faults.ts';
+import type { ApiFaults } from './api-faults.ts';
 import type { Durability } from './durability.ts';
-import { assertReadable, isOfFormat, FORMAT, NEWEST_FORMAT, OLDEST_FORMAT } from './format.ts';
+import { assertFulfilled, assertReadable, isOfFormat, FORMAT, NEWEST_FORMAT, OLDEST_FORMAT } from './format.ts';
 import type { Held } from './held.ts';
 import type { RedisLink } from './link.ts';
 import type { RedisNotice } from './notice.ts';
@@ -22,6 +22,7 @@ export interface UpkeepOptions {
   readonly scripts: Scripts;
   readonly held: Held;
   readonly durability: Durability;
+  readonly faults: ApiFaults;
   readonly leaseMs: number;
   /** To be called when something came into a queue. */
   readonly queued: (api: string) => void;
@@ -55,20 +56,15 @@ export class Upkeep {
   #refusalOfWrites: KnownError | null = null;
   #isLost = false;
   readonly #renewals: Renewals;
-  readonly #faults: ApiFaults;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
     this.#renewals = new Renewals(options);
-    this.#faults = new ApiFaults((notice) => {
-      // Before that a fault is what the start ends in.
-      if (this.#stops.length > 0) options.notify(notice);
-    });
   }
 
   /** Why Redis took nothing new, or nothing of an API, when it was last asked, which is every second, or would not keep it; null where it does, or is away. */
   refusal(api?: string): KnownError | null {
-    const ofApi = api === undefined ? null : this.#faults.of(api);
+    const ofApi = api === undefined ? null : this.#options.faults.of(api);
     return this.#refusalOfWrites ?? this.#options.durability.refusal ?? ofApi;
   }
 
@@ -105,19 +101,18 @@ export class Upkeep {
       this.#isLost = true;
       this.#options.link.forbid(error);
       this.#options.notify({ kind: 'lost', error });
+    } finally {
+      this.#options.faults.tell(this.#options.notify);
     }
   }
 
   /** Does for each API what has to be done every second. Rejects where Redis is away, or with the first fault after all had their turn. */
   async sweep(): Promise<void> {
-    const { scripts } = this.#options;
+    const { scripts, faults } = this.#options;
     await this.#look();
-    const swept = [...scripts.apis].map((api) => this.#faults.watch(api, () => this.#sweepOne(api)));
+    const swept = [...scripts.apis].map((api) => faults.watch(api, () => this.#sweepOne(api)));
     const freed = [...this.#abandoned].map(([nonce, api]) => this.#free(nonce, api));
-    const outcomes = await Promise.allSettled([...swept, ...freed]);
-    const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
-    const reason = reasons.find(isOfFormat) ?? reasons[0];
-    if (reason !== undefined) throw reason;
+    assertFulfilled(await Promise.allSettled([...swept, ...freed]));
   }
 
   async #free(nonce: string, api: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -7,6 +8,7 @@ import { ModelError } from '../../../runtime/models/model-error.ts';
 import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
+import { shortageIn } from '../../../runtime/processes/shortage.ts';
 import { notRun } from '../../support/not-run.ts';
 import {
   type Filled,
@@ -185,6 +187,38 @@ for (const [name, inputs, signal] of fatal) {
     }, processes);
   });
 }
+
+test('a process that the machine has no room for is told as that, and is tried again at the next call', async () => {
+  let hasRoom = false;
+  let child: ChildProcess | undefined;
+  const start = () => {
+    if (!hasRoom)
+      throw shortageIn(Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN' }), 'A process for models');
+    return (child = startModelProcess());
+  };
+  const assertShort = (error: unknown): void => {
+    assert.instance(error, ModelError);
+    const { code, message, cause } = error as ModelError;
+    assert.is(code, codes.MODEL_UNUSABLE);
+    assert.match(message, /^A process for models could not be started, .* no more processes .*EAGAIN/);
+    assert.is(codeOf(cause), 'PONS_ERR_MACHINE_NO_PROCESSES');
+  };
+  const processes = new ModelProcesses({ limit: 1, start });
+  await withProcesses(async () => {
+    assertShort(await OnnxModel.load(processes, fixture('pairs'), OPTIONS).catch((error: unknown) => error));
+    hasRoom = true;
+    const pairs = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+    hasRoom = false;
+    child?.kill('SIGKILL');
+    assert.match(
+      String(await run(pairs, [GOOD]).catch((error: unknown) => error)),
+      'the process that ran the model "pairs" (version 2) was ended by SIGKILL',
+    );
+    assertShort(await run(pairs, [GOOD]).catch((error: unknown) => error));
+    hasRoom = true;
+    assert.equal(outputsOf(await run(pairs, [GOOD])).map(floatsOf), [[1, 2]]);
+  }, processes);
+});
 
 test('what is asked of processes that were ended is refused', async () => {
   const processes = new ModelProcesses();

@@ -14,39 +14,44 @@ const NOTE_BYTES = 256 * MB;
 /** Field 6 of a `ModelProto`, a text about it. Source: onnx.proto3 */
 const DOC_STRING = 0x32;
 
-/** A model that is large by a text that goes with it. */
-function largeModel(): string {
+/** What `from` names, which is large by a text that goes with it. */
+function largeModel(from: string): string {
   const path = `${makeTempDir()}/large.onnx`;
   const length = [0, 7, 14, 21, 28].map((shift, at, all) =>
     at === all.length - 1 ? NOTE_BYTES >> shift : ((NOTE_BYTES >> shift) & 0x7f) | 0x80,
   );
-  const model = readFileSync(fixture('pairs').path);
+  const model = readFileSync(fixture(from).path);
   writeFileSync(path, Buffer.concat([model, Buffer.from([DOC_STRING, ...length]), Buffer.alloc(NOTE_BYTES, ' ')]));
   return path;
 }
 
-test('a model that finds too little memory is not blamed for it, and loads when there is more', async () => {
-  if (process.platform !== 'linux') {
-    notRun('macOS: the memory of a process cannot be limited from outside');
-    return;
-  }
-  const path = largeModel();
-  await withMeasured(async (processes, { addressedBytes, limit }) => {
-    await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
-    limit(`--as=${addressedBytes() + 100 * MB}:`);
-    try {
-      await OnnxModel.load(processes, at(path), OPTIONS);
-      assert.unreachable();
-    } catch (error) {
-      assert.instance(error, ModelError);
-      const { code, message } = (error as ModelError).cause as KnownError;
-      assert.is(code, 'PONS_ERR_MODELS_UNREADABLE');
-      assert.is(message, `The model files at ${path} cannot be read (there is too little memory to load them).`);
-    } finally {
-      limit('--as=unlimited:');
+for (const [what, from] of [
+  ['a model', 'pairs'],
+  ['a classifier, which is copied in memory before it is loaded,', 'classifier-int'],
+] as const) {
+  test(`${what} that finds too little memory is not blamed for it, and loads when there is more`, async () => {
+    if (process.platform !== 'linux') {
+      notRun('macOS: the memory of a process cannot be limited from outside');
+      return;
     }
-    await OnnxModel.load(processes, at(path), OPTIONS);
+    const path = largeModel(from);
+    await withMeasured(async (processes, { addressedBytes, limit }) => {
+      await OnnxModel.load(processes, fixture(from), OPTIONS);
+      limit(`--as=${addressedBytes() + 100 * MB}:`);
+      try {
+        await OnnxModel.load(processes, at(path), OPTIONS);
+        assert.unreachable();
+      } catch (error) {
+        assert.instance(error, ModelError);
+        const { code, message } = (error as ModelError).cause as KnownError;
+        assert.is(code, 'PONS_ERR_MODELS_UNREADABLE');
+        assert.is(message, `The model files at ${path} cannot be read (there is too little memory to load them).`);
+      } finally {
+        limit('--as=unlimited:');
+      }
+      await OnnxModel.load(processes, at(path), OPTIONS);
+    });
   });
-});
+}
 
 test.run();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { keepSecrets } from '../../../runtime/package/compose/secrets.ts';
+import { codeOf, messageOf } from '../../workloads/samples.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
 const read = (folder: string, name: string) => readFileSync(join(folder, '.pons-secrets', name), 'utf8').trim();
@@ -35,6 +36,24 @@ test('a password that somebody else wrote is kept, and written into the URL as o
   writeFileSync(join(folder, '.pons-secrets', 'redis-password'), 'p@ss/w:rd\n');
   await keepSecrets(folder, 'redis');
   assert.is(decodeURIComponent(new URL(read(folder, 'redis-url')).password), 'p@ss/w:rd');
+});
+
+test('a password that a container could not read as it is meant is refused, and not shown', async () => {
+  for (const [password, reason] of [
+    ['passw0rd\r\n', 'a control character'],
+    ['passw0rd\nmore\n', 'a control character'],
+    ['passw\t0rd', 'a control character'],
+    [Buffer.from('passw0rd\xff', 'latin1'), 'not UTF-8'],
+  ] as const) {
+    const folder = makeTempDir();
+    mkdirSync(join(folder, '.pons-secrets'));
+    writeFileSync(join(folder, '.pons-secrets', 'redis-password'), password);
+    const refusal = keepSecrets(folder, 'redis');
+    assert.is(await codeOf(refusal), 'PONS_ERR_EXPORT_PASSWORD');
+    const message = await messageOf(refusal);
+    assert.match(message, reason);
+    assert.not.match(message, '0rd');
+  }
 });
 
 test.run();

@@ -20,8 +20,8 @@ test('each API is a Deployment behind api-<name> on 8888, which its siblings cal
 test('compute, shared memory and the way of an update are those of the configuration', async () => {
   const words = found(await exported(), 'Deployment', 'api-words');
   assert.equal(predictorOf(words).resources, {
-    requests: { cpu: '1500m', memory: '1375731712' },
-    limits: { memory: '1375731712' },
+    requests: { cpu: '1500m', memory: '1413480448' },
+    limits: { memory: '1413480448' },
   });
   assert.equal(words.spec.strategy, { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
   const shm = words.spec.template.spec.volumes.find(({ name }) => name === 'shm');

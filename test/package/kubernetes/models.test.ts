@@ -19,8 +19,8 @@ test('TensorFlow Serving runs beside the predictors with half of their compute, 
   assert.is(serving.image, 'my/serving:1');
   assert.match(JSON.stringify(predictor.env), /PONS_TENSORFLOW_SERVING","value":"127\.0\.0\.1:8500/);
   assert.equal(predictor.resources, {
-    requests: { cpu: '1500m', memory: '1375731712' },
-    limits: { memory: '2449473536' },
+    requests: { cpu: '1500m', memory: '1413480448' },
+    limits: { memory: '2487222272' },
   });
   assert.equal(serving.resources, {
     requests: { cpu: '1500m', memory: '1073741824' },

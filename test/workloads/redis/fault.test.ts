@@ -1,9 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { KnownError } from '../../../runtime/errors/known-error.ts';
 import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
 import { reasonOf } from '../../../runtime/workloads/redis/fault.ts';
 import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
+import type { RedisServer } from '../../support/redis/server.ts';
 import { until } from '../../support/redis/until.ts';
 import { withRedis } from '../../support/redis/with-redis.ts';
 import { codeOf, messageOf, submitText } from '../samples.ts';
@@ -73,13 +75,47 @@ test('an API whose data somebody else has overwritten is not ready, which is sai
       },
       { apis: ['iris', 'other'], onNotice },
     );
-    said.length = 0;
-    for (const key of ['meta', 'leases']) {
-      server.command('DEL', 'pons:{iris}:meta');
+  });
+});
+
+/** What a start for some APIs ends in, and what it warned of before. */
+async function failedStart(
+  server: RedisServer,
+  apis: readonly string[],
+): Promise<{ error: KnownError; warned: string[] }> {
+  const warned: string[] = [];
+  const onNotice = (notice: RedisNotice): void => {
+    if (notice.kind === 'warning') warned.push(notice.text);
+  };
+  const error = await noStoreIn(server.url, apis, { onNotice }).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  assert.instance(error, KnownError);
+  return { error: error as KnownError, warned };
+}
+
+test('a start that ends by the data of an API says which, once, and warns of others that are no better', async () => {
+  await withRedis(async (server) => {
+    for (const key of ['leases', 'meta']) {
+      server.command('FLUSHALL');
       server.command('SET', `pons:{iris}:${key}`, 'x');
-      assert.is(await codeOf(noStoreIn(server.url, ['iris'], { onNotice })), 'PONS_ERR_REDIS_WRONG_TYPE');
-      assert.equal(said, [], 'the start says it');
+      const { error, warned } = await failedStart(server, ['good', 'iris']);
+      assert.is(error.code, 'PONS_ERR_REDIS_WRONG_TYPE');
+      assert.match(error.message, 'a key that begins with pons:{iris}: is not as Pons writes it: WRONGTYPE');
+      assert.equal(warned, []);
+
+      server.command('SET', `pons:{other}:${key}`, 'x');
+      const both = await failedStart(server, ['iris', 'good', 'other']);
+      assert.match(both.error.message, 'pons:{iris}:');
+      assert.is(both.warned.length, 1);
+      assert.match(both.warned[0] ?? '', /^other cannot be served: .*pons:\{other\}:/);
     }
+    server.command('FLUSHALL');
+    server.command('HSET', 'pons:{iris}:meta', 'format', '1', 'swept', 'never');
+    const { error } = await failedStart(server, ['good', 'iris']);
+    assert.is(error.code, 'PONS_ERR_REDIS_NOT_USABLE');
+    assert.match(error.message, /^Pons cannot start: iris cannot be served: .* refuses commands: ERR /);
   });
 });
 

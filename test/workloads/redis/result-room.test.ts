@@ -61,7 +61,7 @@ test('large results that wait for room hold up none that there is room for, and 
   );
 });
 
-test('of a result that Redis can never hold it is said how much it would have to hold', async () => {
+test('of a result that Redis can never hold it is said how much it would have to hold, and what becomes of it', async () => {
   await withRedis(
     async (server) => {
       await withStoreIn(server, async (store) => {
@@ -73,12 +73,59 @@ test('of a result that Redis can never hold it is said how much it would have to
         const [fitsOnce, neverFits] = await Promise.all(messages);
         assert.match(fitsOnce ?? '', `${LARGE.byteLength} bytes (maxmemory): `);
         assert.match(neverFits ?? '', '(maxmemory, which has to be more than 11010048 bytes for it): ');
+        assert.match(neverFits ?? '', 'for 60 s, after which its workload fails');
         server.command('CONFIG', 'SET', 'maxmemory', '100mb');
         await until(() => store.complete(tooLarge, patterned(2 * LARGE.byteLength)).catch(() => null), 5000);
       });
     },
     { maxmemory: String(LIMIT_BYTES) },
   );
+});
+
+test('a result that Redis could not hold for a while as it is configured is refused for good, and no other', async () => {
+  await withRedis(
+    async (server) => {
+      await withStoreIn(
+        server,
+        async (store) => {
+          const tooLarge = await leased(store, 'too-large');
+          const large = await leased(store, 'large');
+          const fitting = await leased(store, 'fits');
+          const complete = () => store.complete(tooLarge, patterned(2 * LARGE.byteLength));
+          assert.is(await codeOf(complete()), 'PONS_ERR_REDIS_RESULT_TOO_LARGE');
+          const message = await complete().then(String, messageOf);
+          assert.match(message, `${2 * LARGE.byteLength} bytes`);
+          assert.match(message, `maxmemory ${LIMIT_BYTES} bytes and needs more than 11010048 bytes`);
+          assert.is(await codeOf(store.complete(large, LARGE)), 'PONS_ERR_REDIS_NO_ROOM');
+          assert.is(await store.complete(fitting, LARGE.subarray(0, 600_000)), 'done');
+          server.command('CONFIG', 'SET', 'maxmemory', '0');
+          await until(() => complete().catch(() => null), 5000);
+        },
+        { patienceMs: 0 },
+      );
+    },
+    { maxmemory: String(LIMIT_BYTES) },
+  );
+});
+
+test('a limit of Redis is not believed before it has stayed as it is', async () => {
+  const address = parseRedisUrl('redis://127.0.0.1');
+  let [limit, now] = [1_000_000, 0];
+  const run = () => Promise.resolve(Buffer.from(`used_memory:1000\r\nmaxmemory:${limit}\r\n`));
+  const room = new ResultRoom({ address, run }, { patienceMs: 60_000, now: () => now });
+  const code = (): Promise<unknown> => codeOf(room.pass(4_000_000, () => Promise.resolve('sent')));
+  assert.is(await code(), 'PONS_ERR_REDIS_NO_ROOM');
+  now += 59_999;
+  assert.is(await code(), 'PONS_ERR_REDIS_NO_ROOM');
+  limit = 2_000_000;
+  now += 1000;
+  assert.is(await code(), 'PONS_ERR_REDIS_NO_ROOM', 'somebody is changing it');
+  now += 60_000;
+  assert.is(await code(), 'PONS_ERR_REDIS_RESULT_TOO_LARGE');
+  assert.is(await code(), 'PONS_ERR_REDIS_RESULT_TOO_LARGE', 'the next one need not wait');
+  limit = 10_000_000;
+  now += 1000;
+  assert.is(await room.pass(4_000_000, () => Promise.resolve('sent')), 'sent');
 });
 
 test('a result that waits for room is given up when its workload is cancelled', async () => {
