@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { measuringPredictor, onnxModels, onnxPython } from '../support/bench/onnx-models.ts';
 import { type Call, startInProcess, startThinRelay } from '../support/bench/onnx-peers.ts';
-import { memoryOf, predictorsOf } from '../support/bench/process-memory.ts';
+import { memoryOf, modelProcessesOf, predictorsOf } from '../support/bench/process-memory.ts';
 import { unlessQuick } from '../support/bench/quick.ts';
 import { printHeading, printLine, printMissing } from '../support/bench/report.ts';
 import { alternate, median, medianRatio } from '../support/bench/rounds.ts';
@@ -109,7 +109,7 @@ async function heldBy(processes: number): Promise<number> {
   const pons = await serveCalls(['large'], processes);
   try {
     await Promise.all(Array.from({ length: processes * 2 }, () => pons.us(LARGE)));
-    const pids = [pons.pid, ...predictorsOf(pons.pid)];
+    const pids = [pons.pid, ...predictorsOf(pons.pid), ...modelProcessesOf(pons.pid)];
     return pids.reduce((sum, pid) => sum + memoryOf(pid).pssMb, 0);
   } finally {
     await pons.end();

@@ -1,6 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { modelProcessesOf } from '../../support/bench/process-memory.ts';
 import { deadline } from '../../support/deadline.ts';
+import { notRun } from '../../support/not-run.ts';
+import { waitForDeaths } from '../../support/processes.ts';
 import { servePons } from '../../support/served.ts';
 import { submit, waitForEnd } from '../../support/workload.ts';
 import { recordWhere } from '../support/records.ts';
@@ -26,13 +29,32 @@ test('Pons stops in order while a model is in a run that was cancelled and canno
     await recordWhere({ served }, ({ message }) => message === 'calls the model', 'of the call');
     assert.is((await send('DELETE', `${api}/${id}`)).status, 200);
     assert.is((await waitForEnd(api, id)).status, 'cancelled');
-    await deadline(GONE_MS, served.stop(), 'the end of Pons');
+    assert.is(await deadline(GONE_MS, served.stop(), 'the end of Pons'), 0);
   } finally {
     await served.stop();
   }
   const again = await servePons(project, { stateDir: served.stateDir });
   await again.stop();
   assert.not.match(again.lines.join('\n'), 'the last run was cut off');
+});
+
+test('a Pons that is killed leaves no model in a run behind', async () => {
+  if (process.platform !== 'linux') {
+    notRun('macOS: processes are not told by the files of /proc');
+    return;
+  }
+  const served = await servePons(project);
+  try {
+    await submit(`${served.url}/slow`, JSON.stringify({ rounds: FOREVER }), 'application/json');
+    await recordWhere({ served }, ({ message }) => message === 'calls the model', 'of the call');
+    const models = modelProcessesOf(served.pid);
+    // One for each API.
+    assert.is(models.length, 4);
+    process.kill(served.pid, 'SIGKILL');
+    await waitForDeaths(models, GONE_MS);
+  } finally {
+    await served.stop();
+  }
 });
 
 test.run();

@@ -18,6 +18,15 @@ export function memoryOf(pid: number): ProcessMemory {
 
 /** The predictor processes below the supervisor `pid`. */
 export function predictorsOf(pid: number): number[] {
+  return below(pid, /predictor_host/);
+}
+
+/** The processes below it that hold ONNX models. */
+export function modelProcessesOf(pid: number): number[] {
+  return below(pid, /onnx\/worker\.ts|onnx-worker\.js/);
+}
+
+function below(pid: number, program: RegExp): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     const parent = /^PPid:\s+(\d+)/m.exec(readOr(`/proc/${name}/status`, ''))?.[1];
@@ -25,9 +34,7 @@ export function predictorsOf(pid: number): number[] {
   }
   const isBelow = (child: number | undefined): boolean =>
     child !== undefined && child > 1 && (parents.get(child) === pid || isBelow(parents.get(child)));
-  return [...parents.keys()].filter(
-    (child) => isBelow(child) && readOr(`/proc/${child}/cmdline`, '').includes('predictor_host'),
-  );
+  return [...parents.keys()].filter((child) => isBelow(child) && program.test(readOr(`/proc/${child}/cmdline`, '')));
 }
 
 function readOr(path: string, otherwise: string): string {
