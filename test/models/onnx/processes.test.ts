@@ -8,7 +8,7 @@ import { ModelError } from '../../../runtime/models/model-error.ts';
 import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
-import { shortageIn } from '../../../runtime/processes/shortage.ts';
+import { assertNoShortage } from '../../../runtime/processes/shortage.ts';
 import { notRun } from '../../support/not-run.ts';
 import {
   type Filled,
