@@ -65,7 +65,8 @@ class Lane:
             self._turn.during(waiter.thread, self._read_until_done, waiter)
         except LaneLost:
             self.is_lost = True
-            if not waiter.interrupted:
+            # Its answer may have been read by another call, right before the lane has ended.
+            if waiter.message is None and not waiter.interrupted:
                 raise
         if waiter.interrupted and waiter.message is None and not self.is_lost:
             # Before anything is written: for that one may wait for a call that waits here itself.
