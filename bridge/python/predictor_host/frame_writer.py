@@ -57,6 +57,10 @@ class FrameWriter:
         if held is not None:
             raise held
 
+    def withhold(self) -> None:
+        """Takes away the permit of a call that was interrupted; it looks at everything anew."""
+        self._permit.clear()
+
     def _write_first(self, frames: "Deque[Frame]") -> bool:
         """Writes of the first frame what there is room for, and takes it out when that is all; returns whether there was room."""
         self._permit.clear()
