@@ -9,6 +9,7 @@ from predictor_host import codes
 from predictor_host.codes import BridgeError
 from predictor_host.frame_writer import FrameWriter
 from predictor_host.framing import ConnectionLost, Frame, FramingError, StreamEnd
+from predictor_host.letting_go import held_senders, letting_go
 from predictor_host.messages import encode_call, encode_notification, encode_request
 from predictor_host.methods import CANCEL_REQUEST
 from predictor_host.reading import Reading
@@ -37,6 +38,8 @@ class Connection:
         self._main = get_ident()
         self._inbox: "Deque[Incoming]" = deque()
         self._reading = Reading(channel.down, self._dispatch)
+        # Ends the waits of a thread for answers; returns whether there was one.
+        self.interrupt = self._reading.interrupt
         self._sender = Sender(FrameWriter(channel.up), self._main)
         # Sends an answer unless it is sent already; raises `ConnectionLost`. A fork has left before it comes here (`exit_fork`), and has no channel.
         self.send = self._sender.send
@@ -96,7 +99,12 @@ class Connection:
         if on_main:
             self._asking += 1
         try:
-            self._ask(waiter, next(self._ids), encoded, parts, None if lane is None or self.lanes is None else self.lanes.of(lane))
+            way = None if lane is None or self.lanes is None else self.lanes.of(lane)
+            # Who is in the middle of writing to a lane waits already.
+            if self._sender.is_held() or self._reading.waiting:
+                letting_go(held_senders(self._sender, self.lanes), self._ask, waiter, next(self._ids), encoded, parts, way)
+            else:
+                self._ask(waiter, next(self._ids), encoded, parts, way)
         except (StreamEnd, FramingError, ConnectionLost) as error:
             raise BridgeError(codes.CONNECTION_CLOSED, "the connection is closed: %s" % error) from None
         finally:
@@ -134,15 +142,6 @@ class Connection:
         for request in list(self._inbox):
             if request.message["id"] == request_id and not request.done:
                 self.revoked.add(request_id)
-
-    def interrupt(self, thread: int) -> bool:
-        """Ends the waits of `thread` for answers; returns whether there was one."""
-        found = False
-        for waiter in list(self._reading.waiting.values()):
-            if waiter.thread == thread:
-                found = waiter.interrupted = waiter.done = True
-                waiter.wake()
-        return found
 
     def _ask(self, waiter: Waiter, request_id: int, encoded: bytes, parts: "Sequence[Buffer]", lane: "Optional[Lane]") -> None:
         waiter.lane = lane

@@ -1,12 +1,13 @@
 """Writes frames to a stream socket; see `framing` for the hazard.
 
-Hazard: a signal handler may call a model in the middle of writing, whose request has to be written on the same socket and the same thread, behind what is half
-written. Remedy: nothing blocks in the call that writes, so that a handler runs before or after it; and one that writes meanwhile takes away the permit by which
-what was computed before would be written.
+Hazard: a signal handler or a finalizer may call a model in the middle of writing, whose request has to be written on the same socket and the same thread, behind
+what is half written. Remedy: nothing blocks in the call that writes, and nothing is made in it for which garbage would be collected, so that both run before or after
+it; and one that writes meanwhile takes away the permit by which what was computed before would be written.
 """
 
 import _socket
 from errno import EAGAIN
+from itertools import starmap
 from select import POLLOUT, poll
 
 from predictor_host.framing import ConnectionLost, Full, is_of_socket
@@ -56,20 +57,26 @@ class FrameWriter:
         if held is not None:
             raise held
 
+    def withhold(self) -> None:
+        """Takes away the permit of a call that was interrupted; it looks at everything anew."""
+        self._permit.clear()
+
     def _write_first(self, frames: "Deque[Frame]") -> bool:
         """Writes of the first frame what there is room for, and takes it out when that is all; returns whether there was room."""
         self._permit.clear()
         # Here, before anything is looked at: what another call does from now on is seen, or takes the permit away.
         permit = self._permit = [self._flags]
-        for frame in list(frames)[:1]:
+        # The first; none where another call has written all of them.
+        for frame in list(frames):
             sent = frame.sent
             if sent or not frame.withdrawn:
                 parts = _without(frame.parts, sum(sent)) if sent else frame.parts
                 try:
+                    # The tuple of arguments is as old as the `zip`: up to Python 3.11 garbage is collected where one is made, which `map` does once it has the permit.
                     if len(parts) == 1:
-                        sent.extend(map(self._send, parts, permit))
+                        sent.extend(starmap(self._send, zip(parts, permit)))
                     elif parts:
-                        sent.extend(map(self._sendmsg, (parts,), ((),), permit))
+                        sent.extend(starmap(self._sendmsg, zip((parts,), ((),), permit)))
                 except OSError as error:
                     if not is_of_socket(error):
                         raise
@@ -77,12 +84,13 @@ class FrameWriter:
                         return False
                     raise ConnectionLost(error) from None
                 if sum(sent) < frame.size:
-                    continue
+                    return True
             try:
                 frames.remove(frame)
             except ValueError:
                 # The other call has taken it out.
                 pass
+            return True
         return True
 
     def _wait_for_room(self) -> None:

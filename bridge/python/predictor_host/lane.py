@@ -49,7 +49,7 @@ class Lane:
         self._forget = forget
         self._reading = reading
         self._main = main
-        self._sender = Sender(FrameWriter(self._socket.stream, False, _FLAGS), main)
+        self.sender = Sender(FrameWriter(self._socket.stream, False, _FLAGS), main)
         self._reader = FrameReader(self._socket.stream, reading.waiting)
         self._messages = MessageReader(self._reader, reading.answered)
         self._turn = Turn()
@@ -65,12 +65,13 @@ class Lane:
             self._turn.during(waiter.thread, self._read_until_done, waiter)
         except LaneLost:
             self.is_lost = True
-            if not waiter.interrupted:
+            # Its answer may have been read by another call, right before the lane has ended.
+            if waiter.message is None and not waiter.interrupted:
                 raise
         if waiter.interrupted and waiter.message is None and not self.is_lost:
             # Before anything is written: for that one may wait for a call that waits here itself.
             self.hand_over()
-            if not self._sender.withdraw(frame) and self._socket.is_ours():
+            if not self.sender.withdraw(frame) and self._socket.is_ours():
                 self._send_if_room(Frame(encode_notification(CANCEL_REQUEST, {"id": request_id})))
 
     def hand_over(self) -> None:
@@ -95,7 +96,7 @@ class Lane:
         """Takes back what an interruption has left. For the main thread, where it is in the middle of nothing."""
         self._turn.settle(self._main)
         try:
-            self._sender.settle(self._socket.is_ours())
+            self.sender.settle(self._socket.is_ours())
         except (Full, ConnectionLost):
             # Whoever calls next goes on with it, or is told.
             pass
@@ -109,7 +110,7 @@ class Lane:
     def _send(self, waiter: "Waiter", frame: "Frame") -> None:
         while not waiter.done:
             try:
-                self._sender.send(frame)
+                self.sender.send(frame)
                 return
             except Full:
                 self._wait_for_room()
@@ -120,7 +121,7 @@ class Lane:
 
     def _send_if_room(self, frame: "Frame") -> None:
         try:
-            self._sender.send(frame)
+            self.sender.send(frame)
         except (Full, ConnectionLost):
             # It spares the other end some work, no more.
             pass

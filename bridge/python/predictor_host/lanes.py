@@ -7,8 +7,9 @@ from predictor_host.lane import Lane
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict
+    from typing import Dict, List
     from predictor_host.reading import Reading
+    from predictor_host.sender import Sender
 
 
 class Lanes:
@@ -34,6 +35,10 @@ class Lanes:
         """Takes back what an interruption has left. For the main thread, where it is in the middle of nothing."""
         for lane in list(self._lanes.values()):
             lane.settle()
+
+    def held(self) -> "List[Sender]":
+        """Those to whose lanes the calling thread is in the middle of writing."""
+        return [lane.sender for lane in list(self._lanes.values()) if lane.sender.is_held()]
 
     def close(self) -> None:
         """Closes all of them."""

@@ -30,6 +30,13 @@ class _HostLogger(logging.Logger):
 class BridgeHandler(logging.Handler):
     """Sends records up the bridge; any process but the host itself writes them to its stderr."""
 
+    def handle(self, record: logging.LogRecord) -> "Any":
+        """As that of all handlers, without the lock, which a signal handler that calls a model would hold meanwhile: a connection has an order of its own."""
+        passed: "Any" = self.filter(record)
+        if passed:
+            self.emit(passed if isinstance(passed, logging.LogRecord) else record)
+        return passed
+
     def emit(self, record: logging.LogRecord) -> None:
         try:
             line = _encode_record(_describe(record)).encode("ascii")

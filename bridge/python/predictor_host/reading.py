@@ -74,6 +74,15 @@ class Reading:
             waiter.done = True
             waiter.wake()
 
+    def interrupt(self, thread: int) -> bool:
+        """Ends the waits of `thread` for answers; returns whether there was one."""
+        found = False
+        for waiter in list(self.waiting.values()):
+            if waiter.thread == thread:
+                found = waiter.interrupted = waiter.done = True
+                waiter.wake()
+        return found
+
     def is_read_elsewhere(self, thread: int) -> bool:
         """Whether another thread reads."""
         return self.turn.taken.get(0, thread) != thread

@@ -1,17 +1,19 @@
 """Writes frames from any thread, one after the other.
 
 Hazard: a signal handler or a finaliser that logs or calls a model may run on a thread that is in the middle of writing, and would wait for itself.
-Remedy: the lock is reentrant, and the inner call first writes what is left of the outer one's frame (see `frame_writer`).
+Remedy: the lock is reentrant, and the inner call first writes what is left of the outer one's frame (see `frame_writer`); who waits for an answer lets go of it (see
+`letting_go`).
 """
 
 from _thread import RLock, get_ident
 from collections import deque
+from itertools import starmap
 
 from predictor_host.frame_writer import FrameWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Deque, Optional
+    from typing import Any, Callable, Deque, List, Optional
     from predictor_host.framing import Frame
 
 
@@ -23,7 +25,11 @@ class Sender:
         self._main = main
         self._writer = writer
         self._lock = RLock()
-        self._is_owned: "Callable[[], bool]" = getattr(self._lock, "_is_owned")
+        # Whether the calling thread is in the middle of a call.
+        self.is_held: "Callable[[], bool]" = getattr(self._lock, "_is_owned")
+        # As `threading.Condition` has them.
+        self._release_save: "Callable[[], Any]" = getattr(self._lock, "_release_save")
+        self._acquire_restore: "Callable[[Any], None]" = getattr(self._lock, "_acquire_restore")
         # The first of these may be half written: who was interrupted has left it, and the next call goes on with it.
         self._outgoing: "Deque[Frame]" = deque()
 
@@ -59,15 +65,32 @@ class Sender:
                     pass
             return not frame.sent
 
+    def let_go(self, state: "List[Any]") -> None:
+        """Lets go of the lock, which the calling thread holds, and notes in `state` what `take_back` needs."""
+        # What an interrupted call has computed is not to be written once others have written.
+        self._writer.withhold()
+        # One call into C, in which no signal handler runs, does both.
+        state.extend(starmap(self._release_save, ((),)))
+
+    def take_back(self, state: "List[Any]") -> None:
+        """Takes the lock as it was held before `let_go`, where that is still to be done. May be repeated."""
+        if state:
+            self._release()
+            # As there.
+            any(map(self._acquire_restore, map(state.pop, (0,))))
+
     def settle(self, writes: bool = True) -> None:
         """Takes back what an interruption has left of a call; if it `writes`, also what was left unwritten. For the main thread, where it is in the middle of nothing.
 
         Raises as `send` does.
         """
         self.shielded = 0
-        # Up to Python 3.9 an exception may come between the end of a `with` and the release of its lock.
-        while self._is_owned():
-            self._lock.release()
+        self._release()
         if writes and self._outgoing:
             # None by itself: one that is withdrawn meanwhile would be among them again.
             self.send()
+
+    def _release(self) -> None:
+        # Up to Python 3.9 an exception may come between the end of a `with` and the release of its lock.
+        while self.is_held():
+            self._lock.release()

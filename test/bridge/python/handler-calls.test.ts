@@ -8,7 +8,10 @@ import { oldestAndNewest, type Python } from '../../support/pythons.ts';
 
 const FIXTURES = new URL('../../fixtures/host/', import.meta.url);
 const beside = Object.fromEntries(
-  ['handler_calls.py', 'wrap_once.py'].map((name) => [name, readFileSync(new URL(name, FIXTURES), 'utf8')]),
+  ['every_line.py', 'handler_calls.py', 'wrap_once.py'].map((name) => [
+    name,
+    readFileSync(new URL(name, FIXTURES), 'utf8'),
+  ]),
 );
 const IT = '__import__("handler_calls")';
 const CALL = 'client.predict([[1, 2]])[0]';

@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deadline } from '../../support/deadline.ts';
 import { ANSWER, CALL, hold, LANES, passAll, SOCKETS, withLane } from '../../support/models/laned.ts';
 import { PeerLane } from '../../support/models/peer-lane.ts';
 import { oldestAndNewest } from '../../support/pythons.ts';
+
+const FIXTURES = new URL('../../fixtures/host/', import.meta.url);
+const beside = Object.fromEntries(
+  ['lane_ends.py', 'wrap_once.py'].map((name) => [name, readFileSync(new URL(name, FIXTURES), 'utf8')]),
+);
 
 for (const python of oldestAndNewest) {
   for (const threads of [1, 4]) {
@@ -30,6 +36,14 @@ for (const python of oldestAndNewest) {
         }
       });
     });
+
+    test(`a call whose answer another one has read does not fail where the lane ends right after ${title}`, () =>
+      withLane({ python, threads, beside }, async ({ tell, lane }) => {
+        const told = await tell(CALL, '__import__("lane_ends").after_answer()', CALL, CALL);
+        assert.equal(told, [ANSWER, 'None', ANSWER, ANSWER]);
+        await lane.untilConnected(1);
+        assert.is(lane.accepted, 2);
+      }));
 
     test(`a lane that has ended between two calls fails none ${title}`, async () => {
       await withLane({ python, threads }, async ({ tell, peer, lane }) => {

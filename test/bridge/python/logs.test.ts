@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MARK, withHost, withServing } from '../../support/host.ts';
-import { pythons } from '../../support/pythons.ts';
+import { newest, oldestAndNewest, pythons } from '../../support/pythons.ts';
 
 const LOGS = `
 import atexit, logging, logging.config, os, signal, threading
@@ -50,6 +50,28 @@ for (const python of pythons) {
       assert.is(host.stdout + host.stderr, '');
     }));
 }
+
+for (const python of oldestAndNewest) {
+  test(`a filter that user code gives to the handler is heeded (Python ${python.version})`, () =>
+    withServing({ python, files: LOGS }, async (host) => {
+      const filter = "lambda record: record.msg != 'no'";
+      await host.predict(
+        `logger.handlers[0].addFilter(${filter})\nlogger.info('no')\nlogger.info('yes')`,
+        'text/plain',
+      );
+      assert.equal(
+        host.records.map(({ message }) => message),
+        ['constructed', 'yes'],
+      );
+    }));
+}
+
+test('a record that a filter gives in the place of another one is the one that goes up', () =>
+  withServing({ python: newest, files: LOGS }, async (host) => {
+    const filter = "lambda record: logging.makeLogRecord(dict(vars(record), msg='other'))";
+    await host.predict(`logger.handlers[0].addFilter(${filter})\nlogger.info('one')`, 'text/plain');
+    assert.is(host.records.at(-1)?.['message'], Number(newest.version.split('.')[1]) < 12 ? 'one' : 'other');
+  }));
 
 /** What is logged; keys that the last record must have. */
 const RECORDS: readonly (readonly [code: string, expected: Record<string, unknown>])[] = [
