@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { parsePayloadsUrl } from '../workloads/blobs/location.ts';
@@ -69,9 +70,11 @@ export function gatherNames(name: string, before: readonly string[]): string[] {
   return before.includes(name) ? [...before] : [...before, name];
 }
 
+/** A host name or an address; one of IPv6 also in the brackets that it has in a URL. */
 export function parseHost(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must be an address or a host name, such as 127.0.0.1.');
-  return text;
+  const inBrackets = /^\[(.+)\]$/.exec(text)?.[1] ?? '';
+  return isIPv6(inBrackets) ? inBrackets : text;
 }
 
 export function gatherHosts(name: string, before: readonly string[]): string[] {

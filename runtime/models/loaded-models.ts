@@ -8,6 +8,7 @@ import { ModelError, modelChanged } from './model-error.ts';
 import { listModels, type ModelListing } from './model-listing.ts';
 import type { ModelTree } from './model-tree.ts';
 import { describeVersion, type LocalModel, type ModelVersion } from './model-version.ts';
+import { RemovedVersions } from './removed-versions.ts';
 import { findVersion, LATEST, resolveRequest, versionsOf } from './request.ts';
 import { Retries } from './retries.ts';
 import { Turns } from './turns.ts';
@@ -31,6 +32,7 @@ export class LoadedModels<M extends Releasable> {
   readonly #memory: Memory<M>;
   readonly #handles: Handles<M>;
   readonly #latest: LatestVersions<M>;
+  readonly #removed: RemovedVersions<M>;
   readonly #stopListening: () => void;
   readonly #retries = new Retries();
   /** Whether the start is over, so that changes are news. */
@@ -53,6 +55,7 @@ export class LoadedModels<M extends Releasable> {
         this.#latest.lose(held, options.cacheSize === null ? this.#memory.all() : []);
       },
     });
+    this.#removed = new RemovedVersions({ ...options, memory: this.#memory, latest: this.#latest });
     this.#stopListening = options.tree.onChanged(this.#follow.bind(this));
   }
 
@@ -72,6 +75,7 @@ export class LoadedModels<M extends Releasable> {
     }
     await this.#memory.recallCopies();
     this.#isServing = true;
+    this.#follow();
   }
 
   /**
@@ -150,16 +154,14 @@ export class LoadedModels<M extends Releasable> {
   /** Loads and releases what has to be since the files of the models are others. */
   #follow(): void {
     if (this.#isClosed) return;
-    const { tree, cacheSize, logger } = this.#options;
+    const { tree, cacheSize } = this.#options;
     for (const version of [...tree.models.values()].flat()) {
       const held = this.#memory.find(version.name, version.version);
-      const isWanted = cacheSize === null || held !== null || this.#latest.isHigher(version);
+      const isDue = this.#latest.isHigher(version) || this.#removed.isHeir(version);
+      const isWanted = cacheSize === null || held !== null || isDue;
       if (isWanted && held?.version.fingerprint !== version.fingerprint) this.#loadBehind(version);
     }
-    for (const held of this.#memory.all().filter((one) => this.#isGone(one))) {
-      logger.info(`${describeVersion(held.version)} is released: its files were removed.`);
-      this.#memory.drop(held);
-    }
+    this.#removed.drop();
     this.#memory.trim();
   }
 
@@ -167,15 +169,6 @@ export class LoadedModels<M extends Releasable> {
     if (this.#memory.isLoading(version) || this.#memory.failureOf(version) !== null) return;
     // Whoever has to know was told by `failed`.
     this.#memory.load(version).catch(() => undefined);
-  }
-
-  /** Whether nobody can ask for it any more: its files are gone, and it serves for no other that is not in memory yet. */
-  #isGone(held: HeldModel<M>): boolean {
-    const { name, version } = held.version;
-    const versions = this.#options.tree.models.get(name) ?? [];
-    if (versions.some((one) => one.version === version)) return false;
-    const isReplaced = versions.some((one) => this.#memory.find(name, one.version) !== null);
-    return versions.length === 0 || isReplaced || this.#latest.of(name) !== held;
   }
 
   #onLoaded(held: HeldModel<M>, before: HeldModel<M> | null): void {
@@ -192,5 +185,7 @@ export class LoadedModels<M extends Releasable> {
     const rest = before === null ? '' : `; version ${before.version.version} goes on serving as it was`;
     if (failure.times === 1 && this.#isServing) this.#options.logger.error(`${failure.error.message}${rest}`);
     this.#retries.plan(failure.retryAt, this.#follow.bind(this));
+    // Another version may have to take the place that this one was to take. A start that fails loads no others.
+    if (this.#isServing) this.#follow();
   }
 }

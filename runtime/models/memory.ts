@@ -132,8 +132,8 @@ export class Memory<M extends Releasable> {
       Object.assign(place, { held, loading: null, failure: null });
       loaded(held, before);
       if (before !== null) this.drop(before);
-      this.trim();
       settled();
+      this.trim();
       return held;
     } catch (error) {
       place.failure = loadFailure(version, error, place.failure);

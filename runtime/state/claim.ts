@@ -34,7 +34,7 @@ const NOBODYS = new Set(['lost+found', 'environments']);
 /**
  * Makes sure that the folder at an absolute path exists, is ours and can be written; a new one can be entered by its owner only.
  * To be called before anything is written below it; cheap, and as often as one likes. Throws `PONS_ERR_STATE_FOREIGN`,
- * `PONS_ERR_STATE_NOT_A_FOLDER`, `PONS_ERR_STATE_UNWRITABLE` or `PONS_ERR_STORE_FULL`.
+ * `PONS_ERR_STATE_NOT_A_FOLDER`, `PONS_ERR_STATE_UNWRITABLE` or `PONS_ERR_STATE_DISK_FULL`.
  */
 export function claimStateFolder(folder: string): void {
   try {
@@ -104,7 +104,7 @@ function asKnown(path: string, error: SystemError): KnownError {
       return notAFolder(path);
     case 'ENOSPC':
     case 'EDQUOT':
-      return KnownError.of('PONS_ERR_STORE_FULL', { path, freeBytes: freeBytesAt(path) }, error);
+      return KnownError.of('PONS_ERR_STATE_DISK_FULL', { path, freeBytes: freeBytesAt(path) }, error);
     default:
       return KnownError.of('PONS_ERR_STATE_UNWRITABLE', { path, reason: systemReasonOf(error) }, error);
   }

@@ -130,6 +130,23 @@ test('a broken new version is said once, the old one serves, and only other file
   });
 });
 
+test('files that take the place of broken ones while those are loaded are loaded after them', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    await bench.models.preload();
+    const ready = bench.hold('broken');
+    put(projectRoot, 'all/a/2/x.onnx', 'broken');
+    await bench.until('the load', () => bench.loaded.includes('a/2: broken'));
+    const fingerprint = () => bench.tree.models.get('a')?.at(-1)?.fingerprint;
+    const before = fingerprint();
+    put(projectRoot, 'all/a/2/x.onnx', 'a2');
+    await bench.until('the change', () => fingerprint() !== before);
+    ready();
+    await bench.until('the mended one', () => bench.logged.some((line) => line.includes('(version 2) is loaded')));
+    assert.is(await call(bench, 'a'), '2: a2');
+  });
+});
+
 test('a version whose files are removed is released, and an older one is the latest', async () => {
   const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1', 'all/a/2/x.onnx': 'a2' });
   await withModels({ source, projectRoot }, async (bench) => {

@@ -26,7 +26,7 @@ export const gatewayErrors = {
     status: 500,
     message: ({ host, port }: { host: string; port: number }) =>
       `Cannot listen on ${host}:${port}: "${host}" is no name or address of this machine.`,
-    fix: 'Give --host an address of this machine: 127.0.0.1 for this machine only, 0.0.0.0 for all networks.',
+    fix: 'Give --host an address of this machine: 127.0.0.1 or ::1 for this machine only, 0.0.0.0 or :: for all networks.',
   }),
   PONS_ERR_HTTP_LISTEN_FAILED: defineError({
     fault: 'system',

@@ -27,6 +27,15 @@ export const workloadErrors = {
       `The state folder ${path} cannot be used: ${reason}; Pons must be able to create, write and delete files in it.`,
     fix: 'Give the user who runs Pons write access to the folder, or name another one with --state-dir.',
   }),
+  PONS_ERR_STATE_DISK_FULL: defineError({
+    fault: 'system',
+    status: 500,
+    message: ({ path, freeBytes }: { path: string; freeBytes: number | null }) => {
+      const free = freeBytes === null ? '' : `: ${Math.floor(Math.max(freeBytes, 0) / 1024)} KB are free`;
+      return `The disk that holds ${path} is full${free}; Pons cannot start.`;
+    },
+    fix: 'Free some disk space and start Pons again; what it had stored is kept.',
+  }),
   PONS_ERR_STATE_TEMP_UNWRITABLE: defineError({
     fault: 'user',
     status: 500,
@@ -81,7 +90,7 @@ export const workloadErrors = {
     status: 500,
     message: ({ path, reason }: { path: string; reason: string }) =>
       `The store ${path} could not be read or written: ${reason}; nothing was changed.`,
-    fix: 'Check the disk that holds the state folder, then send the request again.',
+    fix: 'Check the disk that holds the state folder, then send the request again, or start Pons again where it has ended.',
   }),
   PONS_ERR_STORE_LOST: defineError({
     fault: 'system',

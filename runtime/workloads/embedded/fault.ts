@@ -76,6 +76,13 @@ export function knownErrorOf(fault: Fault, cause?: unknown): KnownError {
   return KnownError.of(fault.code, fault.facts, cause);
 }
 
+/** What keeps the store from being opened: no request waits for room on the disk, and nothing goes on by itself. */
+export function openingErrorOf(fault: Fault): KnownError {
+  return fault.code === 'PONS_ERR_STORE_FULL'
+    ? KnownError.of('PONS_ERR_STATE_DISK_FULL', fault.facts)
+    : knownErrorOf(fault);
+}
+
 /** A record may be durable though its commit was reported to have failed: then its file must stay, and is swept at the next start if nothing needs it. */
 export function isNothingStored(error: unknown): boolean {
   return isKnownError(error) && (error.code === 'PONS_ERR_STORE_FULL' || error.code === 'PONS_ERR_STORE_CLOSED');

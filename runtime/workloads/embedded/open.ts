@@ -7,7 +7,7 @@ import { claimStateFolder } from '../../state/claim.ts';
 import { RESERVE_BYTES } from '../../state/reserve.ts';
 import { Bodies } from './bodies.ts';
 import { EndListeners } from '../end-listeners.ts';
-import { knownErrorOf } from './fault.ts';
+import { openingErrorOf } from './fault.ts';
 import { Disk } from './disk.ts';
 import { GroupCommit } from './group-commit.ts';
 import { putLogBack } from './kept-log.ts';
@@ -39,8 +39,8 @@ export interface EmbeddedStoreOptions {
 /**
  * Opens the store of a state folder and takes its lock. Leases of a supervisor that died are back in the queue when it resolves.
  * Rejects with `PONS_ERR_STATE_LOCKED`, `PONS_ERR_STATE_FOREIGN`, `PONS_ERR_STATE_NOT_A_FOLDER`, `PONS_ERR_STATE_UNWRITABLE`,
- * `PONS_ERR_STORE_CORRUPT`, `PONS_ERR_STORE_MISSING`, `PONS_ERR_STORE_VERSION`, `PONS_ERR_STORE_FULL`, `PONS_ERR_STORE_IO` or an error
- * of the area MACHINE.
+ * `PONS_ERR_STATE_DISK_FULL`, `PONS_ERR_STORE_CORRUPT`, `PONS_ERR_STORE_MISSING`, `PONS_ERR_STORE_VERSION`, `PONS_ERR_STORE_IO` or an
+ * error of the area MACHINE.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const paths = storePaths(resolve(options.stateDir));
@@ -56,7 +56,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     await thread.terminate();
     // Only now nothing has the database open: statements that nobody has collected keep it.
     putLogBack(paths);
-    throw knownErrorOf(first.fault);
+    throw openingErrorOf(first.fault);
   }
   if (first?.kind !== 'opened') {
     throw KnownError.of('PONS_ERR_STORE_IO', { path: paths.database, reason: 'its thread did not start' });

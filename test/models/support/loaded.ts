@@ -43,6 +43,7 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
   const real = await openTree({ ...settings, logged });
   const [loaded, released, discarded] = [[], [], []] as [string[], string[], string[]];
   const held = new Map<string, Promise<void>>();
+  const openers: (() => void)[] = [];
   const load = async (model: LocalModel): Promise<Content> => {
     const content = readFileSync(model.path, 'utf8');
     const what = `${nameOf(model)}: ${content}`;
@@ -71,6 +72,7 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
     hold: (content) => {
       let open = (): void => undefined;
       held.set(content, new Promise((resolve) => (open = resolve)));
+      openers.push(open);
       return open;
     },
     until: (what, fits) => deadline(20_000, turnsUntil(fits), what),
@@ -78,6 +80,8 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
   try {
     await act(bench);
   } finally {
+    // Closing waits for loads: a test that fails before it lets them go on would never end.
+    for (const open of openers) open();
     await models.close();
     await real.close();
   }

@@ -6,6 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openEmbeddedStore } from '../../../runtime/workloads/embedded/open.ts';
 import type { EmbeddedStore } from '../../../runtime/workloads/embedded/store.ts';
+import { knownError } from '../../project/support/errors.ts';
 import { AMPLE_BYTES, chunksOf, codeOf, leaseOne, leaseUpTo, patterned, submitBytes, submitText } from '../samples.ts';
 import { withTmpfs } from './with-tmpfs.ts';
 
@@ -94,7 +95,9 @@ test('a store that the disk has no room to open says so, and opens when there is
     await (await openEmbeddedStore({ stateDir })).close();
     for (const leaveBytes of [0, 4096, 8192]) {
       const ballast = fillDisk(stateDir, leaveBytes);
-      assert.is(await codeOf(openEmbeddedStore({ stateDir })), 'PONS_ERR_STORE_FULL', `${leaveBytes}`);
+      const { message, fix } = await knownError(openEmbeddedStore({ stateDir }), 'PONS_ERR_STATE_DISK_FULL');
+      assert.match(message, /is full: \d+ KB are free; Pons cannot start/);
+      assert.match(fix, 'Free some disk space and start Pons again');
       rmSync(ballast);
     }
     await (await openEmbeddedStore({ stateDir })).close();
