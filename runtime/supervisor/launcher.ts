@@ -151,7 +151,7 @@ export function runsDir(stateDir: string): string {
   return join(stateDir, 'run');
 }
 
-/** Where the model threads listen for the processes, of all APIs. */
+/** Where the model processes listen for those of predictors, of all APIs. */
 export function laneDir(stateDir: string): string {
   return join(runsDir(stateDir), 'lanes');
 }

@@ -88,7 +88,7 @@ class Connection:
 
         The answer's body is a buffer of its own, `bytes` unless it is large, then writable. Raises `BridgeError` with the answer's code,
         INVALID_PARAMS for what is too large to be sent, or CONNECTION_CLOSED; `RuntimeError` where a signal handler calls in the middle of what cannot be left
-        there (see `Turn`). With `lane`, a path, the thread that listens there is asked in the supervisor's place; then raises `LaneLost` and `LaneUnreachable` too.
+        there (see `Turn`). With `lane`, a path, the process that listens there is asked in the supervisor's place; then raises `LaneLost` and `LaneUnreachable` too.
         """
         if getpid() != self.pid:
             raise BridgeError(codes.CONNECTION_CLOSED, "a forked process has no connection of its own")

@@ -1,6 +1,6 @@
-"""A way of its own for calls of the models of one thread: a socket on which that thread itself answers.
+"""A way of its own for calls of the models of one process: a socket on which that process itself answers.
 
-Hazard: the thread that runs models does nothing else meanwhile, neither read nor write, for as long as a model computes; and while a thread of this process
+Hazard: the process that runs models does nothing else meanwhile, neither read nor write, for as long as a model computes; and while a thread of this process
 waits here, the supervisor may cancel its request. Remedy: nothing blocks on a lane for longer than a moment but with an eye on the supervisor's socket, which
 `Reading` has a turn for; a request that the lane has no room for is left there half written, for the next call to go on with. Whoever has waited looks first whether
 the fd is still that of the lane: user code may have put something else there, on which no answer comes, and which is not to be read or written.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from predictor_host.reading import Reading
     from predictor_host.waiter import Waiter
 
-# A thread that has ended sends no SIGPIPE, which user code may have set to end this process; macOS has no such flag.
+# A process that has ended sends no SIGPIPE, which user code may have set to end this process; macOS has no such flag.
 _FLAGS = getattr(_socket, "MSG_NOSIGNAL", 0)
 
 

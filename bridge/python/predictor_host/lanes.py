@@ -23,7 +23,7 @@ class Lanes:
         atexit.register(self.close)
 
     def of(self, path: str) -> Lane:
-        """The lane to the thread that listens there. Raises `LaneUnreachable` where it cannot be connected."""
+        """The lane to the process that listens there. Raises `LaneUnreachable` where it cannot be connected."""
         lane = self._lanes.get(path)
         if lane is not None and lane.is_lost:
             # Others wait at it still, and the last of them closes it: user code has closed its fd, as a path whose thread has ended leads nowhere.

@@ -21,12 +21,12 @@ for (const python of oldestAndNewest) {
         const begun = hold(peer);
         const answer = host.predict(`["${CALL}"]`);
         await deadline(10_000, begun, 'a call of the model');
-        peer.reasons.push('the thread that ran the model ended: no memory');
+        peer.reasons.push('the process that ran the model was ended by SIGABRT');
         lane.end();
-        assert.equal(await answer, { told: ['UserRuntimeException: the thread that ran the model ended: no memory'] });
+        assert.equal(await answer, { told: ['UserRuntimeException: the process that ran the model was ended by SIGABRT'] });
         passAll(peer);
         // Its number stands for the model still: a description is asked for as the lane is not there.
-        peer.reasons.push('the thread that ran the model ended: no memory');
+        peer.reasons.push('the process that ran the model was ended by SIGABRT');
         const next = await PeerLane.open(peer);
         try {
           assert.equal(await tell(CALL, CALL), [ANSWER, ANSWER]);
@@ -50,7 +50,7 @@ for (const python of oldestAndNewest) {
         assert.equal(await tell(CALL), [ANSWER]);
         lane.end();
         const next = await PeerLane.open(peer);
-        peer.reasons.push('the thread that ran the model ended: no memory');
+        peer.reasons.push('the process that ran the model was ended by SIGABRT');
         try {
           assert.equal(await tell(CALL, CALL), [ANSWER, ANSWER]);
           assert.is(next.asked, 2);
@@ -66,7 +66,7 @@ for (const python of oldestAndNewest) {
         assert.equal(await tell(CALL), [ANSWER]);
         lane.end();
         const next = await PeerLane.open(peer);
-        peer.reasons.push('the thread that ran the model ended: no memory');
+        peer.reasons.push('the process that ran the model was ended by SIGABRT');
         try {
           assert.equal(await tell(CALL), [ANSWER]);
         } finally {
@@ -81,7 +81,7 @@ for (const python of oldestAndNewest) {
         const lanes = [lane];
         const replace = async () => {
           lanes.at(-1)?.end();
-          peer.reasons.push('the thread that ran the model ended: no memory');
+          peer.reasons.push('the process that ran the model was ended by SIGABRT');
           lanes.push(await PeerLane.open(peer));
         };
         try {
@@ -96,7 +96,7 @@ for (const python of oldestAndNewest) {
           await answer;
           assert.equal(await tell(...kept), ['2', '0']);
           // It was described with the lane that has ended.
-          peer.reasons.push('the thread that ran the model ended: no memory');
+          peer.reasons.push('the process that ran the model was ended by SIGABRT');
           assert.equal(await tell(CALL, ...kept), [ANSWER, '3', '1']);
           await replace();
           assert.equal(await tell('client.get_model() and None', CALL, ...kept), ['None', ANSWER, '3', '1']);

@@ -9,7 +9,7 @@ const beside = {
 };
 const IT = '__import__("lane_fds")';
 const UNTOUCHED = `${IT}.untouched()`;
-const LOST = /^UserRuntimeException: the connection to the thread that runs .* was lost$/;
+const LOST = /^UserRuntimeException: the connection to the process that runs .* was lost$/;
 /** More than a socket holds. */
 const LARGE = 'client.predict([1.5] * 2000000)[0][0][-1]';
 

@@ -192,15 +192,14 @@ test('a process that the machine has no room for is told as that, and is tried a
   let hasRoom = false;
   let child: ChildProcess | undefined;
   const start = () => {
-    if (!hasRoom)
-      throw shortageIn(Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN' }), 'A process for models');
+    if (!hasRoom) assertNoShortage(Object.assign(new Error('spawn'), { code: 'EAGAIN' }), 'A process for models');
     return (child = startModelProcess());
   };
   const assertShort = (error: unknown): void => {
     assert.instance(error, ModelError);
     const { code, message, cause } = error as ModelError;
     assert.is(code, codes.MODEL_UNUSABLE);
-    assert.match(message, /^A process for models could not be started, .* no more processes .*EAGAIN/);
+    assert.match(message, /^A process for models could not be started, .* no more processes .*spawn/);
     assert.is(codeOf(cause), 'PONS_ERR_MACHINE_NO_PROCESSES');
   };
   const processes = new ModelProcesses({ limit: 1, start });

@@ -6,7 +6,7 @@ import { up } from '../../../bridge/node/methods.ts';
 import { makeTempDir } from '../temp-dir.ts';
 import type { ModelPeer } from './peer.ts';
 
-/** Stands for the lane of a model thread: answers `onnx/predict` of a peer's models on a socket of its own. */
+/** Stands for the lane of a model process: answers `onnx/predict` of a peer's models on a socket of its own. */
 export class PeerLane {
   readonly path = join(makeTempDir(), 'lane');
   /** How many predicts came here. */

@@ -1,4 +1,4 @@
-"""Calls of models straight to the thread that runs them, and what it is to a call when that way is lost."""
+"""Calls of models straight to the process that runs them, and what it is to a call when that way is lost."""
 
 from predictor_host import codes
 from predictor_host.clients.model import Model
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 class LanedModel(Model):
-    """A model whose thread may answer calls itself."""
+    """A model whose process may answer calls itself."""
 
     def __init__(self, description: "Dict[str, Any]") -> None:
         super().__init__(description)
-        # Where its thread answers calls; None: the supervisor does.
+        # Where its process answers calls; None: the supervisor does.
         self._lane: "Optional[str]" = description["lane"]
 
     def call(self, connection: "Connection", encoded: bytes, parts: "List[Buffer]") -> "Tuple[Any, Buffer]":
-        """As `Connection.call`. Raises `BridgeError`, that of `MODEL_CHANGED` where the thread has ended before the call."""
+        """As `Connection.call`. Raises `BridgeError`, that of `MODEL_CHANGED` where the process has ended before the call."""
         lane = self._lane
         if lane is None:
             return connection.call(encoded, parts)
@@ -35,15 +35,15 @@ class LanedModel(Model):
         except LaneUnreachable:
             if self._why_ended(connection, lane) is None:
                 # It is there, for others: this process has no file descriptor left, or sees other folders by now. Until the next description it is not tried again:
-                # to ask why is to wait for what the thread runs.
+                # to ask why is to wait for what the process runs.
                 self._lane = None
                 return connection.call(encoded, parts)
             was_sent = False
-        # Asked in any case: when that is answered, the supervisor knows that the thread has ended, and loads the model on another one.
+        # Asked in any case: when that is answered, the supervisor knows that the process has ended, and loads the model in another one.
         reason = self._why_ended(connection, lane)
         if was_sent:
-            raise BridgeError(codes.MODEL_UNUSABLE, reason or "the connection to the thread that runs %s was lost" % self.title)
-        raise BridgeError(codes.MODEL_CHANGED, "the thread that ran %s has ended" % self.title)
+            raise BridgeError(codes.MODEL_UNUSABLE, reason or "the connection to the process that runs %s was lost" % self.title)
+        raise BridgeError(codes.MODEL_CHANGED, "the process that ran %s has ended" % self.title)
 
     def _why_ended(self, connection: "Connection", lane: str) -> "Optional[str]":
         request = encode_call(ONNX_ENDED, {"model": self.number, "lane": lane})
