@@ -23,7 +23,9 @@ for (const python of oldestAndNewest) {
         await deadline(10_000, begun, 'a call of the model');
         peer.reasons.push('the process that ran the model was ended by SIGABRT');
         lane.end();
-        assert.equal(await answer, { told: ['UserRuntimeException: the process that ran the model was ended by SIGABRT'] });
+        assert.equal(await answer, {
+          told: ['UserRuntimeException: the process that ran the model was ended by SIGABRT'],
+        });
         passAll(peer);
         // Its number stands for the model still: a description is asked for as the lane is not there.
         peer.reasons.push('the process that ran the model was ended by SIGABRT');
