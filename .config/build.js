@@ -1,5 +1,5 @@
 /*
- * Builds into `dist/`, or into the folder that is named. The build is one file for each thread: Node takes longer to find and read hundreds
+ * Builds into `dist/`, or into the folder that is named. The build is one file for each kind of thread and process: Node takes longer to find and read hundreds
  * of files than to do all else that a start needs. A library that brings a compiled part stays where npm has put it, and so does the S3 client, which
  * is large and which most projects never ask for.
  */
@@ -16,7 +16,7 @@ const program = 'runtime/cli/main';
 if (named === undefined) await rm(folder, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  // The threads lie beside the program, where `runtime/processes/start-thread.ts` looks for them.
+  // They lie beside the program, where `start-thread.ts` and `start-process.ts` of `runtime/processes/` look for them.
   entryPoints: {
     [program]: 'runtime/cli/main.ts',
     'runtime/cli/worker': 'runtime/workloads/embedded/worker.ts',

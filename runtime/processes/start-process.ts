@@ -10,21 +10,27 @@ export interface StartOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** What there is of a process once it is asked for: where the system has not started it, no more than its events. */
+export type StartedProcess = Omit<ChildProcess, 'stderr' | 'stdio'> & {
+  readonly stderr?: ChildProcess['stderr'];
+  readonly stdio?: ChildProcess['stdio'];
+};
+
 /**
- * Starts another process of this program, to be spoken to by messages, which may hold what the algorithm of structured clones takes. It is in a process group of its
- * own, so that what a terminal sends to Pons does not reach it, and its stderr is to be read. It has to end itself when the connection does. Throws
- * `PONS_ERR_MACHINE_NO_FILES`; what else keeps it from being started comes as the event `error`.
+ * Starts another process of this program, to be spoken to by messages, which may hold what the algorithm of structured clones takes, and by a socket, its file
+ * descriptor 4. It is in a process group of its own, so that what a terminal sends to Pons does not reach it, and its stderr is to be read. It has to end itself when
+ * the connection does. What keeps it from being started is thrown, or comes as the event `error`, which `close` follows.
  * @param source the file of the process in the source tree, which is run in tests
  * @param built its name in a built tree, beside the program, as `.config/build.js` has it
  */
-export function startProcess(source: URL, built: string, options: StartOptions): ChildProcess {
+export function startProcess(source: URL, built: string, options: StartOptions): StartedProcess {
   const isBuilt = import.meta.url.endsWith('.js');
   assertSpawnRoom(options.what);
   return fork(fileURLToPath(isBuilt ? new URL(`./${built}`, import.meta.url) : source), options.args, {
     execArgv: [...(isBuilt ? [] : ['--import', import.meta.resolve('tsx')]), ...options.nodeOptions],
     env: options.env,
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     detached: true,
   });
 }

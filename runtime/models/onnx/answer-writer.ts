@@ -4,8 +4,12 @@ import { availableParallelism } from 'node:os';
 import { encodeFrame } from '../../../bridge/node/framing.ts';
 import { letGo } from '../../../bridge/node/let-go.ts';
 
-/** How often in a row there may be no room before the rest is left to the event loop. Each try takes some microseconds, and a reader that reads takes a few of them. */
-const MAX_TRIES = 16;
+/**
+ * How often in a row there may be no room before the rest is left to the event loop. Each try takes some microseconds, and a reader that reads takes a few of them, where
+ * it has a processor. Asked once: it is read from files.
+ */
+const MAX_TRIES = availableParallelism() > 1 ? 16 : 1;
+const NOTHING = Buffer.alloc(0);
 
 interface Handled {
   readonly _handle?: { readonly fd?: unknown } | null;
@@ -30,10 +34,9 @@ export class AnswerWriter {
       letGo(body);
       return;
     }
-    const [last = body, ...others] = parts.reverse();
     this.#socket.cork();
-    for (const part of others.reverse()) this.#socket.write(part);
-    this.#socket.write(last, (error) => {
+    for (const part of parts) this.#socket.write(part);
+    this.#socket.write(NOTHING, (error) => {
       if (error === null || error === undefined) letGo(body);
     });
     this.#socket.uncork();
@@ -45,7 +48,7 @@ export class AnswerWriter {
     let unsent = [...parts];
     // Behind what waits in the stream.
     if (typeof fd !== 'number' || fd < 0 || this.#socket.writableLength > 0) return unsent;
-    let tries = availableParallelism() > 1 ? MAX_TRIES : 1;
+    let tries = MAX_TRIES;
     while (unsent.length > 0 && tries > 0) {
       const sent = sentOf(fd, unsent);
       if (sent > 0) unsent = behind(unsent, sent);

@@ -1,6 +1,5 @@
-import type { OnnxOutputSpec, TensorSpec } from '../../../bridge/node/tensors.ts';
+import type { OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
 import type { ModelErrorCode } from '../model-error.ts';
-import type { FlatTensors } from './flat-tensors.ts';
 
 export type Provider = 'cpu' | 'cuda';
 
@@ -37,16 +36,6 @@ export interface LoadOrder {
   readonly options: SessionOptions;
 }
 
-/** To be answered with `Tensors`. */
-export interface RunOrder {
-  readonly kind: 'run';
-  readonly inputs: FlatTensors;
-  /** null: all. */
-  readonly outputs: readonly string[] | null;
-  /** Holds the inputs, each at the next multiple of 8; no longer the caller's. */
-  readonly body: ArrayBuffer;
-}
-
 /** To be answered with null. */
 export interface ReleaseOrder {
   readonly kind: 'release';
@@ -57,12 +46,7 @@ export interface PingOrder {
   readonly kind: 'ping';
 }
 
-export type Order = LoadOrder | RunOrder | ReleaseOrder | PingOrder;
-
-export interface Tensors {
-  readonly tensors: FlatTensors;
-  readonly body: ArrayBuffer;
-}
+export type Order = LoadOrder | ReleaseOrder | PingOrder;
 
 /**
  * No order, and not answered: from now on calls by that handle are those of the session, or of none when it is withdrawn. Whoever sends it may tell others about
@@ -70,19 +54,19 @@ export interface Tensors {
  */
 export type Note = readonly [session: number, handle: number, isGiven: boolean];
 
-/**
- * To a model process, which answers before it is sent the next one. `session` stands for one loaded model, and is chosen by whoever orders it to be
- * loaded. A list, as is what answers it: of all that a small call costs, cloning objects is the largest part that can be saved.
- */
-export type ToProcess =
-  | readonly [session: number, order: LoadOrder | ReleaseOrder | PingOrder]
-  | Note
-  | readonly [session: number, inputs: FlatTensors, outputs: RunOrder['outputs'], body: ArrayBuffer];
+/** To a model process, which answers orders in their order. `session` stands for one loaded model, and is chosen by whoever orders it to be loaded. */
+export type ToProcess = readonly [session: number, order: Order] | Note;
 
-export type FromProcess =
-  | readonly [result: Loaded | null]
-  | readonly [tensors: FlatTensors, body: ArrayBuffer]
-  | readonly [code: CallErrorCode, message: string];
+export type FromProcess = readonly [result: Loaded | null] | readonly [code: CallErrorCode, message: string];
+
+/** What a session is called with. Asked for on the socket of the process, by the number of the session, as on a lane by a handle: `onnx/predict`. */
+export interface RunOrder {
+  readonly inputs: readonly Tensor[];
+  /** null: all. */
+  readonly outputs: readonly string[] | null;
+  /** Holds the inputs, each at the next multiple of 8; no longer the caller's. */
+  readonly body: Buffer;
+}
 
 /**
  * `UNLOADABLE`: the message goes behind the path of the model. `UNREADABLE`: it is the system's reason. `PROVIDER`: it says why the execution provider cannot

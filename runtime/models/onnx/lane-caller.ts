@@ -19,7 +19,7 @@ import { AnswerWriter } from './answer-writer.ts';
 import type { Caller, RunQueue } from './run-queue.ts';
 import { untilWritten } from './until-written.ts';
 
-/** Runs a model by its handle; what it answers with is other memory than that of `body`. Throws `BridgeError`. */
+/** Runs a model by the number that stands for it; what it answers with is other memory than that of `body`. Throws `BridgeError`. */
 export type RunByHandle = (params: OnnxPredictParams, body: Buffer) => Packet<ModelPredictResult>;
 
 interface Call {
@@ -30,7 +30,7 @@ interface Call {
 const EMPTY = Buffer.alloc(0);
 
 /**
- * One predictor process on a lane. Hazard: whatever runs here is cold, since a model has had the processor's caches, and takes ten times as long as else: of
+ * One predictor process on a lane, or whoever started this process on its own socket. Hazard: whatever runs here is cold, since a model has had the processor's caches, and takes ten times as long as else: of
  * `Connection`, which serves both directions by promises and signals, a call felt it. Remedy: what is needed here and no more, by calls of functions alone.
  */
 export class LaneCaller implements Caller {

@@ -2,8 +2,11 @@ import type { Readable } from 'node:stream';
 import { readLines } from '../../processes/printed-lines.ts';
 
 const MAX_LINE_BYTES = 500;
-/** How C++ and Node begin the line that says why they end their process; what Node prints behind it are traces. */
-const REASON = /^FATAL ERROR: |^terminate called |^\s*what\(\): |^(?:free|malloc|corrupted|double free)\b/;
+/** How C++, glibc and JavaScript begin the line that says why they end their process; what is printed around it are traces. */
+const REASON =
+  /^FATAL ERROR: |^terminate called |^\s*what\(\): |^(?:free|malloc|realloc|corrupted|double free)\b|^\w*Error\b.*: /;
+/** What Node prints beside that. */
+const NOISE = /^Node\.js v|^\(node:\d+\)|^\(Use `/;
 
 /** What a process of models prints before it ends: the last line that gives a reason, else the last one. */
 export class LastWords {
@@ -13,6 +16,7 @@ export class LastWords {
   constructor(stream: Readable | null) {
     if (stream === null) return;
     void readLines(stream, MAX_LINE_BYTES, (line) => {
+      if (NOISE.test(line)) return;
       if (REASON.test(line)) this.#reason = line.trim();
       this.#last = line.trim();
     });

@@ -1,14 +1,15 @@
-import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import type { StartedProcess } from '../../processes/start-process.ts';
 import { LanePaths } from './lane-paths.ts';
-import { ModelProcess, type ProcessEndedError } from './model-process.ts';
+import type { ProcessEndedError } from './model-life.ts';
+import { ModelProcess } from './model-process.ts';
 import { startModelProcess } from './start-model-process.ts';
 
 /**
- * A process costs about 40 MB. One for each model, not for each processor: what a process loads or runs keeps it from its other models, only the system can share
+ * A process takes some 35 MB beside what is in its models. One for each model, not for each processor: what a process loads or runs keeps it from its other models, only the system can share
  * a processor among them, and a library that aborts takes along what shares its process.
  */
-const MAX_PROCESSES = 8;
+export const MAX_PROCESSES = 8;
 
 /** How many were begun by this process: the APIs have one folder for their lanes. */
 let begun = 0;
@@ -16,8 +17,8 @@ let begun = 0;
 export interface ModelProcessesOptions {
   /** How many there may be. */
   readonly limit: number;
-  /** `lane`: where the process is to listen for predictor processes; null: nowhere. Throws an error of the area MACHINE. */
-  readonly start: (lane: string | null) => ChildProcess;
+  /** `lane`: where the process is to listen for predictor processes; null: nowhere. Throws where it cannot be started. */
+  readonly start: (lane: string | null) => StartedProcess;
   /** The folder of their lanes, into which nobody else comes; null: they have none. */
   readonly laneDir: string | null;
   /** Is told, in a sentence, that a process has ended by itself. */

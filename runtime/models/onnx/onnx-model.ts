@@ -1,4 +1,4 @@
-import type { OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
+import type { ModelPredictResult, OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
 import { KnownError } from '../../errors/known-error.ts';
 import { isShortage } from '../../processes/shortage.ts';
 import type { Releasable } from '../held-model.ts';
@@ -7,10 +7,11 @@ import { describeVersion, type LocalModel } from '../model-version.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { CallError } from './call-error.ts';
 import type { Loaded, LoadOrder, SessionSpec, SessionOptions } from './exchange.ts';
-import { flattenTensors, unflattenTensors } from './flat-tensors.ts';
-import { ProcessEndedError } from './model-process.ts';
+import { ProcessEndedError } from './model-life.ts';
 import type { ModelProcesses, SessionPlace } from './model-processes.ts';
-import { ownMemory } from './own-memory.ts';
+
+/** How long a model that could not be loaded again is left alone. */
+const REST_MS = 2000;
 
 export interface ModelAnswer {
   readonly outputs: readonly Tensor[];
@@ -29,6 +30,9 @@ export class OnnxModel implements Releasable {
   #loadedAt: number;
   #loading: Promise<void> | null = null;
   #released = false;
+  /** Until then it is not loaded again, by the clock of `performance`: a model whose process ends as it loads would keep the machine busy with that. */
+  #restUntil = 0;
+  #lastFailure: ModelError | null = null;
 
   private constructor(place: SessionPlace, order: LoadOrder, { spec, lane }: Loaded) {
     this.#place = place;
@@ -69,7 +73,7 @@ export class OnnxModel implements Releasable {
   }
 
   /**
-   * Runs the model. Rejects with `ModelError` (`TENSOR_INVALID`, `MODEL_UNUSABLE`), or with the reason of `signal` within 20 ms of
+   * Runs the model. Rejects with `BridgeError` (`TENSOR_INVALID`, `MODEL_UNUSABLE`), or with the reason of `signal` within 20 ms of
    * its abort; a run that is under way then goes on to its end unseen.
    * @param body the bytes of `inputs`; a large one is no longer the caller's afterwards
    * @param outputs which to answer with, in that order; null: all
@@ -84,12 +88,10 @@ export class OnnxModel implements Releasable {
     const { label } = this.#order;
     if (this.#released) throw new ModelError('MODEL_UNUSABLE', `${label} was released`);
     if (this.#loadedAt !== host.deaths) await untilAborted(this.#loadAgain(), signal);
-    const order = { kind: 'run', inputs: flattenTensors(inputs), outputs, body: ownMemory(body) } as const;
     try {
-      const answer = await host.run(session, order, signal);
-      return { outputs: unflattenTensors(answer.tensors), body: Buffer.from(answer.body) };
+      const answer = await host.run(session, { inputs, outputs, body }, signal);
+      return { outputs: (answer.value as ModelPredictResult).outputs, body: answer.body };
     } catch (error) {
-      if (error instanceof CallError) throw new ModelError(error.code as 'TENSOR_INVALID', error.message);
       throw failureOf(label, error);
     }
   }
@@ -133,12 +135,23 @@ export class OnnxModel implements Releasable {
 
   /** Its process ended, and it is needed on the next one; calls at the same time load it once. */
   #loadAgain(): Promise<void> {
+    if (this.#lastFailure !== null && performance.now() < this.#restUntil) return Promise.reject(this.#lastFailure);
     this.#loading ??= load(this.#place, this.#order)
-      .then(({ lane }) => {
-        this.#loadedAt = this.#place.host.deaths;
-        this.#lane = lane;
-        for (const handle of this.#handles) this.#note(handle, true);
-      })
+      .then(
+        ({ lane }) => {
+          this.#loadedAt = this.#place.host.deaths;
+          this.#lane = lane;
+          for (const handle of this.#handles) this.#note(handle, true);
+        },
+        (error: unknown) => {
+          // What the machine lacked may be there at any moment.
+          if (error instanceof ModelError && !isShortage(error.cause)) {
+            this.#restUntil = performance.now() + REST_MS;
+            this.#lastFailure = error;
+          }
+          throw error;
+        },
+      )
       .finally(() => {
         this.#loading = null;
       });

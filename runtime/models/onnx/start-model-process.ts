@@ -1,12 +1,16 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Reaper } from '../../processes/reaper.ts';
-import { startProcess } from '../../processes/start-process.ts';
+import { startProcess, type StartedProcess } from '../../processes/start-process.ts';
 
 /**
  * onnxruntime writes what it does into a database below the user's home, and sends it to its makers, unless this says otherwise. A user may have said something
  * himself. Source: core/platform/posix/telemetry.cc of onnxruntime 1.30
  */
 const WITHOUT_TELEMETRY = { ORT_DISABLE_TELEMETRY: '1' };
+
+/** How it is called in a sentence on what keeps it from being started. */
+export const A_MODEL_PROCESS = 'A process for models';
+/** The socket on which it takes `onnx/predict` of whoever started it. */
+export const CALLS_FD = 4;
 
 /** What a model process is started with. */
 export interface ProcessData {
@@ -30,10 +34,10 @@ export interface StartModelOptions {
 export function startModelProcess(
   data: Partial<ProcessData> = {},
   { reaper, nodeOptions }: StartModelOptions = { reaper: null, nodeOptions: [] },
-): ChildProcess {
+): StartedProcess {
   const whole: ProcessData = { lane: null, keepMs: KEEP_MS, ...data };
   const child = startProcess(new URL('./worker.ts', import.meta.url), 'onnx-worker.js', {
-    what: 'A process for models',
+    what: A_MODEL_PROCESS,
     args: [JSON.stringify(whole)],
     nodeOptions,
     env: { ...WITHOUT_TELEMETRY, ...withoutSecrets(process.env) },

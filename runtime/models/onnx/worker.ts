@@ -1,17 +1,18 @@
 import type { Packet } from '../../../bridge/node/connection.ts';
-import { letGo } from '../../../bridge/node/let-go.ts';
+import { intoOneBuffer } from '../../../bridge/node/one-buffer.ts';
 import type { ModelPredictResult, OnnxPredictParams } from '../../../bridge/node/tensors.ts';
 import { ModelError, modelChanged } from '../model-error.ts';
 import { WireError } from '../protobuf/file-reader.ts';
 import { errnoOf, reasonOf } from '../tree/reason.ts';
 import { CallError, libraryMessage } from './call-error.ts';
-import type { FromProcess, LoadOrder, Note, PingOrder, ReleaseOrder, RunOrder, ToProcess } from './exchange.ts';
-import { flattenTensors, unflattenTensors, type FlatTensors } from './flat-tensors.ts';
+import type { FromProcess, LoadOrder, Note, PingOrder, ReleaseOrder, ToProcess } from './exchange.ts';
+import { LaneCaller } from './lane-caller.ts';
 import { openLane } from './lane.ts';
 import { loadLibrary, type Library } from './library.ts';
 import { ownMemory } from './own-memory.ts';
+import { RunQueue } from './run-queue.ts';
 import { OnnxSession } from './session.ts';
-import type { ProcessData } from './start-model-process.ts';
+import { CALLS_FD, type ProcessData } from './start-model-process.ts';
 import { TakenMemory } from './taken-memory.ts';
 
 /* A model process: does one order after the other for whoever started it, and runs models for the predictor processes on its lane. */
@@ -23,7 +24,9 @@ const taken = new TakenMemory();
 let library: Promise<Library> | null = null;
 
 const { lane, keepMs } = JSON.parse(process.argv[2] ?? '') as ProcessData;
-const laneOpened = lane === null ? Promise.resolve(false) : openLane(lane, runByHandle);
+const queue = new RunQueue();
+const laneOpened = lane === null ? Promise.resolve(false) : openLane(lane, queue, runByHandle);
+new LaneCaller(intoOneBuffer({ fd: CALLS_FD, readable: true, writable: true }), queue, runByNumber);
 
 function send(message: FromProcess): void {
   process.send?.(message);
@@ -51,19 +54,21 @@ function failed(error: unknown): never {
   throw new CallError('UNLOADABLE', `cannot be loaded, as onnxruntime-node cannot be: ${libraryMessage(error)}`);
 }
 
-function run(number: number, inputs: FlatTensors, names: RunOrder['outputs'], body: ArrayBuffer): void {
-  const session = sessions.get(number);
-  if (session === undefined) throw new CallError('MODEL_UNUSABLE', 'the model is no longer loaded');
-  const answer = session.run(unflattenTensors(inputs), names, body);
-  send([flattenTensors(answer.outputs), answer.body]);
-  // Nobody waits for that any more.
-  letGo(new Uint8Array(body));
-  letGo(new Uint8Array(answer.body));
+/** For predictor processes, by handle. */
+function runByHandle(params: OnnxPredictParams, body: Buffer): Packet<ModelPredictResult> {
+  const session = sessions.get(handles.get(params.model) ?? 0);
+  if (session === undefined) throw modelChanged();
+  return run(session, params, body);
 }
 
-function runByHandle({ model, inputs, outputs }: OnnxPredictParams, body: Buffer): Packet<ModelPredictResult> {
-  const session = sessions.get(handles.get(model) ?? 0);
-  if (session === undefined) throw modelChanged();
+/** For whoever started it, by the number of the session. */
+function runByNumber(params: OnnxPredictParams, body: Buffer): Packet<ModelPredictResult> {
+  const session = sessions.get(params.model);
+  if (session === undefined) throw new ModelError('MODEL_UNUSABLE', 'the model is no longer loaded');
+  return run(session, params, body);
+}
+
+function run(session: OnnxSession, { inputs, outputs }: OnnxPredictParams, body: Buffer): Packet<ModelPredictResult> {
   try {
     const answer = session.run(inputs, outputs, ownMemory(body));
     return { value: { outputs: answer.outputs }, body: Buffer.from(answer.body) };
@@ -95,8 +100,7 @@ function obey(number: number, order: LoadOrder | ReleaseOrder | PingOrder): void
 process.on('message', (message: ToProcess) => {
   try {
     if (message.length === 2) obey(...message);
-    else if (message.length === 3) note(message);
-    else run(...message);
+    else note(message);
   } catch (error) {
     sendError(error);
   }

@@ -1,4 +1,5 @@
 import type { ApiSpec } from '../../config/spec.ts';
+import { MAX_PROCESSES } from '../../models/onnx/model-processes.ts';
 
 /** What one container of an API gets of its `compute`. */
 export interface Share {
@@ -23,10 +24,8 @@ const MIB = 1024 ** 2;
  * wait for room in Redis.
  */
 export const PONS_ROOM_BYTES = 324 * MIB;
-/** A process of ONNX Runtime before it has a model. */
+/** A process of ONNX Runtime before it has a model, and the memory that a first run of a small one takes. */
 const ONNX_PROCESS_BYTES = 64 * MIB;
-/** Source: `runtime/models/onnx/model-processes.ts` */
-const MAX_ONNX_PROCESSES = 8;
 /** A model is there twice for a while: as it is read, and as it is laid out to be run. */
 const ONNX_MODEL_FACTOR = 2;
 
@@ -56,7 +55,7 @@ export function shareOf({ predictor, compute }: ApiSpec, models: ModelSizes): { 
 }
 
 function onnxBytes({ bytes, count }: ModelSizes): number {
-  return Math.min(Math.max(1, count), MAX_ONNX_PROCESSES) * ONNX_PROCESS_BYTES + ONNX_MODEL_FACTOR * bytes;
+  return Math.min(Math.max(1, count), MAX_PROCESSES) * ONNX_PROCESS_BYTES + ONNX_MODEL_FACTOR * bytes;
 }
 
 function memoryOf(request: number | null, limit: number | null, room: number): Memory | null {

@@ -73,7 +73,7 @@ const times = (served: Served, number: number, more: object = {}): Promise<Produ
   ask<Product>(`${served.url}/calls`, { number, ...more });
 
 if (process.platform === 'linux') {
-  test('each process that calls a model is connected to the thread of that model', async () => {
+  test('each process that calls a model is connected to the process of that model', async () => {
     await withServed(projectOfCalls(), async (served) => {
       assert.is(connected(served), 0);
       const pids = new Set<number>();

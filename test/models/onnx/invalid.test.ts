@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
 import type { Tensor } from '../../../bridge/node/tensors.ts';
-import { ModelError } from '../../../runtime/models/model-error.ts';
+import { BridgeError } from '../../../bridge/node/messages.ts';
 import type { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { filled, floats, floatsOf, NEVER, outputsOf, run, strings, withModel, type Filled } from './fixture.ts';
 
@@ -12,9 +12,9 @@ async function rejection(act: Promise<unknown>, code: number): Promise<string> {
   try {
     await act;
   } catch (error) {
-    assert.instance(error, ModelError);
-    assert.is((error as ModelError).code, code);
-    return (error as ModelError).message;
+    assert.instance(error, BridgeError);
+    assert.is((error as BridgeError).code, code);
+    return (error as BridgeError).message;
   }
   throw new Error('it was not rejected');
 }
@@ -34,10 +34,6 @@ const WRONG: readonly (readonly [title: string, inputs: readonly Filled[], messa
   ['a type that there is not', [filled('x', 'float31' as 'float32', [1, 2], new Uint8Array(8))], 'got float31'],
   ['another rank', [floats('x', [2], [1, 2])], `${input} has the shape [N, 2]; got [2]`],
   ['another size', [floats('x', [1, 3], [1, 2, 3])], `${input} has the shape [N, 2]; got [1, 3]`],
-  ['a negative size', [floats('x', [-1, 2], [1, 2])], `${input} has the shape [N, 2]; got [-1, 2]`],
-  ['a broken size', [floats('x', [0.5, 2], [1])], 'got [0.5, 2]'],
-  ['a size that is no number', [floats('x', [NaN, 2], [1])], 'got [NaN, 2]'],
-  ['a huge size', [floats('x', [2 ** 53, 2], [1, 2])], 'got [9007199254740992, 2]'],
   ['fewer bytes than the shape has', [floats('x', [2, 2], [1, 2])], 'takes 16 bytes with the shape [2, 2]; got 8'],
   ['more bytes than the shape has', [floats('x', [0, 2], [1, 2])], 'takes 0 bytes with the shape [0, 2]; got 8'],
 ];
@@ -51,12 +47,26 @@ test('whatever does not fit the model is told by model, input, expected and got,
   });
 });
 
-test('tensors that are not in the body are told', async () => {
+/** A tensor of which the bridge takes none. */
+const NO_TENSORS: readonly Tensor[] = [
+  ...[-1, 0.5, NaN, 2 ** 53].map((size) => ({ ...GOOD.tensor, shape: [size, 2] })),
+  ...[-8, NaN, 2 ** 60].map((bytes) => ({ ...GOOD.tensor, bytes })),
+];
+
+test('sizes that are none are told', async () => {
   await withModel('pairs', async (model) => {
-    for (const bytes of [16, -8, NaN, 2 ** 60]) {
-      const tensor: Tensor = { ...GOOD.tensor, bytes };
-      await rejection(model.run([tensor], Buffer.alloc(8), null, NEVER), codes.TENSOR_INVALID);
+    for (const tensor of NO_TENSORS) {
+      const message = await rejection(model.run([tensor], Buffer.alloc(8), null, NEVER), codes.INVALID_PARAMS);
+      assert.match(message, 'inputs has to be a list of tensors');
     }
+    await assertLives(model);
+  });
+});
+
+test('a tensor that is not in the body is told', async () => {
+  await withModel('pairs', async (model) => {
+    const tensor: Tensor = { ...GOOD.tensor, bytes: 16 };
+    await rejection(model.run([tensor], Buffer.alloc(8), null, NEVER), codes.TENSOR_INVALID);
     await assertLives(model);
   });
 });

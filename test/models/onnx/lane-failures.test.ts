@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openLane } from '../../../runtime/models/onnx/lane.ts';
+import { RunQueue } from '../../../runtime/models/onnx/run-queue.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
 /** Of Node's: tells of each socket that a server has accepted. */
@@ -13,7 +14,7 @@ const ACCEPTED = 'net.server.socket';
 test('a lane that cannot let somebody in goes on, however often that happens', async () => {
   const path = join(makeTempDir(), 'lane');
   assert.ok(
-    await openLane(path, () => {
+    await openLane(path, new RunQueue(), () => {
       throw new Error('nothing is asked for');
     }),
   );

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import type { StartedProcess } from '../../../runtime/processes/start-process.ts';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
@@ -20,7 +20,7 @@ export async function withMeasured(
   act: (processes: ModelProcesses, measured: Measured) => Promise<void>,
   data: Partial<ProcessData> = {},
 ): Promise<void> {
-  let child: ChildProcess | undefined;
+  let child: StartedProcess | undefined;
   const start = (lane: string | null) => (child = startModelProcess({ ...data, lane }));
   const bytesOf = (field: string): number => {
     const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8');

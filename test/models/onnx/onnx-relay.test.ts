@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import type { StartedProcess } from '../../../runtime/processes/start-process.ts';
 import { copyFileSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -143,7 +143,7 @@ test('what the models and the tensors are to blame for is told with its own code
 });
 
 test('why a process has ended is told by its lane, also when the number of the model stands for nothing any more', async () => {
-  let child: ChildProcess | undefined;
+  let child: StartedProcess | undefined;
   const start = (lane: string | null) => (child = startModelProcess({ lane }));
   await withRelay(
     'pairs',

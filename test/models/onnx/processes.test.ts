@@ -1,4 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
+import type { StartedProcess } from '../../../runtime/processes/start-process.ts';
+import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -190,7 +192,7 @@ for (const [name, inputs, signal] of fatal) {
 
 test('a process that the machine has no room for is told as that, and is tried again at the next call', async () => {
   let hasRoom = false;
-  let child: ChildProcess | undefined;
+  let child: StartedProcess | undefined;
   const start = () => {
     if (!hasRoom) assertNoShortage(Object.assign(new Error('spawn'), { code: 'EAGAIN' }), 'A process for models');
     return (child = startModelProcess());
@@ -217,6 +219,98 @@ test('a process that the machine has no room for is told as that, and is tried a
     hasRoom = true;
     assert.equal(outputsOf(await run(pairs, [GOOD])).map(floatsOf), [[1, 2]]);
   }, processes);
+});
+
+/** What the system leaves of a process that it did not start: its events, and nothing else. */
+function neverStarted(error: NodeJS.ErrnoException): StartedProcess {
+  const child = Object.assign(new EventEmitter(), { kill: () => false, unref: () => undefined });
+  void setImmediate().then(() => {
+    child.emit('error', error);
+    child.emit('close', -24, null);
+  });
+  return child as unknown as StartedProcess;
+}
+
+test('a process that the system did not start is no death, and what it lacked is told', async () => {
+  const told: string[] = [];
+  const refused = Object.assign(new Error('spawn node EMFILE'), { code: 'EMFILE' });
+  const thrown = Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
+  const broken = Object.assign(new Error('spawn node ENOENT'), { code: 'ENOENT' });
+  const starts = [
+    () => neverStarted(refused),
+    () => {
+      throw thrown;
+    },
+    () => neverStarted(broken),
+    () => startModelProcess(),
+  ];
+  const start = (): StartedProcess => (starts.shift() as () => StartedProcess)();
+  const processes = new ModelProcesses({ limit: 1, start, died: (sentence) => told.push(sentence) });
+  const loadError = async (): Promise<ModelError> => {
+    const error: unknown = await OnnxModel.load(processes, fixture('pairs'), OPTIONS).catch(
+      (caught: unknown) => caught,
+    );
+    assert.instance(error, ModelError);
+    return error as ModelError;
+  };
+  await withProcesses(async () => {
+    assert.is(codeOf((await loadError()).cause), 'PONS_ERR_MACHINE_NO_FILES');
+    assert.is(codeOf((await loadError()).cause), 'PONS_ERR_MACHINE_NO_MEMORY');
+    assert.match(
+      (await loadError()).message,
+      'that ran the model "pairs" (version 2) could not be started (spawn node ENOENT)',
+    );
+    assert.equal(told, []);
+    assert.is(processes.place().host.deaths, 0);
+    await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+  }, processes);
+});
+
+test('a model whose process ends as it is loaded again is left alone for a while', async () => {
+  const started: StartedProcess[] = [];
+  const start = () => {
+    // The first one lives.
+    const child = startModelProcess({}, { reaper: null, nodeOptions: started.length === 0 ? [] : ['--no-such-option'] });
+    started.push(child);
+    return child;
+  };
+  const processes = new ModelProcesses({ limit: 1, start });
+  await withProcesses(async () => {
+    const model = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+    started[0]?.kill('SIGKILL');
+    const texts: string[] = [];
+    for (let call = 0; call < 20; call++) texts.push(String(await run(model, [GOOD]).catch((error: unknown) => error)));
+    assert.match(texts[0] ?? '', 'was ended by SIGKILL');
+    assert.match(texts.at(-1) ?? '', /that ran the model "pairs" \(version 2\) (?:ended with|was ended by)/);
+    assert.ok(started.length < 10, `${started.length}`);
+  }, processes);
+});
+
+test('a model process has no secret of ours in its environment', async () => {
+  if (process.platform !== 'linux') {
+    notRun('macOS: the environment of another process is not told');
+    return;
+  }
+  const secrets = { PONS_REDIS_URL: 'redis://:secret@host', AWS_SECRET_ACCESS_KEY: 'secret' };
+  Object.assign(process.env, secrets);
+  let child: StartedProcess | undefined;
+  const start = () => (child = startModelProcess());
+  try {
+    await withProcesses(
+      async (processes) => {
+        await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+        const environment = readFileSync(`/proc/${child?.pid}/environ`, 'utf8').split('\0');
+        assert.ok(environment.includes('ORT_DISABLE_TELEMETRY=1'));
+        assert.equal(
+          environment.filter((line) => /secret|^PONS_|^AWS_/.test(line)),
+          [],
+        );
+      },
+      new ModelProcesses({ limit: 1, start }),
+    );
+  } finally {
+    for (const name of Object.keys(secrets)) Reflect.deleteProperty(process.env, name);
+  }
 });
 
 test('what is asked of processes that were ended is refused', async () => {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
-import { ModelError } from '../../../runtime/models/model-error.ts';
+import { BridgeError } from '../../../bridge/node/messages.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { notRun } from '../../support/not-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
@@ -35,9 +35,9 @@ async function failure(model: OnnxModel, count: bigint, values = 1n): Promise<st
   try {
     await take(model, count, values);
   } catch (error) {
-    assert.instance(error, ModelError);
-    assert.is((error as ModelError).code, codes.MODEL_UNUSABLE);
-    return (error as ModelError).message;
+    assert.instance(error, BridgeError);
+    assert.is((error as BridgeError).code, codes.MODEL_UNUSABLE);
+    return (error as BridgeError).message;
   }
   throw new Error('the run did not fail');
 }

@@ -1,0 +1,146 @@
+import type { Socket } from 'node:net';
+import { codes } from '../../../bridge/node/codes.ts';
+import { Connection, type Packet } from '../../../bridge/node/connection.ts';
+import { letGo } from '../../../bridge/node/let-go.ts';
+import { BridgeError } from '../../../bridge/node/messages.ts';
+import { up } from '../../../bridge/node/methods.ts';
+import type { OnnxPredictParams } from '../../../bridge/node/tensors.ts';
+import { shortageIn } from '../../processes/shortage.ts';
+import type { StartedProcess } from '../../processes/start-process.ts';
+import { CallError } from './call-error.ts';
+import type { FromProcess, Loaded, Note, Order, ToProcess } from './exchange.ts';
+import { LastWords } from './last-words.ts';
+import { A_MODEL_PROCESS, CALLS_FD } from './start-model-process.ts';
+
+/** The process ended before it answered; its sessions are gone. The message follows what it is called: `was ended by SIGABRT (...)`. */
+export class ProcessEndedError extends Error {
+  override readonly name = 'ProcessEndedError';
+}
+
+/** Why there is no process: a `KnownError` of the area MACHINE, or a `ProcessEndedError`. */
+export function startFailure(error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return shortageIn(error, A_MODEL_PROCESS) ?? new ProcessEndedError(`could not be started (${reason})`);
+}
+
+interface Pending {
+  readonly resolve: (result: Loaded | null) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One start of a model process, up to its end. */
+export class ModelLife {
+  /** Resolves, when it has ended and nothing more comes of it, to what was unanswered then rejects with. */
+  readonly ended: Promise<Error>;
+  readonly #child: StartedProcess;
+  /** null where it was not started. */
+  readonly #calls: Connection | null;
+  /** It answers orders in their order. */
+  readonly #pending: Pending[] = [];
+
+  constructor(child: StartedProcess) {
+    this.#child = child;
+    const calls = child.stdio?.[CALLS_FD] as Socket | null | undefined;
+    this.#calls = calls === null || calls === undefined ? null : callsOn(calls);
+    child.on('message', ([result, rest]: FromProcess) => {
+      const pending = this.#pending.shift();
+      if (typeof result === 'string') pending?.reject(new CallError(result, rest));
+      else pending?.resolve(result);
+    });
+    this.ended = this.#end();
+    void this.ended.then((reason) => {
+      for (const { reject } of this.#pending.splice(0)) reject(reason);
+    });
+  }
+
+  /** Whether the system has started it. */
+  get wasThere(): boolean {
+    return this.#child.pid !== undefined;
+  }
+
+  /** Rejects with `CallError`, or with what `ended` resolves to. */
+  order(session: number, order: Order): Promise<Loaded | null> {
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ resolve, reject });
+      this.#send([session, order]);
+    });
+  }
+
+  note(note: Note): void {
+    this.#send(note);
+  }
+
+  /** Has a session run; the body is no longer the caller's. Rejects with `BridgeError`, with what `ended` resolves to, or with the reason of `signal`. */
+  async run(params: OnnxPredictParams, body: Buffer, signal: AbortSignal): Promise<Packet> {
+    signal.throwIfAborted();
+    let id = 0;
+    const asked = this.#calls?.request(up.onnxPredict, params, body, (sent) => (id = sent));
+    if (asked === undefined) throw await this.ended;
+    const answered = asked.finally(() => {
+      letGo(body);
+    });
+    return await new Promise((resolve, reject) => {
+      const cancel = (): void => {
+        this.#calls?.cancel(id);
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', cancel, { once: true });
+      answered
+        .catch(async (error: unknown) => {
+          throw error instanceof BridgeError && error.code === codes.CONNECTION_CLOSED ? await this.ended : error;
+        })
+        .then(resolve, reject)
+        .finally(() => {
+          signal.removeEventListener('abort', cancel);
+        });
+    });
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Waits for its end no longer, as where the system keeps it. */
+  leave(): void {
+    this.#calls?.close(null);
+    this.#child.stderr?.destroy();
+    this.#child.channel?.unref();
+    this.#child.unref();
+  }
+
+  /** That it could not be sent is seen by its end. */
+  #send(message: ToProcess): void {
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+
+  #end(): Promise<Error> {
+    const child = this.#child;
+    const words = new LastWords(child.stderr ?? null);
+    let failure: unknown = null;
+    child.on('error', (error) => {
+      failure = error;
+    });
+    return new Promise((resolve) => {
+      child.on('close', (code: number | null, signal: NodeJS.Signals | null) => {
+        this.#calls?.close(null);
+        if (!this.wasThere) resolve(startFailure(failure));
+        else resolve(new ProcessEndedError(`${endOf(code, signal)}${words.inBrackets()}`));
+      });
+    });
+  }
+}
+
+function callsOn(socket: Socket): Connection {
+  return new Connection(
+    { down: socket, up: socket },
+    {
+      notified: () => undefined,
+      requested: () => Promise.reject(new Error('a model process asks nothing')),
+      closed: () => undefined,
+    },
+  );
+}
+
+function endOf(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`;
+}
