@@ -270,7 +270,10 @@ test('a model whose process ends as it is loaded again is left alone for a while
   const started: StartedProcess[] = [];
   const start = () => {
     // The first one lives.
-    const child = startModelProcess({}, { reaper: null, nodeOptions: started.length === 0 ? [] : ['--no-such-option'] });
+    const child = startModelProcess(
+      {},
+      { reaper: null, nodeOptions: started.length === 0 ? [] : ['--no-such-option'] },
+    );
     started.push(child);
     return child;
   };
