@@ -73,7 +73,9 @@ export class ResultRoom {
   }
 
   #isHeldBack(neededBytes: number): boolean {
-    return this.#failure !== null && neededBytes >= this.#failure.neededBytes && this.#now() < this.#failure.until;
+    // What can never fit fails for good, so that the limit is asked for anew.
+    if (this.#failure === null || neededBytes > this.#seen.limitBytes) return false;
+    return neededBytes >= this.#failure.neededBytes && this.#now() < this.#failure.until;
   }
 
   /** Resolves to whether so much is free; it is promised to the caller then. */

@@ -108,6 +108,18 @@ test('a result that Redis could not hold for a while as it is configured is refu
   );
 });
 
+test('what can never fit is not refused for good by an old look at the limit while results are held back', async () => {
+  const address = parseRedisUrl('redis://127.0.0.1');
+  let [limit, now] = [1_000_000, 100_000];
+  const run = () => Promise.resolve(Buffer.from(`used_memory:1000\r\nmaxmemory:${limit}\r\n`));
+  const room = new ResultRoom({ address, run }, { patienceMs: 0, now: () => now });
+  const full = KnownError.of('PONS_ERR_REDIS_FULL', { address: address.shown });
+  assert.is(await codeOf(room.pass(100_000, () => Promise.reject(full))), 'PONS_ERR_REDIS_NO_ROOM');
+  limit = 0;
+  now += 501;
+  assert.is(await room.pass(4_000_000, () => Promise.resolve('sent')), 'sent');
+});
+
 test('a limit of Redis is not believed before it has stayed as it is', async () => {
   const address = parseRedisUrl('redis://127.0.0.1');
   let [limit, now] = [1_000_000, 0];
