@@ -118,7 +118,7 @@ class Connection:
         """Tells the supervisor something. Raises `ConnectionLost` where it is gone, `FramingError` where it is too large."""
         if getpid() != self.pid:
             return
-        self._sender.send(Frame(encode_notification(method, params), body))
+        self._sender.send_or_withdraw(Frame(encode_notification(method, params), body))
         # A cancellation that came while the frame was written could not raise then.
         if self.cancellation is not None and get_ident() == self._main and self.cancellation.due() and not self.shielded:
             self.cancellation.strike()
@@ -159,7 +159,7 @@ class Connection:
             if lane is not None:
                 lane.ask(waiter, frame, request_id)
                 return
-            self._sender.send(frame)
+            self._sender.send_or_withdraw(frame)
             self._reading.wait(waiter)
             if waiter.interrupted and waiter.message is None:
                 # Before anything is written: for that one may wait for a call that waits here itself.

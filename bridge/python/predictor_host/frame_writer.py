@@ -3,6 +3,9 @@
 Hazard: a signal handler or a finalizer may call a model in the middle of writing, whose request has to be written on the same socket and the same thread, behind
 what is half written. Remedy: nothing blocks in the call that writes, and nothing is made in it for which garbage would be collected, so that both run before or after
 it; and one that writes meanwhile takes away the permit by which what was computed before would be written.
+
+Hazard: what a signal handler raises may not end the writing, but at the limit of recursion, without memory, or beneath a profiler that raises, each step raises itself.
+Remedy: it is given up where to try again is in vain, and what is left is gone on with by the next call.
 """
 
 import _socket
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 # After this long it is tried all the same: user code may have put something else in the place of the socket.
 _LONGEST_WAIT_MS = 1000
+# A timer of the user's stops some steps. What stops this many, one after the other, stops them all.
+_MAX_STOPPED = 1000
 
 
 class FrameWriter:
@@ -38,20 +43,31 @@ class FrameWriter:
     def write(self, frames: "Deque[Frame]") -> None:
         """Writes all of them; takes out each that is written. Raises `ConnectionLost`, and `Full` where it does not wait.
 
-        What a signal handler raises meanwhile is raised when they are.
+        What a signal handler raises meanwhile is raised when they are. Raises `RecursionError` and `MemoryError`, and what stops every step, before that: then the rest
+        is left for the next call, as where it is full.
         """
         held: "Optional[BaseException]" = None
         is_full = False
+        stopped = 0
         while frames:
             try:
                 if is_full:
                     is_full = False
                     self._wait_for_room()
                 is_full = not self._write_first(frames)
+                stopped = 0
             except ConnectionLost:
                 raise
+            except (RecursionError, MemoryError) as error:
+                # Nothing is called here: that would raise again.
+                if held is None:
+                    raise
+                raise held from error
             except BaseException as error:
                 held = error
+                stopped += 1
+                if stopped > _MAX_STOPPED:
+                    raise
             if is_full and not self._waits:
                 raise held or Full()
         if held is not None:

@@ -68,6 +68,9 @@ class Lane:
             # Its answer may have been read by another call, right before the lane has ended.
             if waiter.message is None and not waiter.interrupted:
                 raise
+        finally:
+            # As in `Sender.send_or_withdraw`.
+            frame.withdrawn = True
         if waiter.interrupted and waiter.message is None and not self.is_lost:
             # Before anything is written: for that one may wait for a call that waits here itself.
             self.hand_over()

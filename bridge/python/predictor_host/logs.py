@@ -43,6 +43,9 @@ class BridgeHandler(logging.Handler):
             if len(line) > serving.log_line_bytes:
                 line = _encode_record(_describe(_dropped(record, len(line)))).encode("ascii")
             _send(line)
+        except RecursionError:
+            # As the handlers of the standard library, which end a recursion without end so.
+            raise
         except Exception:
             self.handleError(record)
 

@@ -1,6 +1,7 @@
 """JSON-RPC 2.0 messages, as they stand in the header of a frame."""
 
 import json
+import re
 
 from predictor_host import codes
 from predictor_host.codes import BridgeError
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from predictor_host.framing import Buffer
 
 _scan: "Callable[[str, int], Tuple[Any, int]]" = getattr(json.JSONDecoder(), "scan_once")
+# Strings, so that what is in them does not count, and what begins and ends a list or a dictionary.
+_NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[][{}]')
+_MAX_DEPTH = 50
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
@@ -21,8 +25,13 @@ def decode_message(header: bytes) -> "Dict[str, Any]":
         decoded, end = _scan(text, 0)
     except StopIteration:
         raise BridgeError(codes.PARSE_ERROR, "the header is not JSON") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BridgeError(codes.PARSE_ERROR, "the header is not JSON: %s" % error) from None
+    except RecursionError as error:
+        # Else it is of the user's, who has called at the limit: the message is read again by who calls next.
+        if _is_deep(header):
+            raise BridgeError(codes.PARSE_ERROR, "the header is not JSON: %s" % error) from None
+        raise
     if end != len(text):
         raise BridgeError(codes.PARSE_ERROR, "the header is not JSON: something follows the message")
     message: "Dict[str, Any]" = decoded
@@ -34,6 +43,16 @@ def decode_message(header: bytes) -> "Dict[str, Any]":
     elif type(message.get("id")) is int and ("result" in message or type(message.get("error")) is dict):
         return message
     raise BridgeError(codes.INVALID_REQUEST, "the header is neither request, notification, result nor error")
+
+
+def _is_deep(header: bytes) -> bool:
+    """Whether something in a header is nested more deeply than in any message."""
+    depth = 0
+    for piece in _NESTING.findall(header):
+        depth += piece in b"[{" or -(piece in b"]}")
+        if depth > _MAX_DEPTH:
+            return True
+    return False
 
 
 def encode_call(method: str, params: object) -> bytes:

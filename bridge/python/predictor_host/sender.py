@@ -53,6 +53,14 @@ class Sender:
             if on_main:
                 self.shielded -= 1
 
+    def send_or_withdraw(self, frame: "Frame") -> None:
+        """As `send`; where it raises, a frame that was not begun is not sent later, for nobody."""
+        try:
+            self.send(frame)
+        finally:
+            # Without a call, for which there may be no room. Nothing to one that was begun.
+            frame.withdrawn = True
+
     def withdraw(self, frame: "Frame") -> bool:
         """Whether nothing of the frame was written; then it will not be."""
         with self._lock:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 # What ends the process wherever it comes from.
 _FINAL = (StreamEnd, FramingError, BridgeError, ConnectionLost, SystemExit, KeyboardInterrupt)
 
+# A signal handler of the user's may run out of room some times. That the host itself does each time, as user code has lowered the limit of recursion or
+# taken all memory, is told by that it comes to no request.
+_NO_ROOM = (RecursionError, MemoryError)
+_MAX_TRIES = 1000
+
 
 def run() -> "NoReturn":
     """Serves the supervisor until it says `shutdown`, then exits; exits with 1 after a failed `initialize` or when the supervisor is gone,
@@ -57,9 +62,11 @@ class Session:
         self._initialized = False
         self._project_dir = ""
         self._status: "Optional[int]" = None
+        # How often in a row there was no room to get a request.
+        self._tries = 0
 
     def run(self) -> int:
-        """Answers requests until the last one; returns the status to exit with."""
+        """Answers requests until the last one; returns the status to exit with. Raises what keeps it from getting any."""
         unexpected: "List[BaseException]" = []
         while self._status is None:
             try:
@@ -67,6 +74,10 @@ class Session:
                 self._serve_on(unexpected)
             except _FINAL:
                 raise
+            except _NO_ROOM:
+                self._tries += 1
+                if self._tries > _MAX_TRIES:
+                    raise
             except BaseException as error:
                 unexpected.append(error)
         return self._status
@@ -80,6 +91,12 @@ class Session:
                 self._serve()
             except _FINAL:
                 raise
+            except _NO_ROOM as error:
+                self._tries += 1
+                if self._tries > _MAX_TRIES:
+                    raise
+                if self._tries == 1:
+                    unexpected.append(error)
             except BaseException as error:
                 unexpected.append(error)
 
@@ -87,6 +104,7 @@ class Session:
         connection = self._connection
         while self._status is None:
             request = connection.next_request()
+            self._tries = 0
             if self._slot is not None and request.message["method"] == PREDICT:
                 self._slot.take(request)
             else:

@@ -12,7 +12,7 @@ from predictor_host.framing import ConnectionLost
 from predictor_host.predict import cancelled, with_marks
 from predictor_host.serving import of_thread
 from predictor_host.stack import print_unexpected
-from predictor_host.waiter import Waiter
+from predictor_host.waiter import FOR_EVER, Waiter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class _Job:
         self._armed = False
         self.cancelled = False
         self._struck = False
+        self._told = False
         self._lock = RLock()
 
     def arm(self) -> None:
@@ -56,10 +57,13 @@ class _Job:
 
     def cancel(self, connection: "Connection") -> None:
         with self._lock:
-            if self.cancelled:
+            if self._told:
                 return
             self.cancelled = True
-            if self._armed and not connection.interrupt(self.thread):
+            is_struck = self._armed and not connection.interrupt(self.thread)
+            # Not before: whoever reads may be at the limit of recursion, and it is done again. Not later: the exception comes once at most.
+            self._told = True
+            if is_struck:
                 self._struck = True
                 _set_exception(self.thread, Cancelled)
 
@@ -130,7 +134,7 @@ class Slots:
                     continue
                 self._idle[number] = waiter
                 if not self._open and not self._closing:
-                    waiter.sleep()
+                    waiter.sleep(FOR_EVER)
                 self._idle.pop(number)
             except ConnectionLost:
                 # The main thread, which reads, ends the process.

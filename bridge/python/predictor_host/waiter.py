@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from predictor_host.framing import Buffer
 
 
+# Whoever wakes others may be at the limit of recursion, or without memory, where it cannot: after this long they look by themselves.
+_LONGEST_SLEEP_S = 1.0
+# For who is woken by the main thread where it is in the middle of nothing.
+FOR_EVER = -1.0
+
+
 class Waiter:
     """`done` ends the wait; `interrupted` says that it ended without an answer because its thread's request was cancelled."""
 
@@ -25,9 +31,9 @@ class Waiter:
         self._asleep = allocate_lock()
         self._asleep.acquire()
 
-    def sleep(self) -> None:
-        """Blocks until the next `wake`, or returns at once when one came since the last sleep."""
-        self._asleep.acquire()
+    def sleep(self, longest_s: float = _LONGEST_SLEEP_S) -> None:
+        """Blocks until the next `wake`, or for so long; returns at once when one came since the last sleep."""
+        self._asleep.acquire(True, longest_s)
 
     def wake(self) -> None:
         try:

@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hostDir } from '../../../runtime/predictor/host-program.ts';
 import { pythons } from '../../support/pythons.ts';
+
+const NO_ROOM = fileURLToPath(new URL('../../fixtures/host/no_room.py', import.meta.url));
 
 /**
  * Sends small and large frames, each time with a collection of garbage a little later, whose finalizer sends another one; no tuple is left that could be used
@@ -53,6 +56,17 @@ for (const python of pythons) {
     const [met, wrong] = JSON.parse(stdout) as [number, number[]];
     assert.ok(met > 10);
     assert.equal(wrong, []);
+  });
+}
+
+for (const python of pythons) {
+  test(`where no step of writing is possible it is raised, and the next call goes on with what is half written (Python ${python.version})`, async () => {
+    const { stdout } = await execa(python.executable, [NO_ROOM, hostDir], { timeout: 30_000 });
+    const kinds = ['RecursionError', 'MemoryError', 'Stop'];
+    assert.equal(
+      JSON.parse(stdout),
+      kinds.flatMap((kind) => [false, true].map(() => [kind, true, true, true])),
+    );
   });
 }
 

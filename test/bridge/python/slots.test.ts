@@ -1,9 +1,37 @@
+import { execa } from 'execa';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
+import { hostDir } from '../../../runtime/predictor/host-program.ts';
 import { bridgeErrorOf } from '../../support/bridge-error.ts';
 import { withHost, withServing } from '../../support/host.ts';
 import { oldestAndNewest } from '../../support/pythons.ts';
+
+/** Cancels a request that waits for an answer, read at the limit of recursion, three times. Prints how often its wait was to be ended, and how often it was. */
+const CANCELS = `
+import sys
+sys.path.insert(0, sys.argv[1])
+from predictor_host.incoming import Incoming
+from predictor_host.slots import _Job
+
+class Connection:
+    tried = ended = 0
+    def interrupt(self, thread):
+        self.tried += 1
+        if self.tried == 1:
+            raise RecursionError()
+        self.ended += 1
+        return True
+
+connection, job = Connection(), _Job(Incoming({'id': 1}, b'', []))
+job.arm()
+for _ in range(3):
+    try:
+        job.cancel(connection)
+    except RecursionError:
+        pass
+print(connection.tried, connection.ended, job.cancelled)
+`;
 
 const MEETS = `
 import os, threading
@@ -26,6 +54,10 @@ class PythonPredictor:
 `;
 
 for (const python of oldestAndNewest) {
+  test(`a cancellation that is read at the limit of recursion is not lost (Python ${python.version})`, async () => {
+    assert.is((await execa(python.executable, ['-c', CANCELS, hostDir])).stdout, '2 1 True');
+  });
+
   test(`three threads share one instance that was made on the main thread (Python ${python.version})`, () =>
     withServing({ python, files: MEETS, params: { threads: 3 } }, async (host) => {
       const ids = ['w1', 'w2', 'w3'];
