@@ -117,6 +117,12 @@ export const modelErrors = {
     message: ({ reason }) => reason,
     fix: 'Replace the model by one that can be loaded.',
   }),
+  PONS_ERR_MODELS_SIGNATURE_KEY: defineError<{ reason: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ reason }) => reason,
+    fix: 'Set signature_key under predictor.models, or beside the path of the model where it has a name, to one of its signatures.',
+  }),
   PONS_ERR_MODELS_LOAD_FAILED: defineError<{ reason: string }>({
     fault: 'system',
     status: 500,
