@@ -9,6 +9,7 @@ const MAX_RETRY_MS = 300_000;
 const FINAL: ReadonlySet<ErrorCode> = new Set([
   'PONS_ERR_MODELS_NOT_LOADED',
   'PONS_ERR_MODELS_SIGNATURE_KEY',
+  'PONS_ERR_MODELS_TYPE_UNSERVABLE',
   'PONS_ERR_MODELS_UNLOADABLE',
 ]);
 /** Whose row of the table is a sentence that the loader has made. */

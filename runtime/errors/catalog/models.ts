@@ -142,6 +142,19 @@ export const modelErrors = {
     message: ({ model, path, problem }) => `${path} cannot be served as ${model}: it ${problem}.`,
     fix: 'Export the model again, to a version and with operators that onnxruntime knows.',
   }),
+  PONS_ERR_MODELS_TYPE_UNSERVABLE: defineError<{ model: string; path: string; problem: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ model, path, problem }) => `${path} cannot be served as ${model}: it ${problem}.`,
+    fix: 'Export the model again with inputs and outputs that are plain tensors: what is in a sequence joined to one or left out, a bfloat16 cast to float32.',
+  }),
+  PONS_ERR_MODELS_DATA_MISSING: defineError<{ model: string; path: string; file: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ model, path, file }) =>
+      `${path} cannot be served as ${model}: the file ${file} beside it, which holds its tensors, is missing.`,
+    fix: 'Put that file beside the .onnx file, and name the folder of both under predictor.models where the .onnx file itself is named there.',
+  }),
   PONS_ERR_MODELS_PROVIDER: defineError<{ provider: string; reason: string }>({
     fault: 'user',
     status: 500,
