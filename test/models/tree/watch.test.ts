@@ -1,4 +1,14 @@
-import { appendFileSync, closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -42,6 +52,19 @@ test('models and versions that come, change and go are seen', async () => {
     rmSync(join(projectRoot, 'all/c'), { recursive: true });
     await untilTree(tree, 'a model less', () => !tree.models.has('c'));
     assert.equal(versionsIn(tree), ['a/1', 'b/2']);
+  });
+});
+
+test('a file that is written over in place, its size and time kept, is seen', async () => {
+  const projectRoot = makeTree({ 'all/a/x.onnx': 'one' });
+  const path = join(projectRoot, 'all/a/x.onnx');
+  utimesSync(path, 1_600_000_000, 1_600_000_000);
+  await withTree({ source: dir, projectRoot }, async (tree) => {
+    const [before, { ino }] = [fingerprint(tree, 'a'), statSync(path)];
+    writeFileSync(path, 'two');
+    utimesSync(path, 1_600_000_000, 1_600_000_000);
+    assert.is(statSync(path).ino, ino);
+    await untilTree(tree, 'the change', () => fingerprint(tree, 'a') !== before);
   });
 });
 
