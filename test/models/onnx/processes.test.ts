@@ -193,7 +193,7 @@ test('a process that the machine has no room for is told as that, and is tried a
   let child: ChildProcess | undefined;
   const start = () => {
     if (!hasRoom)
-      throw shortageIn(Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN' }), 'A process for models');
+      throw shortageIn(Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN' }), 'A process for models') as Error;
     return (child = startModelProcess());
   };
   const assertShort = (error: unknown): void => {
