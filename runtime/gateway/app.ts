@@ -67,8 +67,17 @@ function refuseTunnels(app: FastifyInstance): void {
   });
 }
 
-/** Hands every body on as the stream that it is. */
+/** What fastify takes for a media type, of those that are mostly sent. */
+const PLAIN_TYPE = /^[\w.+-]+\/[\w.+-]+$/;
+
+/** Hands every body on as the stream that it is, whatever its type is called: fastify would refuse what is none. */
 function leaveBodiesToTheStore(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const type = request.raw.headers['content-type'];
+    // The header itself stays in `raw`.
+    if (type !== undefined && !PLAIN_TYPE.test(type)) request.headers = { 'content-type': 'application/octet-stream' };
+    done();
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => {
     done(null);

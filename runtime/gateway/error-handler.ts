@@ -28,19 +28,11 @@ function toKnownError(error: unknown, request: FastifyRequest): KnownError {
   if (isKnownError(error)) return error;
   if (request.raw.destroyed && !request.raw.complete) return KnownError.of('PONS_ERR_HTTP_BODY_CUT', {}, error);
   const { code, statusCode } = error as Partial<FastifyError>;
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return contentTypeError(request, error);
   if (code === 'FST_ERR_BAD_URL') return KnownError.of('PONS_ERR_HTTP_URL_INVALID', {}, error);
   if (code?.startsWith('FST_ERR_') === true && statusCode !== undefined && statusCode < 500 && error instanceof Error) {
     return KnownError.of('PONS_ERR_HTTP_MALFORMED', { reason: error.message }, error);
   }
   return KnownError.of('PONS_ERR_HTTP_INTERNAL', {}, error);
-}
-
-/** fastify refuses some content types before our own check can. */
-function contentTypeError(request: FastifyRequest, cause: unknown): KnownError {
-  const got = request.headers['content-type'] ?? '';
-  if (got.trim() === '') return KnownError.of('PONS_ERR_HTTP_CONTENT_TYPE_MISSING', {}, cause);
-  return KnownError.of('PONS_ERR_HTTP_CONTENT_TYPE_INVALID', { got: got.slice(0, 200) }, cause);
 }
 
 /** What the log needs to find a fault of ours; an error of the table that needs no cause says all there is to say. */

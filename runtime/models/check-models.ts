@@ -2,6 +2,7 @@ import { locationsOf } from '../config/spec.ts';
 import { openOnnxRelay } from './onnx/open.ts';
 import type { RelayOptions } from './relay-options.ts';
 import { findServing } from './tensorflow/find-serving.ts';
+import { checkSavedModels } from './tensorflow/check-saved-models.ts';
 import { openModelTree } from './tree/open.ts';
 
 /**
@@ -26,5 +27,9 @@ export async function checkModels(options: RelayOptions): Promise<void> {
     return;
   }
   const tree = await openModelTree({ ...options, type, reloadIntervalMs: models.reloadIntervalMs });
-  await tree.close();
+  try {
+    if (isLocal) await checkSavedModels(tree, models);
+  } finally {
+    await tree.close();
+  }
 }

@@ -5,8 +5,20 @@ import { describeVersion, type ModelVersion, titleOf } from './model-version.ts'
 
 const FIRST_RETRY_MS = 2000;
 const MAX_RETRY_MS = 300_000;
-/** What lies in the files themselves. Everything else may be over after a while: a server that restarts, a process that ended, a full table of files. */
-const FINAL: ReadonlySet<ErrorCode> = new Set(['PONS_ERR_MODELS_UNLOADABLE', 'PONS_ERR_MODELS_NOT_LOADED']);
+/** What lies in the files themselves, or in cortex.yaml. Everything else may be over after a while: a server that restarts, a process that ended, a full table of files. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'PONS_ERR_MODELS_NOT_LOADED',
+  'PONS_ERR_MODELS_SIGNATURE_KEY',
+  'PONS_ERR_MODELS_TYPE_UNSERVABLE',
+  'PONS_ERR_MODELS_UNLOADABLE',
+]);
+/** Whose row of the table is a sentence that the loader has made. */
+const SENTENCES = [
+  'PONS_ERR_MODELS_LOAD_FAILED',
+  'PONS_ERR_MODELS_NOT_LOADED',
+  'PONS_ERR_MODELS_SIGNATURE_KEY',
+  'PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED',
+] as const;
 
 /** Why a version is not in memory. */
 export interface LoadFailure {
@@ -35,6 +47,13 @@ export function asKnownError(error: unknown): KnownError {
   return KnownError.of('PONS_ERR_MODELS_LOAD_FAILED', { reason: asSentence(reason) }, error);
 }
 
+/** What ends a start, with the API that it is about: a single model has no name that tells it from those of other APIs. */
+export function inApi(api: string, error: unknown): unknown {
+  const code = SENTENCES.find((one) => isKnownError(error) && error.code === one);
+  if (code === undefined) return error;
+  return KnownError.of(code, { reason: `The API "${api}" cannot be served: ${(error as KnownError).message}` }, error);
+}
+
 /** What the log says when an older version becomes the latest, since a newer one is there but cannot be loaded. */
 export function describeFallback({ name, version }: ModelVersion, newest: unknown): string {
   const why = newest instanceof Error ? newest.message : String(newest);
@@ -47,7 +66,7 @@ function asSentence(text: string): string {
 
 /** What a loader rejects with; `message` is a sentence that names the model. `NOT_LOADED` is said where only other files can help. */
 export function loadError(
-  code: 'PONS_ERR_MODELS_NOT_LOADED' | 'PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED',
+  code: Exclude<(typeof SENTENCES)[number], 'PONS_ERR_MODELS_LOAD_FAILED'>,
   message: string,
   cause?: unknown,
 ): ModelError {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ConnectionHandlers } from '../../bridge/node/connection.ts';
 import { methodNotFound } from '../../bridge/node/messages.ts';
 import type { Logger } from '../log/logger.ts';
+import { inApi } from '../models/load-failure.ts';
 import type { ModelRelay } from '../models/model-relay.ts';
 import { openModelRelay } from '../models/open-relay.ts';
 import type { RelayOptions } from '../models/relay-options.ts';
@@ -60,7 +61,16 @@ export class ModelRelays {
   }
 
   async #allReady(): Promise<void> {
-    await Promise.all([...this.#relays.values()].map(async (opened) => (await opened).ready));
+    const all = [...this.#relays].map(async ([api, opened]) => {
+      try {
+        await (
+          await opened
+        ).ready;
+      } catch (error) {
+        throw inApi(api, error);
+      }
+    });
+    await Promise.all(all);
   }
 }
 

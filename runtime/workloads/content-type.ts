@@ -1,38 +1,54 @@
 import { KnownError } from '../errors/known-error.ts';
 
 export interface ContentType {
-  /** `type/subtype` in lower case. */
+  /** What stands before the parameters, in lower case: any text. */
   readonly essence: string;
   /** The `charset` parameter in lower case. */
   readonly charset: string | null;
 }
 
-// Source: RFC 9110, 5.6.2 (token), 5.6.4 (quoted-string), 8.3.1 (media type). Sticky, so that no input makes them backtrack.
-const ESSENCE = /[\t ]*([!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+)[\t ]*/y;
-const PARAMETER = /;[\t ]*(?:([!#$%&'*+.^_`|~\w-]+)=(?:([!#$%&'*+.^_`|~\w-]+)|"((?:[^"\\]|\\.)*)")[\t ]*)?/y;
 const JSON_TYPE: ContentType = { essence: 'application/json', charset: null };
 
-/** Parses a Content-Type header; throws `PONS_ERR_HTTP_CONTENT_TYPE_MISSING` and `PONS_ERR_HTTP_CONTENT_TYPE_INVALID`. */
+/**
+ * Reads a Content-Type header, one that is no media type too, as the predictor process does: see `decode_payload` in `predictor_host/payload.py`. Throws
+ * `PONS_ERR_HTTP_CONTENT_TYPE_MISSING`.
+ */
 export function parseContentType(header: string | undefined): ContentType {
   if (header === 'application/json') return JSON_TYPE;
   if (header === undefined || header.trim() === '') throw KnownError.of('PONS_ERR_HTTP_CONTENT_TYPE_MISSING', {});
-
-  ESSENCE.lastIndex = 0;
-  const essence = ESSENCE.exec(header)?.[1];
-  if (essence === undefined) throw invalid(header);
-  let charset: string | null = null;
-  let position = ESSENCE.lastIndex;
-  while (position < header.length) {
-    PARAMETER.lastIndex = position;
-    const parameter = PARAMETER.exec(header);
-    if (parameter === null) throw invalid(header);
-    position = PARAMETER.lastIndex;
-    const value = parameter[2] ?? parameter[3]?.replace(/\\(.)/g, '$1');
-    if (parameter[1]?.toLowerCase() === 'charset' && value !== undefined) charset ??= value.toLowerCase();
-  }
-  return { essence: essence.toLowerCase(), charset };
+  const [essence, parameters] = partition(header, ';');
+  return { essence: essence.trim().toLowerCase(), charset: charsetIn(parameters) };
 }
 
-function invalid(header: string): KnownError {
-  return KnownError.of('PONS_ERR_HTTP_CONTENT_TYPE_INVALID', { got: header.slice(0, 200) });
+function charsetIn(parameters: string): string | null {
+  let rest = parameters;
+  while (rest !== '') {
+    const [before, after] = partition(rest, '=');
+    const [value, next] = parameterValue(after.trimStart());
+    rest = next;
+    // One without a value may stand before it.
+    const name = before.slice(before.lastIndexOf(';') + 1);
+    if (name.trim().toLowerCase() === 'charset') return value === '' ? null : value.toLowerCase();
+  }
+  return null;
+}
+
+/** The first parameter value of `text`, quoted or not, and what follows its semicolon. */
+function parameterValue(text: string): readonly [value: string, rest: string] {
+  if (!text.startsWith('"')) {
+    const [value, rest] = partition(text, ';');
+    return [value.trim(), rest];
+  }
+  let value = '';
+  let at = 1;
+  for (; at < text.length && text[at] !== '"'; at += 1) {
+    if (text[at] === '\\' && at + 1 < text.length) at += 1;
+    value += text[at] ?? '';
+  }
+  return [value, partition(text.slice(at + 1), ';')[1]];
+}
+
+function partition(text: string, separator: string): readonly [before: string, after: string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }

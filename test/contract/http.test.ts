@@ -120,13 +120,10 @@ test('HEAD answers as GET does, without a body', async () => {
   }
 });
 
-test('a POST without a Content-Type, or with one that is none, gets 400', async () => {
+test('a POST without a Content-Type gets 400', async () => {
   for (const [headers, code] of [
     [{}, 'PONS_ERR_HTTP_CONTENT_TYPE_MISSING'],
     [{ 'content-type': '' }, 'PONS_ERR_HTTP_CONTENT_TYPE_MISSING'],
-    [{ 'content-type': 'json' }, 'PONS_ERR_HTTP_CONTENT_TYPE_INVALID'],
-    [{ 'content-type': '/' }, 'PONS_ERR_HTTP_CONTENT_TYPE_INVALID'],
-    [{ 'content-type': 'text/plain; charset' }, 'PONS_ERR_HTTP_CONTENT_TYPE_INVALID'],
   ] as const) {
     const answer = await send('POST', server.api('echo'), headers, '{}');
     assert.equal([answer.status, errorCode(answer)], [400, code], JSON.stringify(headers));

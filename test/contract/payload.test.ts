@@ -86,7 +86,15 @@ test('an empty text is an empty str, and an empty body of another type is empty 
 
 const ALL_BYTES = new Uint8Array(Array.from({ length: 256 }, (_, value) => value));
 
-for (const type of ['application/octet-stream', 'image/png', 'multipart/form-data; boundary=x', 'text/html', 'a/b']) {
+for (const type of [
+  'application/octet-stream',
+  'image/png',
+  'multipart/form-data; boundary=x',
+  'text/html',
+  'a/b',
+  'x',
+  ';;',
+]) {
   test(`${type} arrives as the bytes of the body, each of the 256 values unchanged`, async () => {
     const described = await describe(ALL_BYTES, type);
     assert.is(described.type, 'bytes');

@@ -1,6 +1,7 @@
 """Tells which modules a project's own files import and which of those this interpreter lacks.
 
-A program of its own: `python imports.py PROJECT_FOLDER NAME...` prints `{"imported": [...], "missing": [...]}`.
+A program of its own: `python imports.py PROJECT_FOLDER NAME...` prints `{"imported": [...], "missing": {...}}`, the latter with a file that
+imports it for each.
 """
 
 import ast
@@ -11,24 +12,32 @@ from importlib.util import find_spec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator, List, Set
+    from typing import Dict, Iterator, List, Optional, Set
 
 
 def main(project: str, names: "List[str]") -> None:
     """Prints, of `names`, those that the project imports and those of them that are not to be found."""
     own_folder = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [project] + [entry for entry in sys.path if entry != own_folder]
-    used: "Set[str]" = set()
+    used: "Dict[str, str]" = {}
     for path in _source_files(project):
-        used.update(_imports_of(path))
-    imported = [name for name in names if any(item == name or item.startswith(name + ".") for item in used)]
-    print(json.dumps({"imported": imported, "missing": [name for name in imported if not _is_found(name)]}))
+        for item in _imports_of(path):
+            used.setdefault(item, os.path.relpath(path, project))
+    files = {name: _user_of(name, used) for name in names}
+    imported = [name for name in names if files[name] is not None]
+    print(json.dumps({"imported": imported, "missing": {name: files[name] for name in imported if not _is_found(name)}}))
+
+
+def _user_of(name: str, used: "Dict[str, str]") -> "Optional[str]":
+    """The first file that imports the module `name` or what is below it."""
+    return next((path for item, path in used.items() if item == name or item.startswith(name + ".")), None)
 
 
 def _source_files(project: str) -> "Iterator[str]":
+    """Those of a folder before those below it, in the order of their names."""
     for folder, folders, files in os.walk(project):
-        folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
-        for name in files:
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
+        for name in sorted(files):
             if name.endswith(".py") and not name.startswith("."):
                 yield os.path.join(folder, name)
 

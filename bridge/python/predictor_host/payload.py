@@ -84,7 +84,8 @@ def _charset(parameters: str) -> str:
     while rest:
         name, _, rest = rest.partition("=")
         value, rest = _value(rest.lstrip())
-        if name.strip().strip(";").strip().lower() == "charset":
+        # One without a value may stand before it.
+        if name.rpartition(";")[2].strip().lower() == "charset":
             return value or "utf-8"
     return "utf-8"
 

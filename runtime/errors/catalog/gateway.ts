@@ -96,13 +96,6 @@ export const gatewayErrors = {
     message: () => 'The request has no Content-Type header, which says how the body is given to the predictor.',
     fix: 'Send Content-Type: application/json, text/plain, or another type to pass the body on as bytes.',
   }),
-  PONS_ERR_HTTP_CONTENT_TYPE_INVALID: defineError({
-    fault: 'user',
-    status: 400,
-    message: ({ got }: { got: string }) =>
-      `The Content-Type header must be like "application/json" or "text/plain; charset=utf-8" but is "${got}".`,
-    fix: 'Correct the Content-Type header.',
-  }),
   PONS_ERR_HTTP_BODY_TOO_LARGE: defineError({
     fault: 'user',
     status: 413,

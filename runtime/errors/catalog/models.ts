@@ -117,6 +117,12 @@ export const modelErrors = {
     message: ({ reason }) => reason,
     fix: 'Replace the model by one that can be loaded.',
   }),
+  PONS_ERR_MODELS_SIGNATURE_KEY: defineError<{ reason: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ reason }) => reason,
+    fix: 'Set signature_key under predictor.models, or beside the path of the model where it has a name, to one of its signatures.',
+  }),
   PONS_ERR_MODELS_LOAD_FAILED: defineError<{ reason: string }>({
     fault: 'system',
     status: 500,
@@ -135,6 +141,19 @@ export const modelErrors = {
     status: 500,
     message: ({ model, path, problem }) => `${path} cannot be served as ${model}: it ${problem}.`,
     fix: 'Export the model again, to a version and with operators that onnxruntime knows.',
+  }),
+  PONS_ERR_MODELS_TYPE_UNSERVABLE: defineError<{ model: string; path: string; problem: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ model, path, problem }) => `${path} cannot be served as ${model}: it ${problem}.`,
+    fix: 'Export the model again with inputs and outputs that are plain tensors: what is in a sequence joined to one or left out, a bfloat16 cast to float32.',
+  }),
+  PONS_ERR_MODELS_DATA_MISSING: defineError<{ model: string; path: string; file: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ model, path, file }) =>
+      `${path} cannot be served as ${model}: the file ${file} beside it, which holds its tensors, is missing.`,
+    fix: 'Put that file beside the .onnx file, and name the folder of both under predictor.models where the .onnx file itself is named there.',
   }),
   PONS_ERR_MODELS_PROVIDER: defineError<{ provider: string; reason: string }>({
     fault: 'user',

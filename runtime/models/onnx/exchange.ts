@@ -69,7 +69,8 @@ export interface RunOrder {
 }
 
 /**
- * `UNLOADABLE`: the message goes behind the path of the model. `UNREADABLE`: it is the system's reason. `PROVIDER`: it says why the execution provider cannot
+ * `UNLOADABLE` and `TYPE_UNSERVABLE`: the message goes behind the path of the model. `DATA_MISSING`: it is the name of a file beside the model. `UNREADABLE`: it is the system's reason. `PROVIDER`: it says why the execution provider cannot
  * be used. Others: it is one sentence that names the model.
  */
-export type CallErrorCode = ModelErrorCode | 'UNLOADABLE' | 'UNREADABLE' | 'PROVIDER';
+export type CallErrorCode =
+  ModelErrorCode | 'UNLOADABLE' | 'TYPE_UNSERVABLE' | 'DATA_MISSING' | 'UNREADABLE' | 'PROVIDER';

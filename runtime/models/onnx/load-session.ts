@@ -2,12 +2,13 @@ import { dirname } from 'node:path';
 import { CallError, libraryMessage } from './call-error.ts';
 import type { LoadOrder } from './exchange.ts';
 import type { Library, Session } from './library.ts';
+import { missingData } from './missing-data.ts';
 import { providerFailure } from './provider.ts';
 import type { ModelScan } from './scan.ts';
 import { saysTooLittleMemory } from './too-little-memory.ts';
 import { withoutZipMaps } from './without-zip-maps.ts';
 
-/** Throws `CallError` with `UNLOADABLE`, `UNREADABLE` or `PROVIDER`. */
+/** Throws `CallError` with `UNLOADABLE`, `DATA_MISSING`, `UNREADABLE` or `PROVIDER`. */
 export function loadSession(library: Library, { path, options }: LoadOrder, scan: ModelScan): Session {
   const session = new library.InferenceSession();
   const sessionOptions = {
@@ -32,14 +33,16 @@ export function loadSession(library: Library, { path, options }: LoadOrder, scan
     }
     return session;
   } catch (error) {
-    throw providerFailure(error) ?? loadFailure(libraryMessage(error));
+    throw providerFailure(error) ?? loadFailure(libraryMessage(error), missingData(path, scan));
   }
 }
 
 /** What the file is to blame for, and what it is not: with more memory it may load later. */
-function loadFailure(reason: string): CallError {
+function loadFailure(reason: string, missing: string | null): CallError {
   if (saysTooLittleMemory(reason)) {
     return new CallError('UNREADABLE', 'there is too little memory to load them');
   }
+  // Its own words are of the place in the library where it looked.
+  if (missing !== null) return new CallError('DATA_MISSING', missing);
   return new CallError('UNLOADABLE', `cannot be loaded by onnxruntime: ${reason}`);
 }

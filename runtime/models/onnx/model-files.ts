@@ -9,6 +9,7 @@ export function stampOf(path: string, external: Iterable<string>): string {
 
 function stampOfFile(path: string): string {
   try {
+    // Not the change time: a later version from a bucket links to a file that it shares with this one.
     const { size, mtimeNs, ino } = statSync(path, { bigint: true });
     return `${size}/${mtimeNs}/${ino}`;
   } catch {

@@ -6,7 +6,7 @@ import type { SessionSpec } from './exchange.ts';
 import type { SessionMetadata } from './library.ts';
 import type { ModelScan } from './scan.ts';
 
-/** Throws `CallError` with `UNLOADABLE` where the file declares an input or output that onnxruntime-node cannot pass on. */
+/** Throws `CallError` with `TYPE_UNSERVABLE` where the file declares an input or output that onnxruntime-node cannot pass on. */
 export function assertServed(scan: ModelScan): void {
   const zipped = new Set(scan.zipMaps.map((zipMap) => zipMap.output));
   for (const input of scan.inputs) {
@@ -17,7 +17,7 @@ export function assertServed(scan: ModelScan): void {
   }
 }
 
-/** What the loaded model takes and gives, in its own order, under the names that the file has. Throws `CallError` with `UNLOADABLE`. */
+/** What the loaded model takes and gives, in its own order, under the names that the file has. Throws `CallError` with `TYPE_UNSERVABLE`. */
 export function specOf(
   scan: ModelScan,
   inputs: readonly SessionMetadata[],
@@ -61,5 +61,8 @@ function valueSpec(
 
 function assertType(role: 'input' | 'output', name: string, type: string | null): void {
   if (type === null || isServed(type)) return;
-  throw new CallError('UNLOADABLE', `has the ${role} "${name}" of type ${type}, which onnxruntime-node cannot pass on`);
+  throw new CallError(
+    'TYPE_UNSERVABLE',
+    `has the ${role} "${name}" of type ${type}, which onnxruntime-node cannot pass on`,
+  );
 }

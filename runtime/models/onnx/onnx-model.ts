@@ -175,7 +175,11 @@ function knownErrorOf({ code, message }: CallError, { label, shown, options }: L
     return KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: message });
   }
   if (code === 'UNREADABLE') return KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path: shown, reason: message });
-  return KnownError.of('PONS_ERR_MODELS_UNLOADABLE', { model: label, path: shown, problem: message });
+  const facts = { model: label, path: shown };
+  if (code === 'DATA_MISSING') return KnownError.of('PONS_ERR_MODELS_DATA_MISSING', { ...facts, file: message });
+  const isOfType = code === 'TYPE_UNSERVABLE';
+  const known = isOfType ? 'PONS_ERR_MODELS_TYPE_UNSERVABLE' : 'PONS_ERR_MODELS_UNLOADABLE';
+  return KnownError.of(known, { ...facts, problem: message });
 }
 
 /** What a call fails with where its model is not to blame. */

@@ -32,7 +32,7 @@ export class OnnxSession {
   readonly #taken: TakenMemory;
 
   /**
-   * Throws `CallError` with `UNLOADABLE`, `UNREADABLE` or `PROVIDER`, or `WireError`, whose message goes behind the path.
+   * Throws `CallError` with `UNLOADABLE`, `TYPE_UNSERVABLE`, `DATA_MISSING`, `UNREADABLE` or `PROVIDER`, or `WireError`, whose message goes behind the path.
    * @param taken by this process
    * @param keepMs how long the memory of large runs is kept for the next one
    */

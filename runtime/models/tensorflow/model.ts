@@ -1,12 +1,12 @@
 import { packedBytes, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { TensorflowSignature, TensorSpec } from '../../../bridge/node/tensors.ts';
-import { loadError } from '../load-failure.ts';
 import type { Releasable } from '../held-model.ts';
 import { ModelError } from '../model-error.ts';
 import { titleOf } from '../model-version.ts';
 import { withEither } from '../until-aborted.ts';
 import { persist, type Served } from './persist.ts';
 import type { CallLimits } from './model-server.ts';
+import { signatureError } from './signature-error.ts';
 import { chooseSignature, type ChosenSignature, type SignatureDefMap } from './signatures.ts';
 import { tensorMessage } from './tensor-request.ts';
 
@@ -17,6 +17,8 @@ export interface OpenModelOptions {
   readonly signatureKey: string | null;
   /** Absolute; empty where an external server has the files. */
   readonly diskPath: string;
+  /** How errors that are in its files name it; null: as it is on the server. */
+  readonly title: string | null;
   /** Aborted when nothing can be called any more. */
   readonly closed: AbortSignal;
   /** Makes the server give it up. */
@@ -49,7 +51,7 @@ export class TensorflowModel implements Releasable {
     try {
       return new TensorflowModel(options, chooseSignature(message as SignatureDefMap, signatureKey));
     } catch (error) {
-      throw error instanceof RangeError ? loadError('PONS_ERR_MODELS_NOT_LOADED', sentenceOf(served, error)) : error;
+      throw error instanceof RangeError ? signatureError(options.title ?? titleIn(served), error) : error;
     }
   }
 
@@ -113,6 +115,10 @@ function plainSpec({ name, type, shape }: TensorSpec): TensorSpec {
   return { name, type, shape };
 }
 
-function sentenceOf({ server, name, version }: Served, error: RangeError): string {
-  return `${titleOf(name, version)} on ${server.address} ${error.message}`;
+function sentenceOf(served: Served, error: RangeError): string {
+  return `${titleIn(served)} ${error.message}`;
+}
+
+function titleIn({ server, name, version }: Served): string {
+  return `${titleOf(name, version)} on ${server.address}`;
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { ModelsSpec } from '../../config/spec.ts';
 import { LoadedModels } from '../loaded-models.ts';
 import type { ModelRelay } from '../model-relay.ts';
 import type { ModelTree } from '../model-tree.ts';
@@ -11,6 +10,7 @@ import { findServing, type ServingPlace } from './find-serving.ts';
 import { OwnServing } from './own/own-serving.ts';
 import { TensorflowRelay } from './relay.ts';
 import type { TensorflowServing } from './serving.ts';
+import { signatureKeys } from './signature-keys.ts';
 
 /** The TensorFlow models of one API. Rejects as `openModelRelay` does. */
 export async function openTensorflowRelay(options: RelayOptions): Promise<ModelRelay> {
@@ -62,10 +62,4 @@ async function openServing(
     await tree.close();
     throw error;
   }
-}
-
-function signatureKeys({ source, signatureKey }: ModelsSpec): (name: string) => string | null {
-  if (source.kind !== 'paths') return () => signatureKey;
-  const keys = new Map(source.paths.map((model) => [model.name, model.signatureKey]));
-  return (name) => keys.get(name) ?? signatureKey;
 }

@@ -36,14 +36,17 @@ export interface ChosenSignature {
 const INIT_SIGNATURE = '__saved_model_init_op';
 const DEFAULT_SIGNATURE = 'predict';
 
+/** None that can be called is named by the configuration; `message` follows the name of the model. */
+export class SignatureKeyError extends RangeError {
+  override readonly name = 'SignatureKeyError';
+}
+
 /**
  * The signature that predictors call: `wanted`; where that is null the only one, or the one called `predict`. Throws `RangeError` in words that follow the name
  * of the model.
  */
 export function chooseSignature(message: SignatureDefMap, wanted: string | null): ChosenSignature {
-  const keys = Object.keys(message.signature_def)
-    .filter((key) => key !== INIT_SIGNATURE)
-    .sort();
+  const keys = callableKeys(Object.keys(message.signature_def));
   const key = chooseKey(keys, wanted);
   const all = Object.fromEntries(keys.map((one) => [one, signatureOf(message, one)]));
   const chosen = all[key];
@@ -54,17 +57,23 @@ export function chooseSignature(message: SignatureDefMap, wanted: string | null)
   return { key, signature: chosen, all: Object.fromEntries(usable) };
 }
 
-function chooseKey(keys: readonly string[], wanted: string | null): string {
+/** Those of a model's signatures that are meant for callers, in order. */
+export function callableKeys(keys: readonly string[]): string[] {
+  return keys.filter((key) => key !== INIT_SIGNATURE).sort();
+}
+
+/** As `chooseSignature`, of what `callableKeys` tells. */
+export function chooseKey(keys: readonly string[], wanted: string | null): string {
   const listed = keys.map((key) => `"${key}"`).join(', ');
   const [first] = keys;
   if (first === undefined) throw new RangeError('is a SavedModel without a signature to serve; save it with one');
   if (wanted !== null) {
     if (keys.includes(wanted)) return wanted;
-    throw new RangeError(`has no signature "${wanted}", which signature_key names; it has ${listed}`);
+    throw new SignatureKeyError(`has no signature "${wanted}", which signature_key names; it has ${listed}`);
   }
   if (keys.length === 1) return first;
   if (keys.includes(DEFAULT_SIGNATURE)) return DEFAULT_SIGNATURE;
-  throw new RangeError(`has several signatures; set signature_key to one of ${listed}`);
+  throw new SignatureKeyError(`has several signatures; set signature_key to one of ${listed}`);
 }
 
 /** A signature, or why it cannot be called. */

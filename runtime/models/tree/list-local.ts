@@ -58,7 +58,8 @@ function found(path: string, stats: BigIntStats): FoundFile {
   return {
     path,
     sizeBytes: Number(stats.size),
-    stamp: `${stats.mtimeNs}/${stats.ino}`,
+    // The change time is nobody's to set: a file may be written over in place and get its old modification time back.
+    stamp: `${stats.mtimeNs}/${stats.ctimeNs}/${stats.ino}`,
     modifiedAt: Number(stats.mtimeMs),
   };
 }

@@ -3,7 +3,7 @@ export interface FoundFile {
   /** Relative to the location, with `/`; its name where the location is a file. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** Another one as soon as the content is: modification time and inode, or an ETag. */
+  /** Another one as soon as the content is: modification and change time and inode, or an ETag. */
   readonly stamp: string;
   /** Epoch ms. */
   readonly modifiedAt: number;

@@ -1,5 +1,6 @@
 import { KnownError } from '../../errors/known-error.ts';
-import type { ModelVersion } from '../model-version.ts';
+import { listed } from '../listed.ts';
+import { compareVersions, type ModelVersion } from '../model-version.ts';
 import type { Sight, SightProblem } from './sight.ts';
 
 type Named = Pick<ModelVersion, 'name' | 'version'>;
@@ -19,13 +20,26 @@ export function problemsError(problems: readonly SightProblem[], failures: reado
   return KnownError.of('PONS_ERR_MODELS_SEVERAL', { problems: told }, first);
 }
 
-/** What the log says of a problem that came up while the models are served: what is wrong, and what becomes of the versions that it concerns. */
+/** What the log says of a problem that came up while the models are served: what is wrong, what becomes of the versions that it concerns, and what to do. */
 export function describeProblem(sight: Sight, gone: readonly Named[], served: readonly Named[]): string {
-  const { problem } = sight;
-  if (problem === null) return '';
-  const wrong = problemsError([problem], [])?.message ?? '';
+  const error = sight.problem === null ? null : problemsError([sight.problem], []);
+  if (error === null) return '';
+  const fate = fateOf(sight, gone, served);
+  return [error.message, ...(fate === null ? [] : [fate]), `  ${error.fix} [${error.code}]`].join('\n');
+}
+
+function fateOf(sight: Sight, gone: readonly Named[], served: readonly Named[]): string | null {
   const isOfModel = ({ name }: Named): boolean => sight.name === '' || sight.name === name;
   const isMeant = (one: Named): boolean => isOfModel(one) && (sight.version === null || sight.version === one.version);
-  if (gone.some(isMeant)) return `${wrong}\nWhat was loaded from there is released.`;
-  return served.some(isOfModel) ? `${wrong}\nWhat was there before stays.` : wrong;
+  if (gone.some(isMeant)) return 'What was loaded from there is released.';
+  const meant = served.filter(isMeant);
+  // A version that is wrong from its beginning is served by none, and the others of its model are.
+  const staying = meant.length > 0 ? meant : served.filter(isOfModel);
+  if (staying.length === 0) return null;
+  const isOne = sight.name !== '';
+  const names = isOne
+    ? staying.map(({ version }) => version).sort(compareVersions)
+    : [...new Set(staying.map(({ name }) => `"${name}"`))].sort();
+  const [what, rest] = names.length === 1 ? ['', 'goes on serving as it was'] : ['s', 'go on serving as they were'];
+  return `${isOne ? 'Version' : 'The model'}${what} ${listed(names)} ${rest}.`;
 }

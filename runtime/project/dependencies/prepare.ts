@@ -60,11 +60,12 @@ export async function prepareEnvironment(options: PrepareOptions): Promise<Pytho
   const requirements = pip === null ? null : await readRequirements(projectDir, pip, environment);
   const preinstalled = preinstalledFor(spec.predictor.type);
   const { pythonPath } = spec.predictor;
-  const missingIn = (executable: string): Promise<string[]> =>
+  const lackingIn = (executable: string): Promise<ReadonlyMap<string, string>> =>
     missingImports([...preinstalled.keys()], { ...child, python: executable, projectDir, pythonPath });
+  const missingIn = async (executable: string): Promise<string[]> => [...(await lackingIn(executable)).keys()];
   if (python !== null) {
     const files = [conda, requirements?.isEmpty === false ? pip : null].filter((file) => file !== null);
-    sayLacking(options, files, await missingIn(interpreter.executable));
+    await sayLacking(options, files, await lackingIn(interpreter.executable));
     return asItIs;
   }
   const onTopOfInterpreter = conda === null && (requirements === null || requirements.isEmpty);
@@ -88,9 +89,24 @@ async function ensureEnvironment(plan: BuildPlan, child: ChildOptions): Promise<
   return (await buildEnvironment(plan, child)).prefix;
 }
 
-function sayLacking({ say, interpreter }: PrepareOptions, files: readonly string[], missing: readonly string[]): void {
-  if (files.length > 0) say(`${files.join(' and ')} not installed: ${interpreter.executable} is used as it is.`);
-  if (missing.length > 0) say(`The project imports ${missing.join(', ')}, which ${interpreter.executable} lacks.`);
+/** The APIs of a project mostly have the same to say, and it is about none of them in particular. */
+async function sayLacking(
+  { say, interpreter, preparation }: PrepareOptions,
+  files: readonly string[],
+  lacking: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { executable } = interpreter;
+  const imports = [...lacking].map(([name, file]) => `${name} (${file})`).join(', ');
+  const lines = [
+    ...(files.length > 0 ? [`${files.join(' and ')} not installed: ${executable} is used as it is.`] : []),
+    ...(imports === '' ? [] : [`The project imports ${imports}, which ${executable} lacks.`]),
+  ];
+  for (const line of lines) {
+    await preparation.once(JSON.stringify(['said', line]), () => {
+      say(line);
+      return Promise.resolve();
+    });
+  }
 }
 
 interface KeyParts {

@@ -20,19 +20,26 @@ export interface ImportsOptions {
   readonly preparation: Preparation;
 }
 
-/** Those of the modules `names` that the project's files import and that this Python lacks. Fails with `PONS_ERR_PROJECT_IMPORTS_UNKNOWN`. */
-export async function missingImports(names: readonly string[], options: ImportsOptions): Promise<string[]> {
+/**
+ * Those of the modules `names` that the project's files import and that this Python lacks, each with the first file that does. Fails with
+ * `PONS_ERR_PROJECT_IMPORTS_UNKNOWN`.
+ */
+export async function missingImports(
+  names: readonly string[],
+  options: ImportsOptions,
+): Promise<ReadonlyMap<string, string>> {
   const { python, projectDir, pythonPath, preparation } = options;
   // The APIs of a project mostly ask the same.
   const mentioned = await preparation.once(JSON.stringify(['mentioned', projectDir, names]), () =>
     mentionedIn(projectDir, names),
   );
   // To start a Python takes longer than to read a project.
-  if (mentioned.length === 0) return [];
+  if (mentioned.length === 0) return new Map();
   const key = JSON.stringify(['imports', python, projectDir, mentioned]);
   const { missing } = await preparation.once(key, () => ask(mentioned, options));
   // Not by PYTHONPATH: a `json.py` there would be imported by the program itself.
-  return pythonPath === null ? missing : missing.filter((name) => !isModuleIn(join(projectDir, pythonPath), name));
+  const isOwn = (name: string): boolean => pythonPath !== null && isModuleIn(join(projectDir, pythonPath), name);
+  return new Map(Object.entries(missing).filter(([name]) => !isOwn(name)));
 }
 
 /** Those of the modules `names` that the project's files import and that are not its own. Fails as `missingImports` does. */
@@ -47,7 +54,8 @@ export async function foreignImports(names: readonly string[], options: ImportsO
 
 interface Imports {
   readonly imported: string[];
-  readonly missing: string[];
+  /** By name: a file that imports it. */
+  readonly missing: Readonly<Record<string, string>>;
 }
 
 async function ask(names: readonly string[], options: ImportsOptions): Promise<Imports> {

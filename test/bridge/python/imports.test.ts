@@ -10,6 +10,8 @@ import { makeTempDir } from '../../support/temp-dir.ts';
 const FILES = {
   'predictor.py': 'import json, not_here_a\nfrom not_here_b.deep import x\nfrom . import not_here_c\nimport mine\n',
   'mine.py': '',
+  'another.py': 'from not_here_d import other\n',
+  'folder/another.py': 'import not_here_a\n',
   'signature.py': 'def late():\n    import not_here_d.part\n',
   'folder/other.py': "import not_here_e\nname = 'import not_here_f'\n",
   'broken.py': 'import not_here_g\nx = = 1\n',
@@ -34,8 +36,15 @@ for (const python of pythons) {
     ];
     const program = join(PYTHON_END, 'predictor_host', 'imports.py');
     const told = execFileSync(python.executable, [program, project, ...names], { cwd: project, encoding: 'utf8' });
-    const missing = ['not_here_a', 'not_here_b', 'not_here_d', 'not_here_e', 'not_here_h', 'not_here_d.part'];
-    assert.equal(JSON.parse(told), { imported: ['json', 'mine', ...missing], missing });
+    const missing = {
+      not_here_a: 'predictor.py',
+      not_here_b: 'predictor.py',
+      not_here_d: 'another.py',
+      not_here_e: 'folder/other.py',
+      not_here_h: 'wide.py',
+      'not_here_d.part': 'signature.py',
+    };
+    assert.equal(JSON.parse(told), { imported: ['json', 'mine', ...Object.keys(missing)], missing });
   });
 }
 

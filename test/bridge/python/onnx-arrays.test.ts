@@ -98,4 +98,44 @@ for (const python of oldestAndNewest) {
     }));
 }
 
+/** Sixty dimensions more than any NumPy takes. */
+const DEEP = Array.from({ length: 124 }, () => 1);
+
+for (const python of oldestAndNewest) {
+  test(`an output of more dimensions than NumPy takes is one sentence that names it (Python ${python.version})`, () => {
+    const filled = (name: string, type: ElementType, shape: readonly number[], content: Buffer) => {
+      return { tensor: { name, type, shape: [...shape], bytes: content.length }, content };
+    };
+    const float = filled('y', 'float32', DEEP, Buffer.from([0, 0, 128, 63]));
+    const text = filled('z', 'string', DEEP, Buffer.from([1, 0, 0, 0, 97]));
+    const none = filled('y', 'float32', [...DEEP, 0], Buffer.alloc(0));
+    const inputs = [spec('x', 'float32', ['N'])];
+    const deep = new ModelPeer({
+      float: { inputs, run: () => [float] },
+      text: { inputs, run: () => [text] },
+      none: { inputs, run: () => [none] },
+    });
+    return withCaller({ peer: deep, python, numpy: true }, async (tell) => {
+      const session = "client.get_model('float')['session']";
+      const told = await tell(
+        "client.predict([1], 'float')",
+        "client.predict([1], 'text')",
+        "client.predict([1], 'none')",
+        `${session}.run(None, {'x': [1]})`,
+      );
+      for (const [index, [model, output, dimensions]] of (
+        [
+          ['float', 'y', 124],
+          ['text', 'z', 124],
+          ['none', 'y', 125],
+          ['float', 'y', 124],
+        ] as const
+      ).entries()) {
+        const begin = `UserRuntimeException: the model "${model}" (version 1): output "${output}" has ${dimensions} dimensions, which NumPy does not take: `;
+        assert.ok(told[index]?.startsWith(begin), told[index]);
+      }
+    });
+  });
+}
+
 test.run();

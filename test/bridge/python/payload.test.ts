@@ -41,6 +41,8 @@ const TAKEN: readonly (readonly [contentType: string, body: string | Buffer, typ
   ['text/plain', '', 'str', "''"],
   ['text/plain; charset=latin-1', Buffer.from([0xe9]), 'str', "'\\xe9'"],
   ['TEXT/Plain ; a="x;charset=ascii" ; CharSet = "ISO-8859-1"', Buffer.from([0xe9]), 'str', "'\\xe9'"],
+  ['text/plain; a; charset=latin-1', Buffer.from([0xe9]), 'str', "'\\xe9'"],
+  ['text/plain; charset', 'a', 'str', "'a'"],
   ['text/plain; charset="utf\\-16"', utf16('hi'), 'str', "'hi'"],
   ['text/plain; format=flowed', 'x', 'str', "'x'"],
   ['text/html', '<p>', 'bytes', "b'<p>'"],

@@ -62,8 +62,18 @@ const CASES: Readonly<Record<string, Case>> = {
     what: 'an output that cannot be passed on',
     models: 'paths: [{ name: iris, path: sequence }]',
     files: { 'iris.onnx': 'sequence' },
-    code: UNLOADABLE,
+    code: 'PONS_ERR_MODELS_TYPE_UNSERVABLE',
     says: ['sequence/iris.onnx cannot be served as the model "iris" (version 1): ', 'type sequence of float32 tensor'],
+  },
+  external: {
+    what: 'a model without the file that holds its tensors',
+    models: 'path: external',
+    files: { 'model.onnx': readFileSync(onnxFixture('external')) },
+    code: 'PONS_ERR_MODELS_DATA_MISSING',
+    says: [
+      'external/model.onnx cannot be served as the model (version 1): the file external.data beside it, which holds its tensors, is missing.',
+      'Put that file beside',
+    ],
   },
   layout: {
     what: 'folders that are no versions',

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
@@ -8,6 +9,7 @@ import type { LocalModel } from '../../../runtime/models/model-version.ts';
 import type { SessionOptions } from '../../../runtime/models/onnx/exchange.ts';
 import type { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
+import { integer, nest } from '../../../runtime/models/protobuf/writer.ts';
 import { notRun } from '../../support/not-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { at, fixture, floats, OPTIONS, run, withProcesses } from './fixture.ts';
@@ -26,6 +28,11 @@ async function refusal(
     return { code, message, known: cause as KnownError };
   }
   throw new Error('it was not rejected');
+}
+
+/** A model of nothing but one output. */
+function modelWithOutput(type: Buffer): Buffer {
+  return nest(7, nest(12, Buffer.concat([nest(1, Buffer.from('y')), nest(2, type)])));
 }
 
 const whole = readFileSync(fixture('classifier-int').path);
@@ -70,18 +77,50 @@ test('a model from a bucket is named by its place there', async () => {
 });
 
 test('a model that the library cannot run, or whose values cannot be passed on, is refused by what is wrong with it', async () => {
-  const told = {
-    'unknown-operator': 'No Op registered for Frobnicate',
-    'late-opset': 'Opset 999 is under development',
-    sequence: 'has the output "y" of type sequence of float32 tensor, which onnxruntime-node cannot pass on',
-    optional: 'has the input "x" of type optional of int64 tensor, which onnxruntime-node cannot pass on',
-  };
+  const bfloat16 = `${makeTempDir()}/bfloat16.onnx`;
+  writeFileSync(bfloat16, modelWithOutput(nest(1, integer(1, 16))));
+  const unloadable = 'PONS_ERR_MODELS_UNLOADABLE';
+  const ofType = 'PONS_ERR_MODELS_TYPE_UNSERVABLE';
+  const told: readonly (readonly [LocalModel, what: string, code: string])[] = [
+    [fixture('unknown-operator'), 'No Op registered for Frobnicate', unloadable],
+    [fixture('late-opset'), 'Opset 999 is under development', unloadable],
+    [
+      fixture('sequence'),
+      'it has the output "y" of type sequence of float32 tensor, which onnxruntime-node cannot pass on',
+      ofType,
+    ],
+    [
+      fixture('optional'),
+      'it has the input "x" of type optional of int64 tensor, which onnxruntime-node cannot pass on',
+      ofType,
+    ],
+    [at(bfloat16), 'it has the output "y" of type bfloat16, which onnxruntime-node cannot pass on', ofType],
+  ];
   await withProcesses(async (processes) => {
-    for (const [name, what] of Object.entries(told)) {
-      const { message } = await refusal(processes, fixture(name));
+    for (const [model, what, code] of told) {
+      const { message, known } = await refusal(processes, model);
       assert.match(message, what);
+      assert.is(known.code, code);
       assert.not.match(message, /\n|onnxruntime_src|\.\.$/);
     }
+  });
+});
+
+test('a model without the file that holds its tensors is told by that file, and is there once the file is', async () => {
+  const folder = makeTempDir();
+  copyFileSync(fixture('external').path, `${folder}/model.onnx`);
+  const data = join(dirname(fixture('external').path), 'external.data');
+  await withProcesses(async (processes) => {
+    const { message, known } = await refusal(processes, at(`${folder}/model.onnx`, 'iris'));
+    assert.is(known.code, 'PONS_ERR_MODELS_DATA_MISSING');
+    assert.is(
+      message,
+      `${folder}/model.onnx cannot be served as the model "iris" (version 2): the file external.data beside it, which holds its tensors, is missing.`,
+    );
+    copyFileSync(data, `${folder}/external.data`);
+    await OnnxModel.load(processes, at(`${folder}/model.onnx`), OPTIONS);
+    writeFileSync(`${folder}/external.data`, '');
+    assert.is((await refusal(processes, at(`${folder}/model.onnx`))).known.code, 'PONS_ERR_MODELS_UNLOADABLE');
   });
 });
 

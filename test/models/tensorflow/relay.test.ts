@@ -148,7 +148,7 @@ test('a model that cannot be called keeps the relay from being ready', async () 
   const error = await knownError(other.ready, 'PONS_ERR_MODELS_NOT_LOADED');
   assert.match(
     error.message,
-    /^the model "no-signatures" \(version 1\) on .* is a SavedModel without a signature to serve/,
+    /^the model "no-signatures" \(version 1\) at .* is a SavedModel without a signature to serve/,
   );
 });
 

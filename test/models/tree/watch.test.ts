@@ -1,4 +1,14 @@
-import { appendFileSync, closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -42,6 +52,19 @@ test('models and versions that come, change and go are seen', async () => {
     rmSync(join(projectRoot, 'all/c'), { recursive: true });
     await untilTree(tree, 'a model less', () => !tree.models.has('c'));
     assert.equal(versionsIn(tree), ['a/1', 'b/2']);
+  });
+});
+
+test('a file that is written over in place, its size and time kept, is seen', async () => {
+  const projectRoot = makeTree({ 'all/a/x.onnx': 'one' });
+  const path = join(projectRoot, 'all/a/x.onnx');
+  utimesSync(path, 1_600_000_000, 1_600_000_000);
+  await withTree({ source: dir, projectRoot }, async (tree) => {
+    const [before, { ino }] = [fingerprint(tree, 'a'), statSync(path)];
+    writeFileSync(path, 'two');
+    utimesSync(path, 1_600_000_000, 1_600_000_000);
+    assert.is(statSync(path).ino, ino);
+    await untilTree(tree, 'the change', () => fingerprint(tree, 'a') !== before);
   });
 });
 
@@ -91,7 +114,7 @@ test('a broken new version is said, once, and those before stay', async () => {
     put(projectRoot, 'all/a/2/x.txt', 'no model');
     const line = await untilLogged(logged, /^error: Version 2 of the model at all\/a has no \.onnx file/);
     assert.match(line, '    └── 2/');
-    assert.match(line, /\nWhat was there before stays\.$/);
+    assert.match(line, /\nVersion 1 goes on serving as it was\.\n {2}Arrange the files .* \[PONS_ERR_MODELS_LAYOUT\]$/);
     put(projectRoot, 'all/a/3/x.onnx', '3');
     await untilTree(tree, 'a good version', () => versionsIn(tree).includes('a/3'));
     assert.equal(versionsIn(tree), ['a/1', 'a/3']);
@@ -104,8 +127,33 @@ test('a model whose layout breaks keeps its versions', async () => {
   const logged: string[] = [];
   await withTree({ type: 'tensorflow', source: dir, projectRoot, logged }, async (tree) => {
     for (const [path, content] of Object.entries(savedModel('all/a'))) put(projectRoot, path, content);
-    await untilLogged(logged, /^error: The model "a" at all\/a has both model files and version folders/);
+    const line = await untilLogged(logged, /^error: The model "a" at all\/a has both model files and version folders/);
+    assert.match(line, /\nVersions 1, 2 go on serving as they were\.\n {2}Arrange .* \[PONS_ERR_MODELS_LAYOUT\]$/);
     assert.equal(versionsIn(tree), ['a/1', 'a/2']);
+  });
+});
+
+test('of a version whose layout breaks it is said that it goes on, and nothing of the others', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': '1', 'all/a/2/x.onnx': '2' });
+  const logged: string[] = [];
+  await withTree({ source: dir, projectRoot, logged }, async (tree) => {
+    put(projectRoot, 'all/a/2/y.onnx', '2');
+    const line = await untilLogged(logged, /^error: Version 2 of the model at all\/a has 2 \.onnx files/);
+    assert.match(line, /\nVersion 2 goes on serving as it was\.\n {2}Arrange .* \[PONS_ERR_MODELS_LAYOUT\]$/);
+    assert.equal(versionsIn(tree), ['a/1', 'a/2']);
+  });
+});
+
+test('of a folder of models whose layout breaks it is said which models go on', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': '1', 'all/a/2/x.onnx': '2', 'all/b/x.onnx': '1' });
+  const logged: string[] = [];
+  await withTree({ source: dir, projectRoot, logged }, async () => {
+    put(projectRoot, 'all/x.onnx', '2');
+    const line = await untilLogged(logged, /^error: The folder of models all holds a model's files directly/);
+    assert.match(
+      line,
+      /\nThe models "a", "b" go on serving as they were\.\n {2}Arrange .* \[PONS_ERR_MODELS_LAYOUT\]$/,
+    );
   });
 });
 
@@ -132,7 +180,10 @@ for (const [what, remove, said] of [
       remove(join(projectRoot, 'all'));
       const line = await untilLogged(logged, /^error: /);
       assert.ok(line.startsWith(`error: ${said}`), line);
-      assert.match(line, /\nWhat was loaded from there is released\.$/);
+      assert.match(
+        line,
+        /\nWhat was loaded from there is released\.\n {2}[A-Z].*\. \[PONS_ERR_MODELS_(LAYOUT|NOT_FOUND)\]$/,
+      );
       assert.is(tree.models.size, 0);
     });
   });
@@ -143,7 +194,7 @@ test('a new model that is broken from the start is said, and nothing of what was
   const logged: string[] = [];
   await withTree({ source: dir, projectRoot, logged }, async () => {
     put(projectRoot, 'all/b/x.txt', 'no model');
-    assert.not.match(await untilLogged(logged, /^error: The model "b" at all\/b has no \.onnx file/), 'before');
+    assert.not.match(await untilLogged(logged, /^error: The model "b" at all\/b has no \.onnx file/), 'goes on');
   });
 });
 

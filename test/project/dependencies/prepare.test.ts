@@ -3,6 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Reaper } from '../../../runtime/processes/reaper.ts';
+import { Preparation } from '../../../runtime/project/dependencies/preparation.ts';
 import { resolveInterpreter } from '../../../runtime/project/dependencies/interpreter.ts';
 import { defaultPython, pythons } from '../../support/pythons.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
@@ -85,16 +87,29 @@ test('with --python nothing is installed; what is not and what is missing is sai
   const projectDir = makeTree({
     'requirements.txt': 'six\n',
     'conda-packages.txt': 'rdkit\n',
-    'predictor.py': 'import numpy, yaml, pythonjsonlogger.jsonlogger\nfrom grpc import aio\n',
+    'predictor.py': 'import numpy, yaml, pythonjsonlogger.jsonlogger\n',
+    'tools/make.py': 'from grpc import aio\n',
   });
   const stateDir = makeTempDir();
   const { executable, said } = await prepare({ projectDir, stateDir, interpreter, python: interpreter.executable });
   assert.is(executable, interpreter.executable);
   assert.equal(said, [
     `conda-packages.txt and requirements.txt not installed: ${executable} is used as it is.`,
-    `The project imports yaml, grpc, pythonjsonlogger, which ${executable} lacks.`,
+    `The project imports yaml (predictor.py), grpc (tools/make.py), pythonjsonlogger (predictor.py), which ${executable} lacks.`,
   ]);
   assert.equal(listTree(stateDir), []);
+});
+
+test('what is said of a Python that is used as it is comes once for all APIs of a project', async () => {
+  const interpreter = await resolveInterpreter(environmentWith([]));
+  const projectDir = makeTree({ 'requirements.txt': 'six\n', 'predictor.py': 'import numpy\n' });
+  const preparation = await Preparation.begin(new Reaper());
+  const options = { projectDir, interpreter, python: interpreter.executable, preparation };
+  const all = await Promise.all([prepare(options), prepare(options), prepare(options)]);
+  assert.equal(all.flatMap(({ said }) => said).sort(), [
+    `The project imports numpy (predictor.py), which ${interpreter.executable} lacks.`,
+    `requirements.txt not installed: ${interpreter.executable} is used as it is.`,
+  ]);
 });
 
 test('what the image of a predictor type carried counts for that type only', async () => {
@@ -107,8 +122,8 @@ test('what the image of a predictor type carried counts for that type only', asy
   const options = { projectDir, interpreter, python: 'named' };
   for (const [type, lacking] of [
     ['python', []],
-    ['onnx', [`The project imports onnxruntime, which ${interpreter.executable} lacks.`]],
-    ['tensorflow', [`The project imports tensorflow, which ${interpreter.executable} lacks.`]],
+    ['onnx', [`The project imports onnxruntime (lib/p.py), which ${interpreter.executable} lacks.`]],
+    ['tensorflow', [`The project imports tensorflow (lib/p.py), which ${interpreter.executable} lacks.`]],
   ] as const) {
     assert.equal((await prepare({ ...options, spec: makeSpec({ type, pythonPath: 'lib' }) })).said, lacking);
   }

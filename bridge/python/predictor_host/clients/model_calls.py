@@ -5,6 +5,7 @@ from os import getpid
 from predictor_host import codes
 from predictor_host.clients.model import Model
 from predictor_host.clients.model_inputs import InputFault
+from predictor_host.clients.model_outputs import OutputFault
 from predictor_host.codes import BridgeError
 from predictor_host.exceptions import UserException, UserRuntimeException
 from predictor_host.framing import MAX_BODY_BYTES
@@ -55,6 +56,8 @@ class ModelCalls:
                 if newer.number == model.number:
                     raise self._invalid("%s: %s" % (model.title, fault)) from None
                 model = newer
+            except OutputFault as fault:
+                raise UserRuntimeException("%s: %s" % (model.title, fault)) from None
             except BridgeError as error:
                 if error.code != codes.MODEL_CHANGED:
                     raise self._failure(error, model.title) from None

@@ -6,6 +6,7 @@ from struct import unpack, unpack_from
 
 from predictor_host.clients.element import BIG_ENDIAN, ELEMENTS
 from predictor_host.clients.shapes import count_of
+from predictor_host.stack import exception_summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,15 +16,30 @@ if TYPE_CHECKING:
     from predictor_host.framing import Buffer
 
 
+# What every version of NumPy takes.
+_ANY_NUMPY_DIMENSIONS = 32
+
+
+class OutputFault(Exception):
+    """One sentence on what cannot be handed to user code, but for the model."""
+
+
 def read_tensor(tensor: "Dict[str, Any]", body: "Buffer", offset: int, arrays: "Optional[NumpyArrays]") -> "Any":
-    """An array of its own, or with `arrays` None a number or nested lists; strings are `str`."""
+    """An array of its own, or with `arrays` None a number or nested lists; strings are `str`. Raises `OutputFault`."""
     element = ELEMENTS[tensor["type"]]
     shape = tensor["shape"]
     if arrays is None:
         return _nested(read_elements(tensor, body, offset), shape)
-    if element.kind == "s":
-        return arrays.of_texts(read_elements(tensor, body, offset), shape)
-    return arrays.unpack(body, offset, element, shape)
+    try:
+        if element.kind == "s":
+            return arrays.of_texts(read_elements(tensor, body, offset), shape)
+        return arrays.unpack(body, offset, element, shape)
+    except ValueError as error:
+        # By the version of NumPy the limit is another one.
+        if len(shape) <= _ANY_NUMPY_DIMENSIONS:
+            raise
+        what = "output \"%s\" has %d dimensions, which NumPy does not take" % (tensor["name"], len(shape))
+        raise OutputFault("%s: %s" % (what, exception_summary(error))) from None
 
 
 def read_elements(tensor: "Dict[str, Any]", body: "Buffer", offset: int) -> "List[Any]":

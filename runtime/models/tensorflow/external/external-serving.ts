@@ -80,6 +80,7 @@ export class ExternalServing implements TensorflowServing {
       limits: this.#limits,
       signatureKey: this.#options.signatureKeyOf(name),
       diskPath: '',
+      title: null,
       closed: this.#closed.signal,
       release: () => Promise.resolve(),
     });

@@ -2,9 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { loadError } from '../../load-failure.ts';
 import { ModelError } from '../../model-error.ts';
-import { titleOf, type LocalModel } from '../../model-version.ts';
+import type { LocalModel } from '../../model-version.ts';
 import { TensorflowModel } from '../model.ts';
 import { DEFAULT_LIMITS, type CallLimits } from '../model-server.ts';
+import { placedTitle, signatureKeysIn } from '../saved-model.ts';
 import type { TensorflowServing } from '../serving.ts';
 import { ServingError } from '../serving-status.ts';
 import { makeBasePath, removeBasePath, servedVersionOf } from './model-folder.ts';
@@ -60,6 +61,7 @@ export class OwnServing implements TensorflowServing {
   readonly load = async (model: LocalModel): Promise<TensorflowModel> => {
     this.#closed.signal.throwIfAborted();
     const { folder, signatureKeyOf, limits = DEFAULT_LIMITS } = this.#options;
+    assertSavedModel(model);
     // Each load is a model of its own to the server, so that a version whose files have changed is loaded beside what it was before.
     const served = { name: this.#freeName(model), version: servedVersionOf(model.version) };
     const basePath = join(folder, 'models', String(++this.#loads));
@@ -77,13 +79,14 @@ export class OwnServing implements TensorflowServing {
         limits,
         signatureKey: signatureKeyOf(model.name),
         diskPath: model.path,
+        title: placedTitle(model),
         closed: this.#closed.signal,
         release,
       });
     } catch (error) {
       await release();
       if (error instanceof ModelError) throw error;
-      const text = `${titleOf(model.name, model.version)} cannot be loaded by ${this.#server.address}: `;
+      const text = `${placedTitle(model)} cannot be loaded by ${this.#server.address}: `;
       // The folder of links cannot be written.
       if (!(error instanceof ServingError)) throw new ModelError('MODEL_UNUSABLE', text + (error as Error).message);
       // It has read the files and refuses them; its other words tell of itself.
@@ -108,5 +111,15 @@ export class OwnServing implements TensorflowServing {
     for (let count = 2; this.#names.has(free); count += 1) free = `${id}.${count}`;
     this.#names.add(free);
     return free;
+  }
+}
+
+/** Of what is no SavedModel, the server says less, and not always at once. */
+function assertSavedModel(model: LocalModel): void {
+  try {
+    signatureKeysIn(model);
+  } catch (error) {
+    // A file that cannot be read is for the server to tell.
+    if (error instanceof ModelError) throw error;
   }
 }

@@ -99,7 +99,7 @@ test('a folder that holds no SavedModel is an error that names the model and wha
   const error = await bridgeErrorOf(serving.load(localModel('broken', '3', makeTempDir())));
   assert.match(
     error.message,
-    /^the model "broken" \(version 3\) cannot be loaded by this API's own tensorflow_model_server: /,
+    /^the model "broken" \(version 3\) at .* cannot be loaded by this API's own tensorflow_model_server: /,
   );
   assert.match(error.message, /SavedModel/);
   assert.is(codeOf(error), 'PONS_ERR_MODELS_NOT_LOADED');
@@ -148,7 +148,7 @@ test('a server that is killed comes back with its models, and a call that was un
 test('a model that kills the server with its load is given up, and the others come back', async () => {
   const good = await serving.load(localModel('scale', '1', saved('scale')));
   const error = await bridgeErrorOf(serving.load(localModel('deadly', '1', copyOf('scale', { dies_on_load: '' }))));
-  assert.match(error.message, /^the model "deadly" \(version 1\) cannot be loaded by .*: UNAVAILABLE/);
+  assert.match(error.message, /^the model "deadly" \(version 1\) at .* cannot be loaded by .*: UNAVAILABLE/);
   assert.is(codeOf(error), 'PONS_ERR_MODELS_TENSORFLOW_SERVING_FAILED');
   assert.is(await deadline(START_MS, scaled(good, 4), 'a call beside a deadly model'), 8);
   await good.release();
