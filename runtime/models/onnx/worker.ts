@@ -5,7 +5,7 @@ import { ModelError, modelChanged } from '../model-error.ts';
 import { WireError } from '../protobuf/file-reader.ts';
 import { errnoOf, reasonOf } from '../tree/reason.ts';
 import { CallError, libraryMessage } from './call-error.ts';
-import type { FromProcess, LoadOrder, Note, PingOrder, ReleaseOrder, ToProcess } from './exchange.ts';
+import type { FromProcess, Loaded, LoadOrder, Note, Order, ToProcess } from './exchange.ts';
 import { LaneCaller } from './lane-caller.ts';
 import { openLane } from './lane.ts';
 import { loadLibrary, type Library } from './library.ts';
@@ -39,15 +39,11 @@ function sendError(error: unknown): void {
   else send(['UNLOADABLE', `cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
 }
 
-async function load(number: number, order: LoadOrder): Promise<void> {
-  try {
-    library ??= loadLibrary();
-    const session = new OnnxSession(await library.catch(failed), order, taken, keepMs);
-    sessions.set(number, session);
-    send([{ spec: session.spec, lane: (await laneOpened) ? lane : null }]);
-  } catch (error) {
-    sendError(error);
-  }
+async function load(number: number, order: LoadOrder): Promise<Loaded> {
+  library ??= loadLibrary();
+  const session = new OnnxSession(await library.catch(failed), order, taken, keepMs);
+  sessions.set(number, session);
+  return { spec: session.spec, lane: (await laneOpened) ? lane : null };
 }
 
 function failed(error: unknown): never {
@@ -88,22 +84,21 @@ function note([session, handle, isGiven]: Note): void {
   else handles.delete(handle);
 }
 
-function obey(number: number, order: LoadOrder | ReleaseOrder | PingOrder): void {
-  if (order.kind === 'load') {
-    void load(number, order);
-    return;
-  }
-  if (order.kind === 'release') release(number);
-  send([null]);
-}
-
-process.on('message', (message: ToProcess) => {
+async function obey(number: number, order: Order): Promise<void> {
   try {
-    if (message.length === 2) obey(...message);
-    else note(message);
+    if (order.kind === 'release') release(number);
+    send([order.kind === 'load' ? await load(number, order) : null]);
   } catch (error) {
     sendError(error);
   }
+}
+
+/** One order after the other: who asks knows their answers by their order. */
+let obeyed = Promise.resolve();
+
+process.on('message', (message: ToProcess) => {
+  if (message.length === 2) obeyed = obeyed.then(() => obey(...message));
+  else note(message);
 });
 // Whoever started it has ended.
 process.on('disconnect', () => {

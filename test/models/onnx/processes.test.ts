@@ -12,6 +12,7 @@ import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
 import { assertNoShortage } from '../../../runtime/processes/shortage.ts';
 import { notRun } from '../../support/not-run.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
 import {
   type Filled,
   filled,
@@ -52,6 +53,28 @@ test('a slow run keeps neither the event loop nor the models in other processes 
     const [done] = outputsOf(await running);
     assert.is(done?.bytes.readBigInt64LE(0), 400n);
   });
+});
+
+test('models that are loaded, asked for and released in one process at the same time get their own answers', async () => {
+  const processes = new ModelProcesses({ limit: 1, laneDir: makeTempDir() });
+  await withProcesses(async () => {
+    const names = ['pairs', 'identity-string', 'pairs', 'slow'];
+    // The first of them has the library to load.
+    const loading = names.map((name) => OnnxModel.load(processes, fixture(name), OPTIONS));
+    const { host } = processes.place();
+    // Of a session that there is not, which takes no time.
+    const asked = host.release(99);
+    const models = await Promise.all(loading);
+    await asked;
+    assert.equal(
+      models.map(({ inputs }) => inputs.map(({ type }) => type)),
+      [['float32'], ['string'], ['float32'], ['int64']],
+    );
+    const [first, ...others] = models;
+    const more = OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+    await Promise.all([first?.release(), more, ...others.map((model) => model.release())]);
+    assert.equal(outputsOf(await run(await more, [GOOD])).map(floatsOf), [[1, 2]]);
+  }, processes);
 });
 
 test('a model that is slow to load keeps nothing from anything, also where more models than processors serve', async () => {
