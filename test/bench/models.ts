@@ -1,5 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUILT_MAIN } from '../support/bench/built.ts';
 import { measuringPredictor, onnxModels, onnxPython } from '../support/bench/onnx-models.ts';
 import { type Call, startInProcess, startThinRelay } from '../support/bench/onnx-peers.ts';
 import { memoryOf, modelProcessesOf, predictorsOf } from '../support/bench/process-memory.ts';
@@ -50,7 +51,7 @@ async function serveCalls(models: readonly string[], processes = 1) {
     'predictor.py': measuringPredictor(),
   });
   symlinkSync(await onnxModels(), join(project, 'models'));
-  const served = await servePons(project, { args: ['--python', await onnxPython()] });
+  const served = await servePons(project, { args: ['--python', await onnxPython()], program: [BUILT_MAIN] });
   const us = async (call: Call): Promise<number> => {
     const result = await predict(`${served.url}/calls`, JSON.stringify(call), 'application/json', POLL_MS);
     return (result as { us: number }).us;

@@ -13,7 +13,8 @@ export interface BuiltPons {
 }
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const MAIN = `${ROOT}dist/runtime/cli/main.js`;
+/** The program as it is installed; `npm run prepare` makes it. */
+export const BUILT_MAIN = `${ROOT}dist/runtime/cli/main.js`;
 export const SAMPLE_PROJECT = `${ROOT}sample-project`;
 
 /** Runs `node dist/runtime/cli/main.js serve PROJECT` and waits until it is ready; `npm run prepare` must have been run. */
@@ -22,11 +23,11 @@ export async function serveBuilt(
   stateDir: string,
   options: readonly string[] = [],
 ): Promise<BuiltPons> {
-  if (!existsSync(MAIN)) throw new Error('there is no dist/: npm run prepare');
+  if (!existsSync(BUILT_MAIN)) throw new Error('there is no dist/: npm run prepare');
   const port = await freePort();
   const begin = performance.now();
   const where = ['--port', String(port), '--state-dir', stateDir];
-  const child = startChild(process.execPath, [MAIN, 'serve', project, ...where, ...options]);
+  const child = startChild(process.execPath, [BUILT_MAIN, 'serve', project, ...where, ...options]);
   await untilAnswered(`http://127.0.0.1:${port}/readyz`, (status) => status === 200, child);
   return { pid: child.pid, readyMs: performance.now() - begin, end: () => child.stop() };
 }
