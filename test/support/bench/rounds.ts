@@ -15,6 +15,11 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
+/** The value that a quarter of them is below: what others on the machine take only adds, and adds more to what takes two processes than to what takes one. */
+export function lowerQuartile(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 4)] ?? Number.NaN;
+}
+
 /** The median of the ratios within each round: what slowed a whole round down is not in it. */
 export function medianRatio(ours: readonly number[], peers: readonly number[]): number {
   return median(ours.map((value, round) => value / (peers[round] ?? Number.NaN)));
