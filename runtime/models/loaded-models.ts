@@ -153,7 +153,8 @@ export class LoadedModels<M extends Releasable> {
 
   /** Loads and releases what has to be since the files of the models are others. */
   #follow(): void {
-    if (this.#isClosed) return;
+    // Until then the start loads them, a few at a time.
+    if (this.#isClosed || !this.#isServing) return;
     const { tree, cacheSize } = this.#options;
     for (const version of [...tree.models.values()].flat()) {
       const held = this.#memory.find(version.name, version.version);
@@ -186,6 +187,6 @@ export class LoadedModels<M extends Releasable> {
     if (failure.times === 1 && this.#isServing) this.#options.logger.error(`${failure.error.message}${rest}`);
     this.#retries.plan(failure.retryAt, this.#follow.bind(this));
     // Another version may have to take the place that this one was to take. A start that fails loads no others.
-    if (this.#isServing) this.#follow();
+    this.#follow();
   }
 }

@@ -26,7 +26,7 @@ class Lanes:
         """The lane to the process that listens there. Raises `LaneUnreachable` where it cannot be connected."""
         lane = self._lanes.get(path)
         if lane is not None and lane.is_lost:
-            # Others wait at it still, and the last of them closes it: user code has closed its fd, as a path whose thread has ended leads nowhere.
+            # Others wait at it still, and the last of them closes it: user code has closed its fd, as a path whose process has ended leads nowhere.
             self._lanes.pop(path, None)
             lane = None
         return self._connect(path) if lane is None else lane

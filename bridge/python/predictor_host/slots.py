@@ -61,11 +61,11 @@ class _Job:
                 return
             self.cancelled = True
             is_struck = self._armed and not connection.interrupt(self.thread)
-            # Not before: whoever reads may be at the limit of recursion, and it is done again. Not later: the exception comes once at most.
-            self._told = True
             if is_struck:
                 self._struck = True
                 _set_exception(self.thread, Cancelled)
+            # Not before: whoever reads may be at the limit of recursion, and it is done again.
+            self._told = True
 
 
 class Slots:

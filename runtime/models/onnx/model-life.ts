@@ -37,11 +37,13 @@ export class ModelLife {
   readonly #calls: Connection | null;
   /** It answers orders in their order. */
   readonly #pending: Pending[] = [];
+  #left: (reason: Error) => void = () => undefined;
 
   constructor(child: StartedProcess) {
     this.#child = child;
     const calls = child.stdio?.[CALLS_FD] as Socket | null | undefined;
-    this.#calls = calls === null || calls === undefined ? null : callsOn(calls);
+    // Without its socket it is of no use, as where there was no memory for what came on it.
+    this.#calls = calls === null || calls === undefined ? null : callsOn(calls, this.kill.bind(this));
     child.on('message', ([result, rest]: FromProcess) => {
       const pending = this.#pending.shift();
       if (typeof result === 'string') pending?.reject(new CallError(result, rest));
@@ -100,8 +102,9 @@ export class ModelLife {
     this.#child.kill('SIGKILL');
   }
 
-  /** Waits for its end no longer, as where the system keeps it. */
+  /** Waits for its end no longer, as where the system keeps it: `ended` resolves at once. */
   leave(): void {
+    this.#left(new ProcessEndedError('was stopped'));
     this.#calls?.close(null);
     this.#child.stderr?.destroy();
     this.#child.channel?.unref();
@@ -121,6 +124,7 @@ export class ModelLife {
       failure = error;
     });
     return new Promise((resolve) => {
+      this.#left = resolve;
       child.on('close', (code: number | null, signal: NodeJS.Signals | null) => {
         this.#calls?.close(null);
         if (!this.wasThere) resolve(startFailure(failure));
@@ -130,13 +134,13 @@ export class ModelLife {
   }
 }
 
-function callsOn(socket: Socket): Connection {
+function callsOn(socket: Socket, closed: () => void): Connection {
   return new Connection(
     { down: socket, up: socket },
     {
       notified: () => undefined,
       requested: () => Promise.reject(new Error('a model process asks nothing')),
-      closed: () => undefined,
+      closed,
     },
   );
 }

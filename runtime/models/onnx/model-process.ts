@@ -76,7 +76,7 @@ export class ModelProcess {
     await this.#running().order(session, { kind: 'release' });
   }
 
-  /** Ends the process, whatever it is at. Whatever is unanswered rejects with `ProcessEndedError`. Resolves when it has ended. */
+  /** Ends the process, whatever it is at. Whatever is unanswered rejects with `ProcessEndedError`. Resolves when it has ended, and after two seconds. */
   async close(): Promise<void> {
     this.#closed = true;
     const life = this.#life;

@@ -142,11 +142,13 @@ export class OnnxModel implements Releasable {
           this.#loadedAt = this.#place.host.deaths;
           this.#lane = lane;
           for (const handle of this.#handles) this.#note(handle, true);
+          this.#lastFailure = null;
         },
         (error: unknown) => {
           // What the machine lacked may be there at any moment.
           if (error instanceof ModelError && !isShortage(error.cause)) {
-            this.#restUntil = performance.now() + REST_MS;
+            // Not the first time: it may be another model's run that has ended their process.
+            if (this.#lastFailure !== null) this.#restUntil = performance.now() + REST_MS;
             this.#lastFailure = error;
           }
           throw error;

@@ -103,3 +103,13 @@ export function outputsOf({ outputs, body }: ModelAnswer): Filled[] {
 export function floatsOf({ bytes }: Filled): number[] {
   return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
 }
+
+/** What the model "slow" takes: each round is a few milliseconds of multiplying. */
+export function rounds(count: number): Filled {
+  return filled('rounds', 'int64', [], BigInt64Array.of(BigInt(count)));
+}
+
+/** The code of an error; what else was thrown as it is. */
+export function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : error;
+}

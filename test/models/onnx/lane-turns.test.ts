@@ -2,12 +2,8 @@ import { once } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
-import { filled, type Filled, floats } from './fixture.ts';
+import { filled, floats, rounds } from './fixture.ts';
 import { answered, codeOf, HANDLE, withLane } from './laned.ts';
-
-function rounds(count: number): Filled {
-  return filled('rounds', 'int64', [], BigInt64Array.of(BigInt(count)));
-}
 
 test('those who call take turns, however many calls each of them has waiting', async () => {
   await withLane('slow', async ({ caller }) => {
