@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAlive } from './processes.ts';
 
@@ -15,16 +15,22 @@ export async function alone<T>(lock: string, act: () => Promise<T>): Promise<T> 
 }
 
 function tryLock(lock: string): boolean {
+  // It appears with its content: of one that is still empty nobody could tell whether its holder lives.
+  const own = `${lock}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
   try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    linkSync(own, lock);
     return true;
   } catch {
+    const holder = read(lock);
     // Whoever was killed while it held it has left it behind.
-    if (!isAlive(Number(read(lock)))) rmSync(lock, { force: true });
+    if (holder !== null && !isAlive(Number(holder)) && read(lock) === holder) rmSync(lock, { force: true });
     return false;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
-function read(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8') : String(process.pid);
+function read(file: string): string | null {
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
 }

@@ -192,7 +192,7 @@ test('a start with a model that cannot be loaded fails with what is to be shown'
     await relay.ready;
     assert.unreachable();
   } catch (error) {
-    assert.is((error as { code: unknown }).code, 'PONS_ERR_MODELS_UNLOADABLE');
+    assert.is((error as { code: unknown }).code, 'PONS_ERR_MODELS_TYPE_UNSERVABLE');
     assert.match(String(error), 'has the output "y" of type sequence of float32 tensor');
   } finally {
     await relay.close();
