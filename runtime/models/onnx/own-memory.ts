@@ -1,9 +1,5 @@
-/** Copying up to this many bytes costs less than handing memory over. */
-const COPIED_BYTES = 4 * 1024;
-
-/** Memory that holds these bytes and no others; a large body's own, where it has it to itself. */
-export function ownMemory(body: Buffer): ArrayBuffer {
-  const { buffer, byteOffset, length } = body;
-  if (length > COPIED_BYTES && length === buffer.byteLength && buffer instanceof ArrayBuffer) return buffer;
+/** Memory that holds these bytes and no others: a body's own, where it has it to itself, so that tensors lie in it where they are counted from. */
+export function ownMemory({ buffer, byteOffset, length }: Buffer): ArrayBuffer {
+  if (length === buffer.byteLength && buffer instanceof ArrayBuffer) return buffer;
   return buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer;
 }

@@ -20,6 +20,8 @@ export class OnnxSession {
   readonly #scan: ModelScan;
   /** What of its files is in memory. */
   readonly #stamp: string;
+  /** Of the whole process. */
+  readonly #taken: TakenMemory;
   readonly #memory: RunMemory;
   readonly #target: Target;
   readonly #outputs: ReadonlyMap<string, OnnxOutputSpec>;
@@ -28,8 +30,6 @@ export class OnnxSession {
   readonly #fetchAll: Readonly<Record<string, null>>;
   /** null where it could not be loaded again. */
   #session: Session | null;
-
-  readonly #taken: TakenMemory;
 
   /**
    * Throws `CallError` with `UNLOADABLE`, `TYPE_UNSERVABLE`, `DATA_MISSING`, `UNREADABLE` or `PROVIDER`, or `WireError`, whose message goes behind the path.

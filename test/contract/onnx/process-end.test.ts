@@ -34,6 +34,7 @@ const CONFIGURATION = `
       dir: models
 `;
 const MODELS = { 'models/texts/1/texts.onnx': 'abort', 'models/times/1/times.onnx': 'times-2' };
+
 interface Told {
   readonly told: readonly (number | string)[];
   readonly other: number;
