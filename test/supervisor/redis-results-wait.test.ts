@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { oneApi, predicting } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
+import type { RedisServer } from '../support/redis/server.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 
@@ -15,16 +16,42 @@ const SMALLEST_LARGE = 300_000;
 const MANY = 90;
 const MAX_AWAY = 64;
 
+const PROJECT = { 'cortex.yaml': oneApi(), 'predictor.py': predicting('return {"text": "x" * payload}') };
+const WAITING = 'pons_outcomes_waiting{api="api"}';
+
 const metric = async (url: string, name: string): Promise<number> => {
   const text = await (await fetch(`${url}/metrics`)).text();
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
 };
 
+interface Served {
+  readonly server: RedisServer;
+  readonly url: string;
+  /** The URL of the API, whose results have as many characters as its payload says. */
+  readonly api: string;
+}
+
+/** Runs `act` when an API is ready whose Redis may hold little. */
+async function inLittleRoom(act: (served: Served) => Promise<void>): Promise<void> {
+  await withRedis(
+    async (server) => {
+      const cast = new Cast(server, PROJECT);
+      try {
+        const { url } = await cast.start('both', { args: ['--drain', '1s'] });
+        await until(async () => ((await ask(`${url}/readyz`)).status === 200 ? true : null), 60_000);
+        await act({ server, url, api: `${url}/api` });
+      } finally {
+        await cast.end();
+      }
+    },
+    { maxmemory: '6mb' },
+  );
+}
+
 test('an API whose results wait for room in Redis serves small ones on, until it can begin nothing more, which its readiness and metrics say', async () => {
   await withRedis(
     async (server) => {
-      const predictor = predicting('return {"text": "x" * payload}');
-      const cast = new Cast(server, { 'cortex.yaml': oneApi(), 'predictor.py': predictor });
+      const cast = new Cast(server, PROJECT);
       try {
         const gateway = await cast.start('gateway');
         const host = await cast.start('predictors');
@@ -40,7 +67,7 @@ test('an API whose results wait for room in Redis serves small ones on, until it
         for (let at = 1; at < LARGE_COUNT; at += 1) await ask(url, 'POST', String(LARGE), `large-${at}`);
         await ask(url, 'POST', '1', 'small');
         await until(() => isEnded('small'));
-        assert.is(await metric(host.url, 'pons_outcomes_waiting{api="api"}'), LARGE_COUNT - 1);
+        assert.is(await metric(host.url, WAITING), LARGE_COUNT - 1);
         assert.ok(await isReady(true));
 
         await ask(url, 'POST', String(LARGE), `large-${LARGE_COUNT}`);
@@ -64,7 +91,7 @@ test('an API whose results wait for room in Redis serves small ones on, until it
         await until(() => isEnded('large-2'));
         const { result } = (await ask(`${url}/large-2`)).json as { result: { text: string } };
         assert.is(result.text.length, LARGE);
-        assert.is(await metric(host.url, 'pons_outcomes_waiting{api="api"}'), 0);
+        assert.is(await metric(host.url, WAITING), 0);
       } finally {
         await cast.end();
       }
@@ -74,51 +101,27 @@ test('an API whose results wait for room in Redis serves small ones on, until it
 });
 
 test('one large result that waits for room keeps its API from nothing', async () => {
-  await withRedis(
-    async (server) => {
-      const predictor = predicting('return {"text": "x" * payload}');
-      const cast = new Cast(server, { 'cortex.yaml': oneApi(), 'predictor.py': predictor });
-      try {
-        const { url } = await cast.start('both', { args: ['--drain', '1s'] });
-        const [api, isReady] = [`${url}/api`, async () => (await ask(`${url}/readyz`)).status === 200];
-        await until(async () => (await isReady()) || null, 60_000);
-        await ask(api, 'POST', String(VERY_LARGE), 'large');
-        await until(async () => ((await metric(url, 'pons_outcomes_waiting{api="api"}')) === 1 ? true : null));
-        await ask(api, 'POST', '1', 'small');
-        await until(async () => ((await ask(`${api}/small`)).json['status'] === 'completed' ? true : null));
-        assert.is((await ask(`${api}/large`)).json['status'], 'in_progress');
-        assert.ok(await isReady());
-      } finally {
-        await cast.end();
-      }
-    },
-    { maxmemory: '6mb' },
-  );
+  await inLittleRoom(async ({ url, api }) => {
+    await ask(api, 'POST', String(VERY_LARGE), 'large');
+    await until(async () => ((await metric(url, WAITING)) === 1 ? true : null));
+    await ask(api, 'POST', '1', 'small');
+    await until(async () => ((await ask(`${api}/small`)).json['status'] === 'completed' ? true : null));
+    assert.is((await ask(`${api}/large`)).json['status'], 'in_progress');
+    assert.is((await ask(`${url}/readyz`)).status, 200);
+  });
 });
 
 test('a Redis that comes back as full as it was finds the API beginning work as before', async () => {
-  await withRedis(
-    async (server) => {
-      const predictor = predicting('return {"text": "x" * payload}');
-      const cast = new Cast(server, { 'cortex.yaml': oneApi(), 'predictor.py': predictor });
-      try {
-        const { url } = await cast.start('both', { args: ['--drain', '1s'] });
-        const api = `${url}/api`;
-        await until(async () => ((await ask(`${url}/readyz`)).status === 200 ? true : null), 60_000);
-        for (let at = 0; at < MANY; at += 1) await ask(api, 'POST', String(SMALLEST_LARGE), `large-${at}`);
-        await until(async () => ((await metric(url, 'pons_outcomes_waiting{api="api"}')) > MAX_AWAY ? true : null));
-        await server.kill();
-        await until(async () => ((await metric(url, 'pons_api_state{api="api",state="error"}')) === 1 ? true : null));
-        await server.start();
-        await until(async () => ((await ask(api, 'POST', '1', 'small')).status === 200 ? true : null));
-        await until(async () => ((await ask(`${api}/small`)).json['status'] === 'completed' ? true : null));
-        assert.ok((await metric(url, 'pons_outcomes_waiting{api="api"}')) > MAX_AWAY);
-      } finally {
-        await cast.end();
-      }
-    },
-    { maxmemory: '6mb' },
-  );
+  await inLittleRoom(async ({ server, url, api }) => {
+    for (let at = 0; at < MANY; at += 1) await ask(api, 'POST', String(SMALLEST_LARGE), `large-${at}`);
+    await until(async () => ((await metric(url, WAITING)) > MAX_AWAY ? true : null));
+    await server.kill();
+    await until(async () => ((await metric(url, 'pons_api_state{api="api",state="error"}')) === 1 ? true : null));
+    await server.start();
+    await until(async () => ((await ask(api, 'POST', '1', 'small')).status === 200 ? true : null));
+    await until(async () => ((await ask(`${api}/small`)).json['status'] === 'completed' ? true : null));
+    assert.ok((await metric(url, WAITING)) > MAX_AWAY);
+  });
 });
 
 test.run();
