@@ -6,40 +6,42 @@ import { filled, floats, rounds } from './fixture.ts';
 import { answered, codeOf, HANDLE, withLane } from './laned.ts';
 
 test('those who call take turns, however many calls each of them has waiting', async () => {
-  await withLane('slow', async ({ caller }) => {
+  await withLane('slow', async ({ caller, together }) => {
     const [busy, many, one] = [caller(), caller(), caller()];
-    await Promise.all([busy, many, one].map(({ socket }) => once(socket, 'connect')));
+    await Promise.all([busy, many, one].map((each) => each.predict([rounds(1)])));
     const order: string[] = [];
-    const calls = [
-      busy.predict([rounds(30)]),
-      ...['first', 'second', 'third'].map((name) => many.predict([rounds(1)]).then(() => order.push(name))),
-      one.predict([rounds(1)]).then(() => order.push('other')),
-    ];
+    const calls: Promise<unknown>[] = [];
+    await together(() => {
+      calls.push(
+        busy.predict([rounds(1)]),
+        ...['first', 'second', 'third'].map((name) => many.predict([rounds(1)]).then(() => order.push(name))),
+        one.predict([rounds(1)]).then(() => order.push('other')),
+      );
+    });
     await Promise.all(calls);
     assert.ok(order.indexOf('other') < order.indexOf('third'), order.join());
   });
 });
 
 test('a call that is cancelled before it has begun is not run, and one whose caller is gone neither', async () => {
-  await withLane('slow', async ({ caller }) => {
+  await withLane('slow', async ({ caller, together }) => {
     const [busy, one, gone] = [caller(), caller(), caller()];
-    await Promise.all([busy, one, gone].map(({ socket }) => once(socket, 'connect')));
-    const begun = busy.predict([rounds(1)]);
-    // Longer than it takes until the others have said what they have to.
-    const running = busy.predict([rounds(600)]);
-    await begun;
-    // Each of these two would take longer than this test may. Corked: request and cancellation arrive together.
-    one.socket.cork();
-    let id = 0;
-    const cancelled = one.predict([rounds(1_000_000)], HANDLE, null, (sent) => (id = sent));
-    one.connection.cancel(id);
-    one.socket.uncork();
-    gone.predict([rounds(1_000_000)]).catch(() => undefined);
-    setImmediate(() => {
-      gone.connection.close(null);
+    await Promise.all([busy, one, gone].map((each) => each.predict([rounds(1)])));
+    const calls: Promise<unknown>[] = [];
+    // Each of the last two would take longer than this test may.
+    await together(() => {
+      calls.push(busy.predict([rounds(1)]));
+      let id = 0;
+      calls.push(codeOf(one.predict([rounds(1_000_000)], HANDLE, null, (sent) => (id = sent))));
+      one.connection.cancel(id);
+      gone.predict([rounds(1_000_000)]).catch(() => undefined);
+      // What closes at once takes what is to be written with it.
+      process.nextTick(() => {
+        gone.connection.close(null);
+      });
     });
-    assert.is(await codeOf(cancelled), codes.CANCELLED);
-    await running;
+    const [, code] = await Promise.all(calls);
+    assert.is(code, codes.CANCELLED);
     await one.predict([rounds(1)]);
   });
 });

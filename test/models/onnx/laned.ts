@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { Connection, type Packet } from '../../../bridge/node/connection.ts';
 import { BridgeError } from '../../../bridge/node/messages.ts';
@@ -38,6 +39,8 @@ export interface Laned {
   readonly processes: ModelProcesses;
   /** A new one. */
   readonly caller: () => Caller;
+  /** Has the process stand still while `send` sends, so that all of it has arrived when the process goes on. To connections that it knows already. */
+  readonly together: (send: () => void) => Promise<void>;
 }
 
 /** Runs `act` with a model of `make_onnx.py` that is called by HANDLE. */
@@ -47,7 +50,13 @@ export async function withLane(
   start = (lane: string | null) => startModelProcess({ lane }),
 ): Promise<void> {
   const callers: Caller[] = [];
-  const processes = new ModelProcesses({ limit: 1, laneDir: makeTempDir(), start });
+  let pid: number | undefined;
+  const noted = (lane: string | null) => {
+    const started = start(lane);
+    ({ pid } = started);
+    return started;
+  };
+  const processes = new ModelProcesses({ limit: 1, laneDir: makeTempDir(), start: noted });
   await withProcesses(async () => {
     const model = await OnnxModel.load(processes, fixture(name), OPTIONS);
     model.give(HANDLE);
@@ -57,7 +66,16 @@ export async function withLane(
       callers.push(one);
       return one;
     };
-    await act({ model, lane, processes, caller });
+    const together = async (send: () => void): Promise<void> => {
+      assert.ok(pid !== undefined);
+      process.kill(pid, 'SIGSTOP');
+      send();
+      // Writing comes after what is being done, closing one turn later.
+      await nextTurn();
+      await nextTurn();
+      process.kill(pid, 'SIGCONT');
+    };
+    await act({ model, lane, processes, caller, together });
     for (const { connection } of callers) connection.close(null);
   }, processes);
 }
