@@ -64,7 +64,7 @@ export interface OnnxDescribeResult {
   readonly outputs: readonly OnnxOutputSpec[];
   /** Names of inputs that are not among `inputs`, as the model has a value for them and takes no other. */
   readonly defaults: readonly string[];
-  /** The path of the socket where the thread that has the model answers `onnx/predict`; null where there is none: then the supervisor does. */
+  /** The path of the socket where the process that has the model answers `onnx/predict`; null where there is none: then the supervisor does. */
   readonly lane: string | null;
   /** What runs it, by onnxruntime's names (`CPUExecutionProvider`), the first choice first. */
   readonly providers: readonly string[];
@@ -72,20 +72,26 @@ export interface OnnxDescribeResult {
 
 export interface OnnxPredictParams {
   readonly model: number;
+  /** The process id of whoever asks; 0: the supervisor, for somebody else. */
+  readonly caller: number;
   readonly inputs: readonly Tensor[];
   /** Which outputs to answer with, in this order; null means all. */
   readonly outputs: readonly string[] | null;
 }
 
-/** `lane` is lost to whoever asks, who called `model` there. */
+/** `lane` is lost to whoever asks, who called `model` there, by the request `id`; null: it was not sent. */
 export interface OnnxEndedParams {
   readonly model: number;
   readonly lane: string;
+  readonly caller: number;
+  readonly id: number | null;
 }
 
 export interface OnnxEndedResult {
-  /** One sentence about why the thread that listened there has ended; null where it has not. */
+  /** One sentence about why the process that listened there has ended; null where it has not. */
   readonly reason: string | null;
+  /** Whether it may have begun that call. */
+  readonly begun: boolean;
 }
 
 /** The answer to both kinds of predict; its body holds the tensors. */

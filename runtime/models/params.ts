@@ -28,18 +28,21 @@ export function tensorflowPredictParams(params: unknown): TensorflowPredictParam
 
 export function onnxPredictParams(params: unknown): OnnxPredictParams {
   const { model, inputs } = tensorflowPredictParams(params);
-  const { outputs } = keysOf(params);
+  const { caller, outputs } = keysOf(params);
+  if (typeof caller !== 'number') throw invalid('caller', 'a number');
   if (outputs !== null && !(Array.isArray(outputs) && outputs.every((name) => typeof name === 'string'))) {
     throw invalid('outputs', 'a list of names or null');
   }
-  return { model, inputs, outputs };
+  return { model, caller, inputs, outputs };
 }
 
 export function onnxEndedParams(params: unknown): OnnxEndedParams {
-  const { model, lane } = keysOf(params);
+  const { model, lane, caller, id } = keysOf(params);
   if (typeof model !== 'number') throw invalid('model', 'a number');
   if (typeof lane !== 'string') throw invalid('lane', 'a string');
-  return { model, lane };
+  if (typeof caller !== 'number') throw invalid('caller', 'a number');
+  if (id !== null && typeof id !== 'number') throw invalid('id', 'a number or null');
+  return { model, lane, caller, id };
 }
 
 /** Whether its keys are of the right types; what they say is judged where the model is known. */

@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly args: readonly string[];
   readonly nodeOptions: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** A file descriptor of this process that is to be the other one's number 5; null: it has none. */
+  readonly fd: number | null;
 }
 
 /** What there is of a process once it is asked for: where the system has not started it, no more than its events. */
@@ -30,7 +32,7 @@ export function startProcess(source: URL, built: string, options: StartOptions):
     execArgv: [...(isBuilt ? [] : ['--import', import.meta.resolve('tsx')]), ...options.nodeOptions],
     env: options.env,
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe', options.fd ?? 'ignore'],
     detached: true,
   });
 }

@@ -46,6 +46,7 @@ for (const [method, type] of [
   ['metric', 'MetricParams'],
   ['onnx/describe', 'DescribeParams'],
   ['onnx/predict', 'OnnxPredictParams'],
+  ['onnx/ended', 'OnnxEndedParams'],
   ['tensorflow/describe', 'DescribeParams'],
   ['tensorflow/predict', 'TensorflowPredictParams'],
 ] as const) {
@@ -70,6 +71,7 @@ for (const [method, type] of [
 for (const [method, type] of [
   ['onnx/describe', 'OnnxDescribeResult'],
   ['onnx/predict', 'ModelPredictResult'],
+  ['onnx/ended', 'OnnxEndedResult'],
   ['onnx/list', 'OnnxListResult'],
   ['tensorflow/describe', 'TensorflowDescribeResult'],
   ['tensorflow/predict', 'ModelPredictResult'],

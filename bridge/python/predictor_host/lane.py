@@ -22,7 +22,7 @@ from predictor_host.turn import Turn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Callable, Optional
     from predictor_host.reading import Reading
     from predictor_host.waiter import Waiter
 
@@ -31,11 +31,12 @@ _FLAGS = getattr(_socket, "MSG_NOSIGNAL", 0)
 
 
 class LaneLost(Exception):
-    """The lane has ended. `was_sent`: the request may have been begun."""
+    """The lane has ended. `was_sent`: some of the request was. `request_id`: that of the call, where it was raised by one."""
 
     def __init__(self, was_sent: bool) -> None:
         super().__init__("the lane has ended")
         self.was_sent = was_sent
+        self.request_id: "Optional[int]" = None
 
 
 class Lane:
@@ -63,8 +64,9 @@ class Lane:
                 raise LaneLost(False)
             self._send(waiter, frame)
             self._turn.during(waiter.thread, self._read_until_done, waiter)
-        except LaneLost:
+        except LaneLost as lost:
             self.is_lost = True
+            lost.request_id = request_id
             # Its answer may have been read by another call, right before the lane has ended.
             if waiter.message is None and not waiter.interrupted:
                 raise

@@ -19,8 +19,8 @@ import { AnswerWriter } from './answer-writer.ts';
 import type { Caller, RunQueue } from './run-queue.ts';
 import { untilWritten } from './until-written.ts';
 
-/** Runs a model by the number that stands for it; what it answers with is other memory than that of `body`. Throws `BridgeError`. */
-export type RunByHandle = (params: OnnxPredictParams, body: Buffer) => Packet<ModelPredictResult>;
+/** Runs a model by the number that stands for it, for the request `id`; what it answers with is other memory than that of `body`. Throws `BridgeError`. */
+export type RunByNumber = (params: OnnxPredictParams, body: Buffer, id: number) => Packet<ModelPredictResult>;
 
 interface Call {
   readonly request: RequestMessage;
@@ -36,13 +36,13 @@ const EMPTY = Buffer.alloc(0);
 export class LaneCaller implements Caller {
   readonly #socket: Socket;
   readonly #queue: RunQueue;
-  readonly #run: RunByHandle;
+  readonly #run: RunByNumber;
   readonly #writer: AnswerWriter;
   readonly #decoder = new FrameDecoder();
   #waiting: Call[] = [];
 
   /** @param socket belongs to it from now on */
-  constructor(socket: Socket, queue: RunQueue, run: RunByHandle) {
+  constructor(socket: Socket, queue: RunQueue, run: RunByNumber) {
     this.#socket = socket;
     this.#queue = queue;
     this.#run = run;
@@ -93,7 +93,7 @@ export class LaneCaller implements Caller {
   #answer({ request: { id, method, params }, body }: Call): void {
     try {
       if (method !== up.onnxPredict) throw methodNotFound(method);
-      const answer = this.#run(onnxPredictParams(params), body);
+      const answer = this.#run(onnxPredictParams(params), body, id);
       this.#reply({ kind: 'result', id, result: answer.value }, answer.body);
     } catch (error) {
       this.#reply({ kind: 'error', id, error: errorObject(error, null) }, EMPTY);

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { LaneCaller, type RunByHandle } from './lane-caller.ts';
+import { LaneCaller, type RunByNumber } from './lane-caller.ts';
 import { takeOver } from './lane-socket.ts';
 import type { RunQueue } from './run-queue.ts';
 
@@ -7,7 +7,7 @@ import type { RunQueue } from './run-queue.ts';
  * Answers `onnx/predict` on a socket at this path, straight to the predictor processes: on the way over the process that everything else goes through, one more
  * process has to wake up on each side of a run. Resolves to whether there is such a socket.
  */
-export function openLane(path: string, queue: RunQueue, run: RunByHandle): Promise<boolean> {
+export function openLane(path: string, queue: RunQueue, run: RunByNumber): Promise<boolean> {
   const server = createServer({ pauseOnConnect: true }, (accepted) => {
     new LaneCaller(takeOver(accepted), queue, run);
   });

@@ -7,6 +7,7 @@ import { up } from '../../../bridge/node/methods.ts';
 import type { OnnxPredictParams } from '../../../bridge/node/tensors.ts';
 import { shortageIn } from '../../processes/shortage.ts';
 import type { StartedProcess } from '../../processes/start-process.ts';
+import { PONS, type BegunNote, type CallName } from './begun-note.ts';
 import { CallError } from './call-error.ts';
 import type { FromProcess, Loaded, Note, Order, ToProcess } from './exchange.ts';
 import { LastWords } from './last-words.ts';
@@ -15,7 +16,17 @@ import { A_MODEL_PROCESS, CALLS_FD } from './start-model-process.ts';
 /** The process ended before it answered; its sessions are gone. The message follows what it is called: `was ended by SIGABRT (...)`. */
 export class ProcessEndedError extends Error {
   override readonly name = 'ProcessEndedError';
+  /** Whether the process may have begun this call; one that it has not can be made again. */
+  readonly mayHaveBegun: (call: CallName) => boolean;
+
+  constructor(message: string, mayHaveBegun: (call: CallName) => boolean = () => true) {
+    super(message);
+    this.mayHaveBegun = mayHaveBegun;
+  }
 }
+
+/** The process ended while this call waited for it: it can be made again, with the same body. */
+export class NotBegunError extends ProcessEndedError {}
 
 /** Why there is no process: a `KnownError` of the area MACHINE, or a `ProcessEndedError`. */
 export function startFailure(error: unknown): Error {
@@ -33,14 +44,17 @@ export class ModelLife {
   /** Resolves, when it has ended and nothing more comes of it, to what was unanswered then rejects with. */
   readonly ended: Promise<Error>;
   readonly #child: StartedProcess;
+  readonly #note: BegunNote | null;
   /** null where it was not started. */
   readonly #calls: Connection | null;
   /** It answers orders in their order. */
   readonly #pending: Pending[] = [];
   #left: (reason: Error) => void = () => undefined;
 
-  constructor(child: StartedProcess) {
+  /** @param note where it notes what it begins, which belongs to this life from now on */
+  constructor(child: StartedProcess, note: BegunNote | null) {
     this.#child = child;
+    this.#note = note;
     const calls = child.stdio?.[CALLS_FD] as Socket | null | undefined;
     // Without its socket it is of no use, as where there was no memory for what came on it.
     this.#calls = calls === null || calls === undefined ? null : callsOn(calls, this.kill.bind(this));
@@ -72,29 +86,35 @@ export class ModelLife {
     this.#send(note);
   }
 
-  /** Has a session run; the body is no longer the caller's. Rejects with `BridgeError`, with what `ended` resolves to, or with the reason of `signal`. */
-  async run(params: OnnxPredictParams, body: Buffer, signal: AbortSignal): Promise<Packet> {
+  /**
+   * Has a session run; the body is no longer the caller's, but where this rejects with `NotBegunError`. Rejects also with `BridgeError`, with what `ended` resolves
+   * to, or with the reason of `signal`.
+   */
+  async run(order: Omit<OnnxPredictParams, 'caller'>, body: Buffer, signal: AbortSignal): Promise<Packet> {
     signal.throwIfAborted();
     let id = 0;
-    const asked = this.#calls?.request(up.onnxPredict, params, body, (sent) => (id = sent));
+    const asked = this.#calls?.request(up.onnxPredict, { ...order, caller: PONS }, body, (sent) => (id = sent));
     if (asked === undefined) throw await this.ended;
-    const answered = asked.finally(() => {
-      letGo(body);
-    });
+    const answered = asked.then(
+      (answer) => {
+        letGo(body);
+        return answer;
+      },
+      async (error: unknown) => {
+        const reason = isClosed(error) ? await this.#endFor({ caller: PONS, id }) : error;
+        if (!(reason instanceof NotBegunError)) letGo(body);
+        throw reason;
+      },
+    );
     return await new Promise((resolve, reject) => {
       const cancel = (): void => {
         this.#calls?.cancel(id);
         reject(signal.reason as Error);
       };
       signal.addEventListener('abort', cancel, { once: true });
-      answered
-        .catch(async (error: unknown) => {
-          throw error instanceof BridgeError && error.code === codes.CONNECTION_CLOSED ? await this.ended : error;
-        })
-        .then(resolve, reject)
-        .finally(() => {
-          signal.removeEventListener('abort', cancel);
-        });
+      answered.then(resolve, reject).finally(() => {
+        signal.removeEventListener('abort', cancel);
+      });
     });
   }
 
@@ -116,6 +136,11 @@ export class ModelLife {
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
+  async #endFor(call: CallName): Promise<Error> {
+    const end = await this.ended;
+    return end instanceof ProcessEndedError && !end.mayHaveBegun(call) ? new NotBegunError(end.message) : end;
+  }
+
   #end(): Promise<Error> {
     const child = this.#child;
     const words = new LastWords(child.stderr ?? null);
@@ -127,8 +152,9 @@ export class ModelLife {
       this.#left = resolve;
       child.on('close', (code: number | null, signal: NodeJS.Signals | null) => {
         this.#calls?.close(null);
+        const isLast = this.#note?.close();
         if (!this.wasThere) resolve(startFailure(failure));
-        else resolve(new ProcessEndedError(`${endOf(code, signal)}${words.inBrackets()}`));
+        else resolve(new ProcessEndedError(`${endOf(code, signal)}${words.inBrackets()}`, isLast));
       });
     });
   }
@@ -143,6 +169,10 @@ function callsOn(socket: Socket, closed: () => void): Connection {
       closed,
     },
   );
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof BridgeError && error.code === codes.CONNECTION_CLOSED;
 }
 
 function endOf(code: number | null, signal: NodeJS.Signals | null): string {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import type { StartedProcess } from '../../processes/start-process.ts';
 import { untilAborted } from '../until-aborted.ts';
+import { BegunNote } from './begun-note.ts';
 import type { Loaded, LoadOrder, RunOrder } from './exchange.ts';
 import type { LanePaths } from './lane-paths.ts';
 import { ModelLife, ProcessEndedError, startFailure } from './model-life.ts';
@@ -10,23 +11,31 @@ import { ModelLife, ProcessEndedError, startFailure } from './model-life.ts';
 const CLOSE_MS = 2000;
 
 /**
+ * Starts a model process. Throws where it cannot be started.
+ * @param lane where it is to listen for predictor processes; null: nowhere
+ * @param note where it is to note what it begins; null: nowhere
+ */
+export type StartModel = (lane: string | null, note: BegunNote | null) => StartedProcess;
+
+/** Of so many ends it is known what was begun: whoever asks about one lost a lane by it a moment ago. */
+const KNOWN_ENDS = 10;
+
+/**
  * One process that holds sessions and runs them, one order at a time. It is started when it is first needed, and again after it ended. Hazard: onnxruntime ends its
  * process where it does not know how to go on, and there are inputs by which it comes to that. Remedy: that process is none in which anything else happens.
  */
 export class ModelProcess {
-  readonly #start: (lane: string | null) => StartedProcess;
+  readonly #start: StartModel;
   readonly #lanes: LanePaths;
   readonly #died: (sentence: string) => void;
   #life: ModelLife | null = null;
   #closed = false;
   #deaths = 0;
-  #lastEnd = '';
+  /** Its last ends, by the lane where it listened until then. */
+  readonly #ends = new Map<string | null, ProcessEndedError>();
 
-  /**
-   * @param start takes where the process is to listen; throws where it cannot be started
-   * @param died is told, in a sentence, that it has ended by itself
-   */
-  constructor(start: (lane: string | null) => StartedProcess, lanes: LanePaths, died: (sentence: string) => void) {
+  /** @param died is told, in a sentence, that it has ended by itself */
+  constructor(start: StartModel, lanes: LanePaths, died: (sentence: string) => void) {
     this.#start = start;
     this.#lanes = lanes;
     this.#died = died;
@@ -42,9 +51,11 @@ export class ModelProcess {
     return this.#lanes.has(lane);
   }
 
-  /** Why it listens no longer at a lane that it had, by its last end; null where it does. Resolves when that is certain. */
+  /** Why it listens no longer at a lane that it had; null where it does. Resolves when that is certain. */
   async whyEnded(lane: string, signal: AbortSignal): Promise<ProcessEndedError | null> {
-    if (lane !== this.#lanes.after(this.#deaths)) return new ProcessEndedError(this.#lastEnd);
+    if (lane !== this.#lanes.after(this.#deaths)) {
+      return this.#ends.get(lane) ?? new ProcessEndedError('has ended, and others after it');
+    }
     try {
       await untilAborted(this.#running().order(0, { kind: 'ping' }), signal);
       return null;
@@ -65,8 +76,8 @@ export class ModelProcess {
   }
 
   /**
-   * Runs a session; the body is no longer the caller's. Rejects as `load` does, with `BridgeError`, or with the reason of `signal`: a run that has not begun by
-   * then does not.
+   * Runs a session; the body is no longer the caller's, but where this rejects with `NotBegunError`. Rejects also as `load` does, with `BridgeError`, or with the
+   * reason of `signal`: a run that has not begun by then does not.
    */
   async run(session: number, { inputs, outputs, body }: RunOrder, signal: AbortSignal): Promise<Packet> {
     return await this.#running().run({ model: session, inputs, outputs }, body, signal);
@@ -90,22 +101,36 @@ export class ModelProcess {
   #running(): ModelLife {
     if (this.#closed) throw new ProcessEndedError('was stopped');
     if (this.#life !== null) return this.#life;
+    const life = this.#begin(this.#lanes.after(this.#deaths));
+    this.#life = life;
+    return life;
+  }
+
+  #begin(lane: string | null): ModelLife {
+    const note = BegunNote.open();
     let life: ModelLife;
     try {
-      life = new ModelLife(this.#start(this.#lanes.after(this.#deaths)));
+      life = new ModelLife(this.#start(lane, note), note);
     } catch (error) {
+      note?.close();
       throw startFailure(error);
     }
-    this.#life = life;
-    void life.ended.then(({ message }) => {
+    void life.ended.then((end) => {
       this.#life = null;
       // Nothing was there that could have ended.
       if (!life.wasThere) return;
       this.#deaths++;
-      this.#lastEnd = message;
+      this.#remember(lane, end);
       if (!this.#closed)
-        this.#died(`A process that runs models ${message}; they are loaded again when they are called.`);
+        this.#died(`A process that runs models ${end.message}; they are loaded again when they are called.`);
     });
     return life;
+  }
+
+  #remember(lane: string | null, end: Error): void {
+    if (!(end instanceof ProcessEndedError)) return;
+    this.#ends.set(lane, end);
+    const [oldest = null] = this.#ends.keys();
+    if (this.#ends.size > KNOWN_ENDS) this.#ends.delete(oldest);
   }
 }

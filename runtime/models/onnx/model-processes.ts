@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { StartedProcess } from '../../processes/start-process.ts';
 import { LanePaths } from './lane-paths.ts';
 import type { ProcessEndedError } from './model-life.ts';
-import { ModelProcess } from './model-process.ts';
+import { ModelProcess, type StartModel } from './model-process.ts';
 import { startModelProcess } from './start-model-process.ts';
 
 /**
@@ -17,8 +16,8 @@ let begun = 0;
 export interface ModelProcessesOptions {
   /** How many there may be. */
   readonly limit: number;
-  /** `lane`: where the process is to listen for predictor processes; null: nowhere. Throws where it cannot be started. */
-  readonly start: (lane: string | null) => StartedProcess;
+  /** Throws where it cannot be started. */
+  readonly start: StartModel;
   /** The folder of their lanes, into which nobody else comes; null: they have none. */
   readonly laneDir: string | null;
   /** Is told, in a sentence, that a process has ended by itself. */
@@ -44,7 +43,7 @@ export class ModelProcesses {
   constructor(options: Partial<ModelProcessesOptions> = {}) {
     this.#options = {
       limit: MAX_PROCESSES,
-      start: (lane) => startModelProcess({ lane }),
+      start: (lane, note) => startModelProcess({ lane }, { note }),
       laneDir: null,
       died: () => undefined,
       ...options,

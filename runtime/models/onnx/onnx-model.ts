@@ -1,15 +1,17 @@
 import type { ModelPredictResult, OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
-import { KnownError } from '../../errors/known-error.ts';
 import { isShortage } from '../../processes/shortage.ts';
 import type { Releasable } from '../held-model.ts';
 import { ModelError } from '../model-error.ts';
 import { describeVersion, type LocalModel } from '../model-version.ts';
 import { untilAborted } from '../until-aborted.ts';
-import { CallError } from './call-error.ts';
 import type { Loaded, LoadOrder, SessionSpec, SessionOptions } from './exchange.ts';
-import { ProcessEndedError } from './model-life.ts';
+import { loadModel } from './load-model.ts';
+import { NotBegunError, ProcessEndedError } from './model-life.ts';
 import type { ModelProcesses, SessionPlace } from './model-processes.ts';
+import { failureOf } from './process-failure.ts';
 
+/** How often a call is made that its process did not begin before it ended. */
+const TRIES = 3;
 /** How long a model that could not be loaded again is left alone. */
 const REST_MS = 2000;
 
@@ -48,7 +50,7 @@ export class OnnxModel implements Releasable {
     const { path, shown } = model;
     const order: LoadOrder = { kind: 'load', path, shown, label: describeVersion(model), options };
     try {
-      return new OnnxModel(place, order, await load(place, order));
+      return new OnnxModel(place, order, await loadModel(place, order));
     } catch (error) {
       place.leave();
       throw error;
@@ -86,13 +88,15 @@ export class OnnxModel implements Releasable {
   ): Promise<ModelAnswer> {
     const { host, session } = this.#place;
     const { label } = this.#order;
-    if (this.#released) throw new ModelError('MODEL_UNUSABLE', `${label} was released`);
-    if (this.#loadedAt !== host.deaths) await untilAborted(this.#loadAgain(), signal);
-    try {
-      const answer = await host.run(session, { inputs, outputs, body }, signal);
-      return { outputs: (answer.value as ModelPredictResult).outputs, body: answer.body };
-    } catch (error) {
-      throw failureOf(label, error);
+    for (let left = TRIES - 1; ; left--) {
+      if (this.#released) throw new ModelError('MODEL_UNUSABLE', `${label} was released`);
+      if (this.#loadedAt !== host.deaths) await untilAborted(this.#loadAgain(), signal);
+      try {
+        const answer = await host.run(session, { inputs, outputs, body }, signal);
+        return { outputs: (answer.value as ModelPredictResult).outputs, body: answer.body };
+      } catch (error) {
+        if (!(error instanceof NotBegunError) || left === 0) throw failureOf(label, error);
+      }
     }
   }
 
@@ -136,7 +140,7 @@ export class OnnxModel implements Releasable {
   /** Its process ended, and it is needed on the next one; calls at the same time load it once. */
   #loadAgain(): Promise<void> {
     if (this.#lastFailure !== null && performance.now() < this.#restUntil) return Promise.reject(this.#lastFailure);
-    this.#loading ??= load(this.#place, this.#order)
+    this.#loading ??= loadModel(this.#place, this.#order)
       .then(
         ({ lane }) => {
           this.#loadedAt = this.#place.host.deaths;
@@ -159,38 +163,4 @@ export class OnnxModel implements Releasable {
       });
     return this.#loading;
   }
-}
-
-async function load({ host, session }: SessionPlace, order: LoadOrder): Promise<Loaded> {
-  const { label } = order;
-  try {
-    return await host.load(session, order);
-  } catch (error) {
-    if (!(error instanceof CallError)) throw failureOf(label, error);
-    const known = knownErrorOf(error, order);
-    throw new ModelError('MODEL_UNUSABLE', known.message, known);
-  }
-}
-
-function knownErrorOf({ code, message }: CallError, { label, shown, options }: LoadOrder): KnownError {
-  if (code === 'PROVIDER') {
-    return KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: message });
-  }
-  if (code === 'UNREADABLE') return KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path: shown, reason: message });
-  const facts = { model: label, path: shown };
-  if (code === 'DATA_MISSING') return KnownError.of('PONS_ERR_MODELS_DATA_MISSING', { ...facts, file: message });
-  const isOfType = code === 'TYPE_UNSERVABLE';
-  const known = isOfType ? 'PONS_ERR_MODELS_TYPE_UNSERVABLE' : 'PONS_ERR_MODELS_UNLOADABLE';
-  return KnownError.of(known, { ...facts, problem: message });
-}
-
-/** What a call fails with where its model is not to blame. */
-function failureOf(label: string, error: unknown): unknown {
-  if (error instanceof ProcessEndedError) return new ModelError('MODEL_UNUSABLE', describeEnd(label, error));
-  return isShortage(error) ? new ModelError('MODEL_UNUSABLE', error.message, error) : error;
-}
-
-/** A sentence on the end of the process that ran the model which `label` names. */
-export function describeEnd(label: string, { message }: ProcessEndedError): string {
-  return `the process that ran ${label} ${message}`;
 }

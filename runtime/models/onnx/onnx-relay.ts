@@ -16,7 +16,8 @@ import { describeParams, onnxEndedParams, onnxPredictParams } from '../params.ts
 import { untilAborted } from '../until-aborted.ts';
 import type { Provider } from './exchange.ts';
 import type { ModelProcesses } from './model-processes.ts';
-import { describeEnd, type OnnxModel } from './onnx-model.ts';
+import type { OnnxModel } from './onnx-model.ts';
+import { describeEnd } from './process-failure.ts';
 
 export interface OnnxRelayOptions {
   readonly models: LoadedModels<OnnxModel>;
@@ -79,11 +80,13 @@ export class OnnxRelay implements ModelRelay {
   }
 
   async #whyEnded(value: unknown, signal: AbortSignal): Promise<OnnxEndedResult> {
-    const { model: handle, lane } = onnxEndedParams(value);
+    const { model: handle, lane, caller, id } = onnxEndedParams(value);
     const { models, processes } = this.#options;
     const end = await processes.whyEnded(lane, signal);
+    if (end === null) return { reason: null, begun: true };
     // What the handle stood for may have been exchanged or released since.
-    return { reason: end === null ? null : describeEnd(models.find(handle)?.label ?? 'the model', end) };
+    const reason = describeEnd(models.find(handle)?.label ?? 'the model', end);
+    return { reason, begun: id !== null && end.mayHaveBegun({ caller, id }) };
   }
 
   #list(): OnnxListResult {

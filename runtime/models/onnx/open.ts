@@ -13,7 +13,7 @@ export async function openOnnxRelay(options: RelayOptions): Promise<ModelRelay> 
   const { models, cpuMillis, logger, reaper } = options;
   const tree = await openModelTree({ ...options, type: 'onnx', reloadIntervalMs: models.reloadIntervalMs });
   const processes = new ModelProcesses({
-    start: (lane) => startModelProcess({ lane }, { reaper, nodeOptions: [] }),
+    start: (lane, note) => startModelProcess({ lane }, { note, reaper }),
     laneDir: models.cacheSize === null ? options.laneDir : null,
     died: (sentence) => {
       logger.error(sentence);

@@ -1,5 +1,6 @@
 import type { Reaper } from '../../processes/reaper.ts';
 import { startProcess, type StartedProcess } from '../../processes/start-process.ts';
+import type { BegunNote } from './begun-note.ts';
 
 /**
  * onnxruntime writes what it does into a database below the user's home, and sends it to its makers, unless this says otherwise. A user may have said something
@@ -11,6 +12,8 @@ const WITHOUT_TELEMETRY = { ORT_DISABLE_TELEMETRY: '1' };
 export const A_MODEL_PROCESS = 'A process for models';
 /** The socket on which it takes `onnx/predict` of whoever started it. */
 export const CALLS_FD = 4;
+/** The file of its `BegunNote`, where it has one. */
+export const NOTE_FD = 5;
 
 /** What a model process is started with. */
 export interface ProcessData {
@@ -18,12 +21,16 @@ export interface ProcessData {
   readonly lane: string | null;
   /** How long it keeps the memory of a large run for the next one. */
   readonly keepMs: number;
+  /** Whether it is to note what it begins. */
+  readonly isNoting: boolean;
 }
 
 /** More often a large run is paid for with its memory, less often its memory is missed elsewhere. */
 const KEEP_MS = 60_000;
 
 export interface StartModelOptions {
+  /** Where it is to note what it begins; null: nowhere. */
+  readonly note: BegunNote | null;
   /** Sees to it that it ends with Pons, whatever it is at then; null: it ends when it next looks. */
   readonly reaper: Reaper | null;
   /** Of its Node. */
@@ -32,15 +39,16 @@ export interface StartModelOptions {
 
 /** Starts a process that speaks `exchange.ts`. Throws an error of the area MACHINE. */
 export function startModelProcess(
-  data: Partial<ProcessData> = {},
-  { reaper, nodeOptions }: StartModelOptions = { reaper: null, nodeOptions: [] },
+  data: Partial<Omit<ProcessData, 'isNoting'>> = {},
+  { note = null, reaper = null, nodeOptions = [] }: Partial<StartModelOptions> = {},
 ): StartedProcess {
-  const whole: ProcessData = { lane: null, keepMs: KEEP_MS, ...data };
+  const whole: ProcessData = { lane: null, keepMs: KEEP_MS, ...data, isNoting: note !== null };
   const child = startProcess(new URL('./worker.ts', import.meta.url), 'onnx-worker.js', {
     what: A_MODEL_PROCESS,
     args: [JSON.stringify(whole)],
     nodeOptions,
     env: { ...WITHOUT_TELEMETRY, ...withoutSecrets(process.env) },
+    fd: note?.fd ?? null,
   });
   if (reaper !== null && child.pid !== undefined) {
     const watched = { group: child.pid, mountNamespace: null, projectDir: null };

@@ -4,6 +4,7 @@ import type { ModelPredictResult, OnnxPredictParams } from '../../../bridge/node
 import { ModelError, modelChanged } from '../model-error.ts';
 import { WireError } from '../protobuf/file-reader.ts';
 import { errnoOf, reasonOf } from '../tree/reason.ts';
+import { BegunNote } from './begun-note.ts';
 import { CallError, libraryMessage } from './call-error.ts';
 import type { FromProcess, Loaded, LoadOrder, Note, Order, ToProcess } from './exchange.ts';
 import { LaneCaller } from './lane-caller.ts';
@@ -12,7 +13,7 @@ import { loadLibrary, type Library } from './library.ts';
 import { ownMemory } from './own-memory.ts';
 import { RunQueue } from './run-queue.ts';
 import { OnnxSession } from './session.ts';
-import { CALLS_FD, type ProcessData } from './start-model-process.ts';
+import { CALLS_FD, NOTE_FD, type ProcessData } from './start-model-process.ts';
 import { TakenMemory } from './taken-memory.ts';
 
 /* A model process: does one order after the other for whoever started it, and runs models for the predictor processes on its lane. */
@@ -23,7 +24,8 @@ const handles = new Map<number, number>();
 const taken = new TakenMemory();
 let library: Promise<Library> | null = null;
 
-const { lane, keepMs } = JSON.parse(process.argv[2] ?? '') as ProcessData;
+const { lane, keepMs, isNoting } = JSON.parse(process.argv[2] ?? '') as ProcessData;
+const begun = isNoting ? new BegunNote(NOTE_FD) : null;
 const queue = new RunQueue();
 const laneOpened = lane === null ? Promise.resolve(false) : openLane(lane, queue, runByHandle);
 new LaneCaller(intoOneBuffer({ fd: CALLS_FD, readable: true, writable: true }), queue, runByNumber);
@@ -51,20 +53,26 @@ function failed(error: unknown): never {
 }
 
 /** For predictor processes, by handle. */
-function runByHandle(params: OnnxPredictParams, body: Buffer): Packet<ModelPredictResult> {
+function runByHandle(params: OnnxPredictParams, body: Buffer, id: number): Packet<ModelPredictResult> {
   const session = sessions.get(handles.get(params.model) ?? 0);
   if (session === undefined) throw modelChanged();
-  return run(session, params, body);
+  return run(session, params, body, id);
 }
 
 /** For whoever started it, by the number of the session. */
-function runByNumber(params: OnnxPredictParams, body: Buffer): Packet<ModelPredictResult> {
+function runByNumber(params: OnnxPredictParams, body: Buffer, id: number): Packet<ModelPredictResult> {
   const session = sessions.get(params.model);
   if (session === undefined) throw new ModelError('MODEL_UNUSABLE', 'the model is no longer loaded');
-  return run(session, params, body);
+  return run(session, params, body, id);
 }
 
-function run(session: OnnxSession, { inputs, outputs }: OnnxPredictParams, body: Buffer): Packet<ModelPredictResult> {
+function run(
+  session: OnnxSession,
+  { caller, inputs, outputs }: OnnxPredictParams,
+  body: Buffer,
+  id: number,
+): Packet<ModelPredictResult> {
+  begun?.begin({ caller, id });
   try {
     const answer = session.run(inputs, outputs, ownMemory(body));
     return { value: { outputs: answer.outputs }, body: Buffer.from(answer.body) };

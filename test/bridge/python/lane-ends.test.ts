@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { up } from '../../../bridge/node/methods.ts';
+import type { OnnxEndedParams } from '../../../bridge/node/tensors.ts';
 import { deadline } from '../../support/deadline.ts';
 import { ANSWER, CALL, hold, LANES, passAll, SOCKETS, withLane } from '../../support/models/laned.ts';
 import { PeerLane } from '../../support/models/peer-lane.ts';
@@ -33,6 +35,30 @@ for (const python of oldestAndNewest) {
         try {
           assert.equal(await tell(CALL, CALL), [ANSWER, ANSWER]);
           assert.is(next.asked, 2);
+        } finally {
+          next.end();
+        }
+      });
+    });
+
+    test(`a call that the process had not begun when it ended is made again ${title}`, async () => {
+      await withLane({ python, threads }, async ({ tell, host, peer, lane }) => {
+        const [pid] = await tell('os.getpid()', CALL);
+        const begun = hold(peer);
+        const answer = host.predict(`["${CALL}"]`);
+        await deadline(10_000, begun, 'a call of the model');
+        passAll(peer);
+        const next = await PeerLane.open(peer);
+        try {
+          peer.reasons.push('the process that ran the model was ended by SIGABRT');
+          peer.hasBegun = false;
+          lane.end();
+          assert.equal(await answer, { told: [ANSWER] });
+          assert.is(next.asked, 1);
+          const ended = peer.asked.find(({ method }) => method === up.onnxEnded);
+          const { id, ...rest } = ended?.value as OnnxEndedParams;
+          assert.equal(rest, { model: 1, lane: lane.path, caller: Number(pid) });
+          assert.type(id, 'number');
         } finally {
           next.end();
         }

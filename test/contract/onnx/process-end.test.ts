@@ -64,4 +64,26 @@ test('an input by which the library aborts fails its call with the reason, and a
   }
 });
 
+for (const [way, settings] of [
+  ['straight from their processes', '    processes_per_replica: 4\n    threads_per_process: 2\n'],
+  ['by way of Pons', '      cache_size: 2\n      disk_cache_size: 2\n    threads_per_process: 8\n'],
+] as const) {
+  test(`what waits while an input ends the process of its model is called again, ${way}`, async () => {
+    const configuration = `${CONFIGURATION}${settings}`;
+    const project = modelProject('onnx/processes', MODELS, { 'cortex.yaml': configuration, 'calls.py': CALLS });
+    const served = await servePons(project);
+    try {
+      for (let round = 0; round < 3; round++) {
+        const counts = Array.from({ length: 16 }, (_, index) => (index === 5 ? 0 : index + 1));
+        const answers = await Promise.all(counts.map((count) => ask<Told>(`${served.url}/calls`, { counts: [count] })));
+        const told = answers.map((answer) => answer.told[0]);
+        assert.match(String(told[5]), /^UserRuntimeException: the process that ran the model "texts" .* SIGABRT/);
+        assert.equal(told.with(5, 0), counts);
+      }
+    } finally {
+      assert.is(await served.stop(), 0);
+    }
+  });
+}
+
 test.run();

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LaneCaller, type RunByHandle } from '../../../runtime/models/onnx/lane-caller.ts';
+import { LaneCaller, type RunByNumber } from '../../../runtime/models/onnx/lane-caller.ts';
 import { takeOver } from '../../../runtime/models/onnx/lane-socket.ts';
 import { RunQueue } from '../../../runtime/models/onnx/run-queue.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
@@ -11,7 +11,7 @@ import { floats } from './fixture.ts';
 import { Caller, GOOD } from './laned.ts';
 
 /** Answers with the inputs, in memory of their own. */
-const echo: RunByHandle = ({ inputs }, body) => ({ value: { outputs: inputs }, body: Buffer.from(body) });
+const echo: RunByNumber = ({ inputs }, body) => ({ value: { outputs: inputs }, body: Buffer.from(body) });
 /** More than one read brings. */
 const LARGE = floats('x', [1_000_000], new Array<number>(1_000_000).fill(1.5));
 

@@ -3,12 +3,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { Connection, type Packet } from '../../../bridge/node/connection.ts';
 import { BridgeError } from '../../../bridge/node/messages.ts';
+import type { StartModel } from '../../../runtime/models/onnx/model-process.ts';
 import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { bodyOf, type Filled, fixture, floats, floatsOf, NEVER, OPTIONS, outputsOf, withProcesses } from './fixture.ts';
 
+/** What the calls of each `Caller` name it by. */
+let lastCaller = 0;
 /** By which `withLane` has its model called. */
 export const HANDLE = 7;
 /** What the model "pairs" takes, and gives back. */
@@ -18,6 +21,7 @@ export const GOOD = floats('x', [1, 2], [1, 2]);
 export class Caller {
   readonly socket: Socket;
   readonly connection: Connection;
+  readonly name = (lastCaller += 1);
 
   constructor(lane: string) {
     this.socket = connect(lane);
@@ -29,7 +33,8 @@ export class Caller {
 
   predict(given: readonly Filled[], model = HANDLE, outputs: string[] | null = null, sent?: (id: number) => void) {
     const inputs = given.map(({ tensor }) => tensor);
-    return this.connection.request('onnx/predict', { model, inputs, outputs }, bodyOf(given), sent);
+    const params = { model, caller: this.name, inputs, outputs };
+    return this.connection.request('onnx/predict', params, bodyOf(given), sent);
   }
 }
 
@@ -47,16 +52,16 @@ export interface Laned {
 export async function withLane(
   name: string,
   act: (laned: Laned) => Promise<void>,
-  start = (lane: string | null) => startModelProcess({ lane }),
+  start: StartModel = (lane, note) => startModelProcess({ lane }, { note }),
 ): Promise<void> {
   const callers: Caller[] = [];
   let pid: number | undefined;
-  const noted = (lane: string | null) => {
-    const started = start(lane);
+  const seen: StartModel = (lane, note) => {
+    const started = start(lane, note);
     ({ pid } = started);
     return started;
   };
-  const processes = new ModelProcesses({ limit: 1, laneDir: makeTempDir(), start: noted });
+  const processes = new ModelProcesses({ limit: 1, laneDir: makeTempDir(), start: seen });
   await withProcesses(async () => {
     const model = await OnnxModel.load(processes, fixture(name), OPTIONS);
     model.give(HANDLE);

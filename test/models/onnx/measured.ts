@@ -2,6 +2,7 @@ import type { StartedProcess } from '../../../runtime/processes/start-process.ts
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
+import type { StartModel } from '../../../runtime/models/onnx/model-process.ts';
 import { type ProcessData, startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
 import { withProcesses } from './fixture.ts';
 
@@ -18,10 +19,10 @@ export interface Measured {
 /** Runs `act` with a place for one model process, which is looked at from outside. */
 export async function withMeasured(
   act: (processes: ModelProcesses, measured: Measured) => Promise<void>,
-  data: Partial<ProcessData> = {},
+  data: Partial<Omit<ProcessData, 'isNoting'>> = {},
 ): Promise<void> {
   let child: StartedProcess | undefined;
-  const start = (lane: string | null) => (child = startModelProcess({ ...data, lane }));
+  const start: StartModel = (lane, note) => (child = startModelProcess({ ...data, lane }, { note }));
   const bytesOf = (field: string): number => {
     const status = readFileSync(`/proc/${child?.pid}/status`, 'utf8');
     return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) * 1024;

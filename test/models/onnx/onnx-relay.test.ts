@@ -88,7 +88,7 @@ test('a model is described, called by the number that this gave, and listed', as
     const { value, body } = await ask(
       relay,
       'onnx/predict',
-      { model, inputs: [given.tensor], outputs: null },
+      { model, caller: 1, inputs: [given.tensor], outputs: null },
       given.bytes,
     );
     const { outputs } = value as { outputs: [] };
@@ -111,12 +111,28 @@ test('wrong params are refused by the key that is wrong, an unknown method by it
     ['onnx/describe', { name: null, version: 3 }, 'params.version has to be "latest" or digits'],
     ['onnx/describe', { name: null, version: '-1' }, 'params.version has to be "latest" or digits'],
     ['onnx/predict', { model: '7', inputs: [], outputs: null }, 'params.model has to be a number'],
-    ['onnx/predict', { model: 7, inputs: {}, outputs: null }, 'params.inputs has to be a list of tensors'],
-    ['onnx/predict', { model: 7, inputs: [null], outputs: null }, 'params.inputs has to be a list of tensors'],
-    ['onnx/predict', { model: 7, inputs: [{ ...tensor, shape: ['1'] }], outputs: null }, 'params.inputs'],
-    ['onnx/predict', { model: 7, inputs: [{ ...tensor, bytes: '8' }], outputs: null }, 'params.inputs'],
-    ['onnx/predict', { model: 7, inputs: [], outputs: 'y' }, 'params.outputs has to be a list of names or null'],
-    ['onnx/predict', { model: 7, inputs: [], outputs: [1] }, 'params.outputs has to be a list of names or null'],
+    ['onnx/predict', { model: 7, inputs: [], outputs: null }, 'params.caller has to be a number'],
+    ['onnx/predict', { model: 7, caller: 1, inputs: {}, outputs: null }, 'params.inputs has to be a list of tensors'],
+    [
+      'onnx/predict',
+      { model: 7, caller: 1, inputs: [null], outputs: null },
+      'params.inputs has to be a list of tensors',
+    ],
+    ['onnx/predict', { model: 7, caller: 1, inputs: [{ ...tensor, shape: ['1'] }], outputs: null }, 'params.inputs'],
+    ['onnx/predict', { model: 7, caller: 1, inputs: [{ ...tensor, bytes: '8' }], outputs: null }, 'params.inputs'],
+    [
+      'onnx/predict',
+      { model: 7, caller: 1, inputs: [], outputs: 'y' },
+      'params.outputs has to be a list of names or null',
+    ],
+    [
+      'onnx/predict',
+      { model: 7, caller: 1, inputs: [], outputs: [1] },
+      'params.outputs has to be a list of names or null',
+    ],
+    ['onnx/ended', { model: 7, lane: 7, caller: 1, id: 1 }, 'params.lane has to be a string'],
+    ['onnx/ended', { model: 7, lane: '', caller: '1', id: 1 }, 'params.caller has to be a number'],
+    ['onnx/ended', { model: 7, lane: '', caller: 1, id: '1' }, 'params.id has to be a number or null'],
   ];
   await withRelay('pairs', async (relay) => {
     for (const [method, params, told] of wrong) {
@@ -132,11 +148,11 @@ test('what the models and the tensors are to blame for is told with its own code
   await withRelay('pairs', async (relay, model) => {
     assert.is((await errorOf(ask(relay, 'onnx/describe', { name: 'cats', version: '1' }))).code, codes.MODEL_UNUSABLE);
     assert.is(
-      (await errorOf(ask(relay, 'onnx/predict', { model: model + 1, inputs: [], outputs: null }))).code,
+      (await errorOf(ask(relay, 'onnx/predict', { model: model + 1, caller: 1, inputs: [], outputs: null }))).code,
       codes.MODEL_CHANGED,
     );
     assert.is(
-      (await errorOf(ask(relay, 'onnx/predict', { model, inputs: [], outputs: null }))).code,
+      (await errorOf(ask(relay, 'onnx/predict', { model, caller: 1, inputs: [], outputs: null }))).code,
       codes.TENSOR_INVALID,
     );
   });
@@ -149,7 +165,7 @@ test('why a process has ended is told by its lane, also when the number of the m
     'pairs',
     async (relay, model, lane) => {
       const reasonOf = async (number: number, path: string | null): Promise<string | null> => {
-        const { body } = await ask(relay, 'onnx/ended', { model: number, lane: path });
+        const { body } = await ask(relay, 'onnx/ended', { model: number, lane: path, caller: 1, id: null });
         return (JSON.parse(body.toString()) as OnnxEndedResult).reason;
       };
       assert.is(await reasonOf(model, lane), null);
@@ -172,7 +188,7 @@ test('a cancelled predict is answered while its run goes on', async () => {
     const controller = new AbortController();
     const call = (rounds: bigint, signal: AbortSignal) => {
       const given = filled('rounds', 'int64', [], BigInt64Array.of(rounds));
-      const params = { model, inputs: [given.tensor], outputs: ['done'] };
+      const params = { model, caller: 1, inputs: [given.tensor], outputs: ['done'] };
       return ask(relay, 'onnx/predict', params, bodyOf([given]), signal);
     };
     let isOver = false;

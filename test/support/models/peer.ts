@@ -45,6 +45,8 @@ export class ModelPeer {
   lane: string | null = null;
   /** What is answered to `onnx/ended`, for each time. */
   readonly reasons: string[] = [];
+  /** Whether the calls that are asked for then had been begun. */
+  hasBegun = true;
   readonly #numbers = new Map<PeerModel, number>();
 
   constructor(models: Readonly<Record<string, PeerModel>>) {
@@ -62,7 +64,10 @@ export class ModelPeer {
       case up.tensorflowList:
         return { value: null, body: Buffer.from(JSON.stringify(this.list)) };
       case up.onnxEnded:
-        return { value: null, body: Buffer.from(JSON.stringify({ reason: this.reasons.shift() ?? null })) };
+        return {
+          value: null,
+          body: Buffer.from(JSON.stringify({ reason: this.reasons.shift() ?? null, begun: this.hasBegun })),
+        };
       default:
         await this.before(signal);
         return this.#predict(packet as Packet<OnnxPredictParams>);

@@ -24,27 +24,32 @@ class LanedModel(Model):
         self._lane: "Optional[str]" = description["lane"]
 
     def call(self, connection: "Connection", encoded: bytes, parts: "List[Buffer]") -> "Tuple[Any, Buffer]":
-        """As `Connection.call`. Raises `BridgeError`, that of `MODEL_CHANGED` where the process has ended before the call."""
+        """As `Connection.call`. Raises `BridgeError`, that of `MODEL_CHANGED` where the process has ended before it began the call."""
         lane = self._lane
         if lane is None:
             return connection.call(encoded, parts)
+        request_id: "Optional[int]" = None
+        was_reached = True
         try:
             return connection.call(encoded, parts, lane)
         except LaneLost as lost:
-            was_sent = lost.was_sent
+            if lost.was_sent:
+                request_id = lost.request_id
         except LaneUnreachable:
-            if self._why_ended(connection, lane) is None:
-                # It is there, for others: this process has no file descriptor left, or sees other folders by now. Until the next description it is not tried again:
-                # to ask why is to wait for what the process runs.
-                self._lane = None
-                return connection.call(encoded, parts)
-            was_sent = False
+            was_reached = False
         # Asked in any case: when that is answered, the supervisor knows that the process has ended, and loads the model in another one.
-        reason = self._why_ended(connection, lane)
-        if was_sent:
+        reason, begun = self._end(connection, lane, request_id)
+        if reason is None and not was_reached:
+            # It is there, for others: this process has no file descriptor left, or sees other folders by now. Until the next description it is not tried again:
+            # to ask why is to wait for what the process runs.
+            self._lane = None
+            return connection.call(encoded, parts)
+        if request_id is not None and begun:
             raise BridgeError(codes.MODEL_UNUSABLE, reason or "the connection to the process that runs %s was lost" % self.title)
-        raise BridgeError(codes.MODEL_CHANGED, "the process that ran %s has ended" % self.title)
+        raise BridgeError(codes.MODEL_CHANGED, reason or "the process that ran %s has ended" % self.title)
 
-    def _why_ended(self, connection: "Connection", lane: str) -> "Optional[str]":
-        request = encode_call(ONNX_ENDED, {"model": self.number, "lane": lane})
-        return decode_value(connection.call(request, ())[1])["reason"]
+    def _end(self, connection: "Connection", lane: str, request_id: "Optional[int]") -> "Tuple[Optional[str], bool]":
+        """Why the process at `lane` has ended, None where it has not, and whether it may have begun the request."""
+        request = encode_call(ONNX_ENDED, {"model": self.number, "lane": lane, "caller": connection.pid, "id": request_id})
+        end = decode_value(connection.call(request, ())[1])
+        return end["reason"], end["begun"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from predictor_host.connection import Connection
     from predictor_host.framing import Buffer
 
-# A model may be exchanged between its description and the call.
+# A model may be exchanged between its description and the call, and its process may end while the call waits for it.
 _TRIES = 3
 # Models that are kept, of which an API with more versions describes some anew.
 _KEPT_MODELS = 1000
@@ -47,6 +47,7 @@ class ModelCalls:
     def call(self, name: "Any", version: "Any", act: "Callable[[Any], Any]") -> "Any":
         """What `act` makes of the model; it may be called again with another one. Raises `UserException`."""
         model = self.model(name, version)
+        reason = ""
         for _ in range(_TRIES):
             try:
                 return act(model)
@@ -61,8 +62,9 @@ class ModelCalls:
             except BridgeError as error:
                 if error.code != codes.MODEL_CHANGED:
                     raise self._failure(error, model.title) from None
+                reason = error.message
                 model = self.describe(name, version)
-        raise UserRuntimeException("%s is exchanged again and again while it is called" % model.title)
+        raise UserRuntimeException("%s cannot be called, at each of %d tries: %s" % (model.title, _TRIES, reason or "its inputs are others now"))
 
     def model(self, name: "Any", version: "Any") -> "Any":
         """The model as it was last described. Raises `UserRuntimeException` for names and versions that are none."""

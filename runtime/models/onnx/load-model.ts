@@ -1,0 +1,30 @@
+import { KnownError } from '../../errors/known-error.ts';
+import { ModelError } from '../model-error.ts';
+import { CallError } from './call-error.ts';
+import type { Loaded, LoadOrder } from './exchange.ts';
+import type { SessionPlace } from './model-processes.ts';
+import { failureOf } from './process-failure.ts';
+
+/** Has a model loaded in its place. Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it. */
+export async function loadModel({ host, session }: SessionPlace, order: LoadOrder): Promise<Loaded> {
+  const { label } = order;
+  try {
+    return await host.load(session, order);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw failureOf(label, error);
+    const known = knownErrorOf(error, order);
+    throw new ModelError('MODEL_UNUSABLE', known.message, known);
+  }
+}
+
+function knownErrorOf({ code, message }: CallError, { label, shown, options }: LoadOrder): KnownError {
+  if (code === 'PROVIDER') {
+    return KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: message });
+  }
+  if (code === 'UNREADABLE') return KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path: shown, reason: message });
+  const facts = { model: label, path: shown };
+  if (code === 'DATA_MISSING') return KnownError.of('PONS_ERR_MODELS_DATA_MISSING', { ...facts, file: message });
+  const isOfType = code === 'TYPE_UNSERVABLE';
+  const known = isOfType ? 'PONS_ERR_MODELS_TYPE_UNSERVABLE' : 'PONS_ERR_MODELS_UNLOADABLE';
+  return KnownError.of(known, { ...facts, problem: message });
+}
