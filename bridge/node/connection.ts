@@ -130,7 +130,11 @@ export class Connection {
     let frames: Frame[];
     try {
       frames = this.#decoder.push(chunk);
-      for (const frame of frames) this.#dispatch(decodeMessage(frame.header), frame.body);
+      for (const frame of frames) {
+        // By what came before: there is nobody any more to answer.
+        if (this.#closed) return;
+        this.#dispatch(decodeMessage(frame.header), frame.body);
+      }
     } catch (error) {
       this.close(error instanceof Error ? error.message : String(error));
     }

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { copyView } from '../project/staging.ts';
-import { firstVictim } from './first-victim.ts';
+import { firstVictim } from '../processes/first-victim.ts';
 import type { Isolation } from './isolation.ts';
 import { makeRunDir } from './isolation.ts';
 import { launchScript, unshareArguments } from './launch-script.ts';

@@ -20,11 +20,11 @@ const ERRNOS: Readonly<Record<string, Short>> = {
   ENFILE: 'files',
 };
 
-/** What shells, tools and Python print where they could not go on themselves. Source: glibc's strerror, dash, bash, CPython. */
+/** What shells, tools and Python print where they could not go on themselves. Source: glibc's strerror, dash, bash, CPython, onnxruntime. */
 const WORDS: readonly (readonly [RegExp, Short])[] = [
   [/Cannot allocate memory|^MemoryError$/, 'memory'],
   [
-    /Cannot fork|fork: .*Resource temporarily unavailable|can't start new thread|^BlockingIOError: \[Errno 11\]/,
+    /pthread_create failed|Cannot fork|fork: .*Resource temporarily unavailable|can't start new thread|^BlockingIOError: \[Errno 11\]/,
     'processes',
   ],
   [/Too many open files/, 'files'],

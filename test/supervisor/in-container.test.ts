@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { victimScore } from '../../runtime/predictor/first-victim.ts';
+import { victimScore } from '../../runtime/processes/first-victim.ts';
 import { pons } from '../support/pons.ts';
 import { makeProject, oneApi, predicting } from '../support/project.ts';
 import { defaultPython } from '../support/pythons.ts';

@@ -45,7 +45,7 @@ class Connection:
         self.send = self._sender.send
         self._ids = count(1)
         self._asking = 0
-        # The ways to threads that run models; None while nobody has models.
+        # The ways to processes that run models; None while nobody has models.
         self.lanes: "Optional[Lanes]" = None
 
     @property
@@ -124,7 +124,7 @@ class Connection:
             self.cancellation.strike()
 
     def open_lanes(self) -> None:
-        """Lets calls go to the threads that run models. To be called before user code runs, where there are models."""
+        """Lets calls go to the processes that run models. To be called before user code runs, where there are models."""
         from predictor_host.lanes import Lanes
 
         self.lanes = Lanes(self._reading, self._main)

@@ -155,6 +155,12 @@ export const modelErrors = {
       `${path} cannot be served as ${model}: the file ${file} beside it, which holds its tensors, is missing.`,
     fix: 'Put that file beside the .onnx file, and name the folder of both under predictor.models where the .onnx file itself is named there.',
   }),
+  PONS_ERR_MODELS_LIBRARY: defineError<{ reason: string }>({
+    fault: 'system',
+    status: 500,
+    message: ({ reason }) => `onnxruntime cannot be loaded (${reason}), and without it no ONNX model.`,
+    fix: 'Give Pons more memory where that is what the reason names, else install Pons anew on this machine with npm.',
+  }),
   PONS_ERR_MODELS_PROVIDER: defineError<{ provider: string; reason: string }>({
     fault: 'user',
     status: 500,

@@ -5,7 +5,7 @@ import { encodeFrame } from '../../../bridge/node/framing.ts';
 import { letGo } from '../../../bridge/node/let-go.ts';
 
 /**
- * How often in a row there may be no room before the rest is left to the event loop. Each try takes some microseconds, and a reader that reads takes a few of them, where
+ * How often there may be no room for an answer before the rest is left to the event loop. Each try takes some microseconds, and a reader that reads takes a few of them, where
  * it has a processor. Asked once: it is read from files.
  */
 const MAX_TRIES = availableParallelism() > 1 ? 16 : 1;

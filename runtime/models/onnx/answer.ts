@@ -1,3 +1,4 @@
+import { letGo } from '../../../bridge/node/let-go.ts';
 import { packStrings } from '../../../bridge/node/string-tensor.ts';
 import { packTensors, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { ElementType, MapSpec, Tensor } from '../../../bridge/node/tensors.ts';
@@ -16,15 +17,24 @@ export interface Answer {
   readonly body: ArrayBuffer;
 }
 
-/** The outputs in one body; a single one gives its own memory for it. Throws `CallError` with `MODEL_UNUSABLE`. */
+/**
+ * The outputs in one body; a single one gives its own memory for it. That of the others is given back, also where there is no answer: nothing else would soon have V8
+ * collect it. Throws `CallError` with `MODEL_UNUSABLE`.
+ */
 export function answerOf(label: string, outputs: readonly Output[]): Answer {
   const parts: TensorBytes<Uint8Array>[] = [];
-  for (const { name, map, tensor } of outputs) {
-    if (map !== null) assertColumns(label, name, map, tensor.dims);
-    parts.push({ name, type: tensor.type as ElementType, shape: tensor.dims, bytes: bytesOf(tensor) });
+  let answer: Uint8Array | null = null;
+  try {
+    for (const { name, map, tensor } of outputs) {
+      parts.push({ name, type: tensor.type as ElementType, shape: tensor.dims, bytes: bytesOf(tensor) });
+      if (map !== null) assertColumns(label, name, map, tensor.dims);
+    }
+    const { tensors, body } = packed(label, parts);
+    answer = body;
+    return { outputs: tensors, body: memoryOf(body) };
+  } finally {
+    for (const { bytes } of parts) if (bytes.buffer !== answer?.buffer) letGo(bytes);
   }
-  const { tensors, body } = packed(label, parts);
-  return { outputs: tensors, body: memoryOf(body) };
 }
 
 function packed(label: string, parts: readonly TensorBytes<Uint8Array>[]): ReturnType<typeof packTensors<Uint8Array>> {

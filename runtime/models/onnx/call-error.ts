@@ -17,7 +17,7 @@ export function libraryMessage(error: unknown): string {
   return text
     .replace(/^Load model from .*? failed:/, '')
     .replace(/\/\S+\.(?:cc|h):\d+ /g, '')
-    .replace(/(?:\w+ )?onnxruntime::[\w:]+\([^)]*\)(?: const)? /g, '')
+    .replace(/(?:\w+ )?onnxruntime::[\w:{}]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)(?: const)? /g, '')
     .replace(/\s+/g, ' ')
     .replace(/[. ]+$/, '')
     .trim();

@@ -70,7 +70,14 @@ export interface RunOrder {
 
 /**
  * `UNLOADABLE` and `TYPE_UNSERVABLE`: the message goes behind the path of the model. `DATA_MISSING`: it is the name of a file beside the model. `UNREADABLE`: it is the system's reason. `PROVIDER`: it says why the execution provider cannot
- * be used. Others: it is one sentence that names the model.
+ * be used. `LIBRARY`: why onnxruntime cannot be loaded. `THREADS`: what it said where the system gave it no thread. Others: it is one sentence that names the model.
  */
 export type CallErrorCode =
-  ModelErrorCode | 'UNLOADABLE' | 'TYPE_UNSERVABLE' | 'DATA_MISSING' | 'UNREADABLE' | 'PROVIDER';
+  | ModelErrorCode
+  | 'UNLOADABLE'
+  | 'TYPE_UNSERVABLE'
+  | 'DATA_MISSING'
+  | 'UNREADABLE'
+  | 'PROVIDER'
+  | 'LIBRARY'
+  | 'THREADS';

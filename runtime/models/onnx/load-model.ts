@@ -1,4 +1,5 @@
 import { KnownError } from '../../errors/known-error.ts';
+import { shortageSaid } from '../../processes/shortage.ts';
 import { ModelError } from '../model-error.ts';
 import { CallError } from './call-error.ts';
 import type { Loaded, LoadOrder } from './exchange.ts';
@@ -12,6 +13,8 @@ export async function loadModel({ host, session }: SessionPlace, order: LoadOrde
     return await host.load(session, order);
   } catch (error) {
     if (!(error instanceof CallError)) throw failureOf(label, error);
+    const shortage = error.code === 'THREADS' ? shortageSaid([error.message], `A thread for ${label}`) : null;
+    if (shortage !== null) throw failureOf(label, shortage);
     const known = knownErrorOf(error, order);
     throw new ModelError('MODEL_UNUSABLE', known.message, known);
   }
@@ -21,6 +24,7 @@ function knownErrorOf({ code, message }: CallError, { label, shown, options }: L
   if (code === 'PROVIDER') {
     return KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: message });
   }
+  if (code === 'LIBRARY') return KnownError.of('PONS_ERR_MODELS_LIBRARY', { reason: message });
   if (code === 'UNREADABLE') return KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path: shown, reason: message });
   const facts = { model: label, path: shown };
   if (code === 'DATA_MISSING') return KnownError.of('PONS_ERR_MODELS_DATA_MISSING', { ...facts, file: message });

@@ -8,7 +8,7 @@ import type { ModelScan } from './scan.ts';
 import { saysTooLittleMemory } from './too-little-memory.ts';
 import { withoutZipMaps } from './without-zip-maps.ts';
 
-/** Throws `CallError` with `UNLOADABLE`, `DATA_MISSING`, `UNREADABLE` or `PROVIDER`. */
+/** Throws `CallError` with `UNLOADABLE`, `DATA_MISSING`, `UNREADABLE`, `THREADS` or `PROVIDER`. */
 export function loadSession(library: Library, { path, options }: LoadOrder, scan: ModelScan): Session {
   const session = new library.InferenceSession();
   const sessionOptions = {
@@ -33,6 +33,7 @@ export function loadSession(library: Library, { path, options }: LoadOrder, scan
     }
     return session;
   } catch (error) {
+    if (error instanceof CallError) throw error;
     throw providerFailure(error) ?? loadFailure(libraryMessage(error), missingData(path, scan));
   }
 }
@@ -42,6 +43,7 @@ function loadFailure(reason: string, missing: string | null): CallError {
   if (saysTooLittleMemory(reason)) {
     return new CallError('UNREADABLE', 'there is too little memory to load them');
   }
+  if (reason.includes('pthread_create failed')) return new CallError('THREADS', reason);
   // Its own words are of the place in the library where it looked.
   if (missing !== null) return new CallError('DATA_MISSING', missing);
   return new CallError('UNLOADABLE', `cannot be loaded by onnxruntime: ${reason}`);

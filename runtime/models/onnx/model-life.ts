@@ -1,32 +1,14 @@
 import type { Socket } from 'node:net';
-import { codes } from '../../../bridge/node/codes.ts';
-import { Connection, type Packet } from '../../../bridge/node/connection.ts';
-import { letGo } from '../../../bridge/node/let-go.ts';
-import { BridgeError } from '../../../bridge/node/messages.ts';
-import { up } from '../../../bridge/node/methods.ts';
-import type { OnnxPredictParams } from '../../../bridge/node/tensors.ts';
+import type { Packet } from '../../../bridge/node/connection.ts';
 import { shortageIn } from '../../processes/shortage.ts';
 import type { StartedProcess } from '../../processes/start-process.ts';
-import { PONS, type BegunNote, type CallName } from './begun-note.ts';
+import { PONS, type BegunNote } from './begun-note.ts';
 import { CallError } from './call-error.ts';
 import type { FromProcess, Loaded, Note, Order, ToProcess } from './exchange.ts';
 import { LastWords } from './last-words.ts';
+import { type OwnCall, OwnCalls } from './own-calls.ts';
+import { NotBegunError, ProcessEndedError, StoppedError } from './process-ended.ts';
 import { A_MODEL_PROCESS, CALLS_FD } from './start-model-process.ts';
-
-/** The process ended before it answered; its sessions are gone. The message follows what it is called: `was ended by SIGABRT (...)`. */
-export class ProcessEndedError extends Error {
-  override readonly name = 'ProcessEndedError';
-  /** Whether the process may have begun this call; one that it has not can be made again. */
-  readonly mayHaveBegun: (call: CallName) => boolean;
-
-  constructor(message: string, mayHaveBegun: (call: CallName) => boolean = () => true) {
-    super(message);
-    this.mayHaveBegun = mayHaveBegun;
-  }
-}
-
-/** The process ended while this call waited for it: it can be made again, with the same body. */
-export class NotBegunError extends ProcessEndedError {}
 
 /** Why there is no process: a `KnownError` of the area MACHINE, or a `ProcessEndedError`. */
 export function startFailure(error: unknown): Error {
@@ -46,7 +28,7 @@ export class ModelLife {
   readonly #child: StartedProcess;
   readonly #note: BegunNote | null;
   /** null where it was not started. */
-  readonly #calls: Connection | null;
+  readonly #calls: OwnCalls | null;
   /** It answers orders in their order. */
   readonly #pending: Pending[] = [];
   #left: (reason: Error) => void = () => undefined;
@@ -57,7 +39,8 @@ export class ModelLife {
     this.#note = note;
     const calls = child.stdio?.[CALLS_FD] as Socket | null | undefined;
     // Without its socket it is of no use, as where there was no memory for what came on it.
-    this.#calls = calls === null || calls === undefined ? null : callsOn(calls, this.kill.bind(this));
+    const events = { closed: this.kill.bind(this), endFor: this.#endFor.bind(this) };
+    this.#calls = calls === null || calls === undefined ? null : new OwnCalls(calls, events);
     child.on('message', ([result, rest]: FromProcess) => {
       const pending = this.#pending.shift();
       if (typeof result === 'string') pending?.reject(new CallError(result, rest));
@@ -90,32 +73,9 @@ export class ModelLife {
    * Has a session run; the body is no longer the caller's, but where this rejects with `NotBegunError`. Rejects also with `BridgeError`, with what `ended` resolves
    * to, or with the reason of `signal`.
    */
-  async run(order: Omit<OnnxPredictParams, 'caller'>, body: Buffer, signal: AbortSignal): Promise<Packet> {
-    signal.throwIfAborted();
-    let id = 0;
-    const asked = this.#calls?.request(up.onnxPredict, { ...order, caller: PONS }, body, (sent) => (id = sent));
-    if (asked === undefined) throw await this.ended;
-    const answered = asked.then(
-      (answer) => {
-        letGo(body);
-        return answer;
-      },
-      async (error: unknown) => {
-        const reason = isClosed(error) ? await this.#endFor({ caller: PONS, id }) : error;
-        if (!(reason instanceof NotBegunError)) letGo(body);
-        throw reason;
-      },
-    );
-    return await new Promise((resolve, reject) => {
-      const cancel = (): void => {
-        this.#calls?.cancel(id);
-        reject(signal.reason as Error);
-      };
-      signal.addEventListener('abort', cancel, { once: true });
-      answered.then(resolve, reject).finally(() => {
-        signal.removeEventListener('abort', cancel);
-      });
-    });
+  async run(order: OwnCall, body: Buffer, signal: AbortSignal): Promise<Packet> {
+    if (this.#calls === null) throw await this.ended;
+    return await this.#calls.run(order, body, signal);
   }
 
   kill(): void {
@@ -124,8 +84,8 @@ export class ModelLife {
 
   /** Waits for its end no longer, as where the system keeps it: `ended` resolves at once. */
   leave(): void {
-    this.#left(new ProcessEndedError('was stopped'));
-    this.#calls?.close(null);
+    this.#left(new StoppedError());
+    this.#calls?.close();
     this.#child.stderr?.destroy();
     this.#child.channel?.unref();
     this.#child.unref();
@@ -136,9 +96,11 @@ export class ModelLife {
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
-  async #endFor(call: CallName): Promise<Error> {
+  /** Of the request `id`; null: it was not sent. */
+  async #endFor(id: number | null): Promise<Error> {
     const end = await this.ended;
-    return end instanceof ProcessEndedError && !end.mayHaveBegun(call) ? new NotBegunError(end.message) : end;
+    if (!(end instanceof ProcessEndedError)) return end;
+    return id !== null && end.mayHaveBegun({ caller: PONS, id }) ? end : new NotBegunError(end.message);
   }
 
   #end(): Promise<Error> {
@@ -151,7 +113,7 @@ export class ModelLife {
     return new Promise((resolve) => {
       this.#left = resolve;
       child.on('close', (code: number | null, signal: NodeJS.Signals | null) => {
-        this.#calls?.close(null);
+        this.#calls?.close();
         const isLast = this.#note?.close();
         if (!this.wasThere) resolve(startFailure(failure));
         else resolve(new ProcessEndedError(`${endOf(code, signal)}${words.inBrackets()}`, isLast));
@@ -160,21 +122,7 @@ export class ModelLife {
   }
 }
 
-function callsOn(socket: Socket, closed: () => void): Connection {
-  return new Connection(
-    { down: socket, up: socket },
-    {
-      notified: () => undefined,
-      requested: () => Promise.reject(new Error('a model process asks nothing')),
-      closed,
-    },
-  );
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof BridgeError && error.code === codes.CONNECTION_CLOSED;
-}
-
 function endOf(code: number | null, signal: NodeJS.Signals | null): string {
-  return signal === null ? `ended with exit code ${code ?? 0}` : `was ended by ${signal}`;
+  if (signal === null) return `ended with exit code ${code ?? 0}`;
+  return signal === 'SIGKILL' ? 'was ended by SIGKILL, perhaps since memory ran out' : `was ended by ${signal}`;
 }

@@ -1,11 +1,14 @@
+import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import type { StartedProcess } from '../../processes/start-process.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { BegunNote } from './begun-note.ts';
+import { CallError } from './call-error.ts';
 import type { Loaded, LoadOrder, RunOrder } from './exchange.ts';
 import type { LanePaths } from './lane-paths.ts';
-import { ModelLife, ProcessEndedError, startFailure } from './model-life.ts';
+import { ModelLife, startFailure } from './model-life.ts';
+import { ProcessEndedError, StoppedError } from './process-ended.ts';
 
 /** How long its end is waited for: the system may keep a process, as for a device that does not answer. */
 const CLOSE_MS = 2000;
@@ -67,7 +70,14 @@ export class ModelProcess {
 
   /** Rejects with `CallError`, with `ProcessEndedError`, or with an error of the area MACHINE. */
   async load(session: number, order: LoadOrder): Promise<Loaded> {
-    return (await this.#running().order(session, order)) as Loaded;
+    const life = this.#running();
+    try {
+      return (await life.order(session, order)) as Loaded;
+    } catch (error) {
+      // It ends itself then, and nothing more is to be asked of it.
+      if (error instanceof CallError && error.code === 'LIBRARY') await life.ended;
+      throw error;
+    }
   }
 
   /** Gives a session that is loaded a handle by which it is called on the lane, or takes it back. Heeded before any run that begins after it. */
@@ -99,7 +109,7 @@ export class ModelProcess {
 
   /** Throws as `load` rejects. */
   #running(): ModelLife {
-    if (this.#closed) throw new ProcessEndedError('was stopped');
+    if (this.#closed) throw new StoppedError();
     if (this.#life !== null) return this.#life;
     const life = this.#begin(this.#lanes.after(this.#deaths));
     this.#life = life;
@@ -120,6 +130,8 @@ export class ModelProcess {
       // Nothing was there that could have ended.
       if (!life.wasThere) return;
       this.#deaths++;
+      // It is a file, which its end leaves.
+      if (lane !== null) rmSync(lane, { force: true });
       this.#remember(lane, end);
       if (!this.#closed)
         this.#died(`A process that runs models ${end.message}; they are loaded again when they are called.`);

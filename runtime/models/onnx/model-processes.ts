@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LanePaths } from './lane-paths.ts';
-import type { ProcessEndedError } from './model-life.ts';
+import type { ProcessEndedError} from './process-ended.ts';
+import { StoppedError } from './process-ended.ts';
 import { ModelProcess, type StartModel } from './model-process.ts';
 import { startModelProcess } from './start-model-process.ts';
 
@@ -39,6 +40,7 @@ export class ModelProcesses {
   /** With the sessions on each. */
   readonly #hosts = new Map<ModelProcess, number>();
   #nextSession = 1;
+  #isClosed = false;
 
   constructor(options: Partial<ModelProcessesOptions> = {}) {
     this.#options = {
@@ -50,8 +52,9 @@ export class ModelProcesses {
     };
   }
 
-  /** A place in the process with the fewest sessions. */
+  /** A place in the process with the fewest sessions. Throws `StoppedError` after `close`. */
   place(): SessionPlace {
+    if (this.#isClosed) throw new StoppedError();
     const host = this.#idlest();
     this.#count(host, 1);
     return {
@@ -71,6 +74,7 @@ export class ModelProcesses {
 
   /** Ends all processes, and with them every session. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#hosts.keys()].map((host) => host.close()));
   }
 

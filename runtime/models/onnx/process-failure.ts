@@ -1,10 +1,10 @@
 import { isShortage } from '../../processes/shortage.ts';
 import { ModelError } from '../model-error.ts';
-import { ProcessEndedError } from './model-life.ts';
+import { ProcessEndedError } from './process-ended.ts';
 
-/** What a call fails with where its model is not to blame. */
+/** What a call fails with where its model is not to blame: its `cause` is `error`, where it is made of that. */
 export function failureOf(label: string, error: unknown): unknown {
-  if (error instanceof ProcessEndedError) return new ModelError('MODEL_UNUSABLE', describeEnd(label, error));
+  if (error instanceof ProcessEndedError) return new ModelError('MODEL_UNUSABLE', describeEnd(label, error), error);
   return isShortage(error) ? new ModelError('MODEL_UNUSABLE', error.message, error) : error;
 }
 

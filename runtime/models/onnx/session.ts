@@ -12,6 +12,9 @@ import { RunMemory } from './run-memory.ts';
 import { scanModel, type ModelScan } from './scan.ts';
 import type { TakenMemory } from './taken-memory.ts';
 
+/** In a sentence. */
+const SHOWN_INPUTS = 8;
+
 /** One model in the memory of a model process. All that it does keeps the process from anything else. */
 export class OnnxSession {
   readonly spec: SessionSpec;
@@ -32,7 +35,7 @@ export class OnnxSession {
   #session: Session | null;
 
   /**
-   * Throws `CallError` with `UNLOADABLE`, `TYPE_UNSERVABLE`, `DATA_MISSING`, `UNREADABLE` or `PROVIDER`, or `WireError`, whose message goes behind the path.
+   * Throws `CallError` with `UNLOADABLE`, `TYPE_UNSERVABLE`, `DATA_MISSING`, `UNREADABLE`, `THREADS` or `PROVIDER`, or `WireError`, whose message goes behind the path.
    * @param taken by this process
    * @param keepMs how long the memory of large runs is kept for the next one
    */
@@ -85,7 +88,10 @@ export class OnnxSession {
     } catch (error) {
       failure = error;
       if (error instanceof CallError) throw error;
-      throw new CallError('MODEL_UNUSABLE', `the run of ${label} failed: ${libraryMessage(error)}`);
+      throw new CallError(
+        'MODEL_UNUSABLE',
+        `the run of ${label} failed: ${libraryMessage(error)} (${givenTo(inputs)})`,
+      );
     } finally {
       this.#memory.end(failure);
     }
@@ -144,4 +150,10 @@ export class OnnxSession {
     const known = [...this.#outputs.keys()].map((one) => `"${one}"`).join(', ');
     throw new CallError('TENSOR_INVALID', `${this.#target.label} has no output "${name}"; it has ${known}`);
   }
+}
+
+/** What a run was given: which sizes do not go together only the library knows. */
+function givenTo(inputs: readonly Tensor[]): string {
+  const shown = inputs.slice(0, SHOWN_INPUTS).map(({ name, type, shape }) => `"${name}" ${type} [${shape.join(', ')}]`);
+  return `given ${shown.join(', ') || 'nothing'}${inputs.length > SHOWN_INPUTS ? ', ...' : ''}`;
 }

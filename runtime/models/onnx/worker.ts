@@ -23,6 +23,7 @@ const sessions = new Map<number, OnnxSession>();
 const handles = new Map<number, number>();
 const taken = new TakenMemory();
 let library: Promise<Library> | null = null;
+let isUseless = false;
 
 const { lane, keepMs, isNoting } = JSON.parse(process.argv[2] ?? '') as ProcessData;
 const begun = isNoting ? new BegunNote(NOTE_FD) : null;
@@ -31,7 +32,9 @@ const laneOpened = lane === null ? Promise.resolve(false) : openLane(lane, queue
 new LaneCaller(intoOneBuffer({ fd: CALLS_FD, readable: true, writable: true }), queue, runByNumber);
 
 function send(message: FromProcess): void {
-  process.send?.(message);
+  process.send?.(message, () => {
+    if (isUseless) process.exit(1);
+  });
 }
 
 function sendError(error: unknown): void {
@@ -43,13 +46,15 @@ function sendError(error: unknown): void {
 
 async function load(number: number, order: LoadOrder): Promise<Loaded> {
   library ??= loadLibrary();
-  const session = new OnnxSession(await library.catch(failed), order, taken, keepMs);
+  const session = new OnnxSession(await library.catch(withoutLibrary), order, taken, keepMs);
   sessions.set(number, session);
   return { spec: session.spec, lane: (await laneOpened) ? lane : null };
 }
 
-function failed(error: unknown): never {
-  throw new CallError('UNLOADABLE', `cannot be loaded, as onnxruntime-node cannot be: ${libraryMessage(error)}`);
+/** Ends this process once that is answered: it would never load the library any more, as where there was too little memory for a moment. */
+function withoutLibrary(error: unknown): never {
+  isUseless = true;
+  throw new CallError('LIBRARY', libraryMessage(error));
 }
 
 /** For predictor processes, by handle. */

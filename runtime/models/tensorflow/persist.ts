@@ -36,7 +36,7 @@ export async function persist<T>(
   let surprises = 0;
   let failingSince: number | null = null;
   for (;;) {
-    const beganAt = Date.now();
+    const beganAt = performance.now();
     const left = limits.retryMs - (failingSince === null ? 0 : beganAt - failingSince);
     let isAsked = false;
     try {
@@ -49,13 +49,13 @@ export async function persist<T>(
       if (error instanceof SilentServerError) throw failed(served, error, limits);
       if (error.wasLost) losses += 1;
       // A call that ran had its time; what is limited is how long there is nobody to run it.
-      if (failingSince === null || error.wasLost) failingSince = isAsked ? Date.now() : beganAt;
+      if (failingSince === null || error.wasLost) failingSince = isAsked ? performance.now() : beganAt;
       if (losses >= MAX_LOSSES) throw failed(served, error, limits);
       const outlook = await outlookOf(served, error, signal);
       if (outlook === 'final') throw failed(served, error, limits);
       if (outlook instanceof ServingError) throw failed(served, outlook, limits);
       if (outlook === 'surprise' && ++surprises > 1) throw failed(served, error, limits);
-      if (Date.now() + delayMs - failingSince > limits.retryMs) throw failed(served, error, limits);
+      if (performance.now() + delayMs - failingSince > limits.retryMs) throw failed(served, error, limits);
     }
     await pause(delayMs * (0.5 + Math.random() / 2), signal);
     delayMs = Math.min(delayMs * 2, MAX_DELAY_MS);

@@ -19,7 +19,7 @@ const SEVENS = '[[[7.0, 7.0]]]';
 /** More than a socket holds. */
 const LARGE = 'client.predict([1.5] * 2000000)[0][0][-1]';
 
-/** With a model whose thread takes calls itself, or which the supervisor runs for all. */
+/** With a model whose process takes calls itself, or which the supervisor runs for all. */
 const ways = { 'on a lane': true, 'by the supervisor': false };
 
 function serving(python: Python, isLaned: boolean, body: (laned: Laned) => Promise<void>): Promise<void> {

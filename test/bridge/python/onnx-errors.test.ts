@@ -74,7 +74,7 @@ const REFUSED: readonly (readonly [args: string, message: string])[] = [
     "{'x': [1, 2, 3, 4], 'y': 1}, 'floats'",
     'the model "floats" (version 2): unknown input "y": expected "x", got "x", "y"',
   ],
-  ["{'x': None}, 'floats'", 'the model "floats" (version 2): input "x" is None: expected "x", got "x"'],
+  ["{'x': None}, 'floats'", 'the model "floats" (version 2): input "x": expected float32 of shape [N, 4], got None'],
   ["{}, 'two'", 'the model "two" (version 1): input "a" is missing: expected "a", "b", got none'],
   ["{'a': [1]}, 'two'", 'the model "two" (version 1): input "b" is missing: expected "a", "b", got "a"'],
   [

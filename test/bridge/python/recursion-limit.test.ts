@@ -10,7 +10,7 @@ const beside = { 'recursion_limit.py': readFileSync(FIXTURE, 'utf8') };
 const IT = '__import__("recursion_limit")';
 const ELEVENS = '[[1.0, 1.0]]';
 
-/** With a model whose thread takes calls itself, or which the supervisor runs for all. */
+/** With a model whose process takes calls itself, or which the supervisor runs for all. */
 const ways = { 'on a lane': true, 'by the supervisor': false };
 
 function serving(python: Python, isLaned: boolean, body: (laned: Laned) => Promise<void>): Promise<void> {

@@ -48,7 +48,7 @@ const CALLS: readonly (readonly [call: string, message: string])[] = [
     'missing input',
     'the model "addition" (version 1): input "flag" is missing: expected "a", "b", "flag", got "a", "b"',
   ],
-  ['none for an input', 'the model "addition" (version 1): input "b" is None'],
+  ['none for an input', 'the model "addition" (version 1): input "b": expected float32 of shape'],
   ['unknown input', 'the model "addition" (version 1): unknown input "c": expected "a", "b", "flag", got'],
   [
     'input with a default',
@@ -80,6 +80,11 @@ for (const [call, message] of CALLS) {
     assert.not.match(error.message, /predictor_host\/|bridge\/|onnxruntime_src/);
   });
 }
+
+test('a run that fails is told with what it was given', async () => {
+  const { message } = await failureOf(server.api('wrong'), { call: 'sizes that differ' });
+  assert.match(message, '(given "a" float32 [3], "b" float32 [2], "flag" bool [1])');
+});
 
 test('each of them can be caught by the names that existing predictors use, and the same process calls on', async () => {
   const pids = new Set<unknown>();

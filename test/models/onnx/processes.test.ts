@@ -1,5 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
@@ -27,6 +30,10 @@ import {
 import { withMeasured } from './measured.ts';
 
 const GOOD = floats('x', [1, 2], [1, 2]);
+
+setFlagsFromString('--expose-gc');
+/** Has what nobody holds given back. */
+const collect = runInNewContext('gc') as () => void;
 
 test('a slow run keeps neither the event loop nor the models in other processes from anything', async () => {
   await withProcesses(async (processes) => {
@@ -171,6 +178,35 @@ test('a process that ends fails the call that it had begun with the reason, and 
   );
 });
 
+test('calls that wait while a large one is sent keep nothing of what was cancelled among them', async () => {
+  await withProcesses(async (processes) => {
+    const slow = await OnnxModel.load(processes, fixture('slow'), OPTIONS);
+    const long = run(slow, [rounds(400)]);
+    const before = process.memoryUsage().arrayBuffers;
+    const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
+    const bytes = 20 * 2 ** 20;
+    const calls = Array.from({ length: 20 }, () =>
+      slow.run([rounds(1).tensor], Buffer.alloc(bytes), null, controller.signal).catch((error: unknown) => error),
+    );
+    const next = run(slow, [rounds(1)]);
+    controller.abort('cancelled');
+    assert.equal(
+      await Promise.all(calls),
+      calls.map(() => 'cancelled'),
+    );
+    // What is collected is told a turn later.
+    for (let turn = 0; turn < 3; turn++) {
+      collect();
+      await setImmediate();
+    }
+    // The one that is being sent.
+    assert.ok(process.memoryUsage().arrayBuffers - before < 2 * bytes);
+    await long;
+    await next;
+  });
+});
+
 test('what is asked of processes that were ended is refused', async () => {
   const processes = new ModelProcesses();
   const model = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
@@ -182,6 +218,8 @@ test('what is asked of processes that were ended is refused', async () => {
     assert.is(codeOf(error), codes.MODEL_UNUSABLE);
   }
   await model.release();
+  const late = await OnnxModel.load(processes, fixture('pairs'), OPTIONS).catch((error: unknown) => error);
+  assert.match(String(late), 'the process that ran the model "pairs" (version 2) was stopped');
 });
 
 test('a new model goes to the process with the fewest, and no process is started before there is one', () => {

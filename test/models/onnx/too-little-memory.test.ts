@@ -54,4 +54,45 @@ for (const [what, from] of [
   });
 }
 
+test('a process that finds too little memory for the library is ended, and the next one has it', async () => {
+  if (process.platform !== 'linux') {
+    notRun('macOS: the memory of a process cannot be limited from outside');
+    return;
+  }
+  await withMeasured(async (processes, { addressedBytes, limit }) => {
+    const { host, leave } = processes.place();
+    // Of a session that there is not: the process is there when this is answered.
+    await host.release(99);
+    leave();
+    limit(`--as=${addressedBytes() + 20 * MB}:`);
+    const error = await OnnxModel.load(processes, fixture('pairs'), OPTIONS).catch((caught: unknown) => caught);
+    assert.instance(error, ModelError);
+    const { code, message } = (error as ModelError).cause as KnownError;
+    assert.is(code, 'PONS_ERR_MODELS_LIBRARY');
+    assert.match(message, /^onnxruntime cannot be loaded \(.*\), and without it no ONNX model\.$/);
+    await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+    assert.is(host.deaths, 1);
+  });
+});
+
+test('a model for whose threads there is too little memory is not blamed for it', async () => {
+  if (process.platform !== 'linux') {
+    notRun('macOS: the memory of a process cannot be limited from outside');
+    return;
+  }
+  await withMeasured(async (processes, { addressedBytes, limit }) => {
+    await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+    // Less than the stack of a thread takes.
+    limit(`--as=${addressedBytes() + 4 * MB}:`);
+    const loading = OnnxModel.load(processes, fixture('times-2'), { ...OPTIONS, threads: 2 });
+    const error = await loading.catch((caught: unknown) => caught);
+    assert.instance(error, ModelError);
+    const { code, message } = (error as ModelError).cause as KnownError;
+    assert.is(code, 'PONS_ERR_MACHINE_NO_MEMORY');
+    assert.match(message, 'A thread for the model "times-2" (version 2) could not be started');
+    limit('--as=unlimited:');
+    await OnnxModel.load(processes, fixture('times-2'), { ...OPTIONS, threads: 2 });
+  });
+});
+
 test.run();

@@ -116,6 +116,6 @@ class ModelCalls:
 def _check(name: "Any", version: "Any") -> None:
     if not isinstance(version, str) or (version != "latest" and not (version and _DIGITS.issuperset(version))):
         expected = "model_version is \"latest\" or digits in a string, such as \"3\""
-        raise UserRuntimeException("%s; got %r, %s" % (expected, version, type(version).__name__))
+        raise UserRuntimeException("%s; got %s, %s" % (expected, repr(version)[:_SHOWN_CHARACTERS], type(version).__name__))
     if name is not None and not isinstance(name, str):
-        raise UserRuntimeException("model_name is a string or None; got %r, %s" % (name, type(name).__name__))
+        raise UserRuntimeException("model_name is a string or None; got %s, %s" % (repr(name)[:_SHOWN_CHARACTERS], type(name).__name__))

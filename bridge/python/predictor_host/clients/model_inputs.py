@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 class InputFault(Exception):
     """One sentence, but for the model: `input "x": expected ..., got ...`."""
 
+# Of a name, which may be a megabyte that a client has sent.
+_SHOWN_CHARACTERS = 80
+
 
 def encode_inputs(
     inputs: "Sequence[InputTensor]", model_input: "Any", arrays: "Optional[NumpyArrays]", defaults: "Sequence[str]" = ()
@@ -33,10 +36,11 @@ def encode_named(
 ) -> "Encoded":
     """As `encode_inputs`, of values by name. Raises `InputFault` for those that are missing or unknown, and for `defaults`, which take no value."""
     names = [item.name for item in inputs]
-    for name in names:
-        if values.get(name) is None:
-            how = "is None" if name in values else "is missing"
-            raise InputFault("input %s %s: %s" % (_quoted((name,)), how, _expected(names, values)))
+    for item in inputs:
+        if item.name not in values:
+            raise InputFault("input %s is missing: %s" % (_quoted((item.name,)), _expected(names, values)))
+        if values[item.name] is None:
+            raise InputFault("input %s: expected %s, got None" % (_quoted((item.name,)), item.expected))
     for name in values:
         if name not in names:
             if name in defaults:
@@ -88,5 +92,5 @@ def _expected(names: "Sequence[str]", values: "Any") -> str:
 
 
 def _quoted(names: "Sequence[Any]") -> str:
-    shown = ['"%s"' % name if isinstance(name, str) else repr(name)[:80] for name in names[:20]]
+    shown = ['"%s"' % name[:_SHOWN_CHARACTERS] if isinstance(name, str) else repr(name)[:_SHOWN_CHARACTERS] for name in names[:20]]
     return ", ".join(shown + ["..."] if len(names) > 20 else shown)

@@ -90,13 +90,13 @@ export class ExternalServing implements TensorflowServing {
     const wanted = this.tree.isSingle ? SINGLE_MODEL : name;
     if (wanted === null || this.#has(wanted, version)) return;
     const isConfigured = this.tree.names.includes(wanted);
-    const lapsesAt = Date.now() + this.#limits.retryMs;
+    const lapsesAt = performance.now() + this.#limits.retryMs;
     for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, MAX_DELAY_MS)) {
       const sight = await untilAborted(this.tree.lookAt(wanted), signal);
       if (this.#has(wanted, version)) return;
       // A name that only the predictor has may well be wrong, as may a version beside others that are there.
       if (sight === 'available' || (sight === 'unknown' && !isConfigured)) return;
-      if (Date.now() + delayMs > lapsesAt) throw this.#missing(wanted, version, sight);
+      if (performance.now() + delayMs > lapsesAt) throw this.#missing(wanted, version, sight);
       await pause(delayMs, signal);
       this.#closed.signal.throwIfAborted();
     }

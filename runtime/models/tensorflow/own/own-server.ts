@@ -114,14 +114,14 @@ export class OwnServer implements ModelServer {
   async #keep(): Promise<void> {
     const { logger } = this.#options;
     while (!this.#isStopped()) {
-      const startedAt = Date.now();
+      const startedAt = performance.now();
       if (this.#life !== null) {
         const { launched, channel } = this.#life;
         this.#lastWords = await launched.ended;
         this.#life = null;
         channel.close();
         if (this.#isStopped()) return;
-        if (Date.now() - startedAt > STABLE_MS) this.#failures = 0;
+        if (performance.now() - startedAt > STABLE_MS) this.#failures = 0;
       }
       this.#failures += 1;
       const delayMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.#failures - 1));

@@ -61,7 +61,7 @@ export class ServedModels {
 
   async #load(model: ServedModel): Promise<void> {
     const { loadTimeoutMs, signal } = this.#options;
-    const lapsesAt = Date.now() + loadTimeoutMs;
+    const lapsesAt = performance.now() + loadTimeoutMs;
     let losses = 0;
     for (;;) {
       try {
@@ -71,7 +71,8 @@ export class ServedModels {
         await this.#available(model, refusal, lapsesAt);
         return;
       } catch (error) {
-        if (!(error instanceof ServingError) || error.status !== 'UNAVAILABLE' || Date.now() > lapsesAt) throw error;
+        if (!(error instanceof ServingError) || error.status !== 'UNAVAILABLE' || performance.now() > lapsesAt)
+          throw error;
         if (error.wasLost && ++losses >= MAX_LOSSES) throw error;
       }
       // That its connection ended is known before that the server has.
@@ -100,7 +101,7 @@ export class ServedModels {
     const { server, signal } = this.#options;
     const spec = { name: model.name, version: { value: model.version } };
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 2, MAX_POLL_MS)) {
-      const channel = await server.channel(lapsesAt - Date.now(), signal);
+      const channel = await server.channel(lapsesAt - performance.now(), signal);
       const found = await channel.status(spec, { timeoutMs: STATUS_TIMEOUT_MS, signal }).catch((error: unknown) => {
         if (asServingError(error).status === 'NOT_FOUND') return [];
         throw error;
@@ -109,7 +110,7 @@ export class ServedModels {
       if (version?.state === modelStates.AVAILABLE) return;
       if (version?.state === modelStates.END) throw notLoaded(version.status?.error_message ?? refusal?.message ?? '');
       if (version === undefined && refusal !== null) throw refusal;
-      if (Date.now() > lapsesAt) {
+      if (performance.now() > lapsesAt) {
         // It holds every later configuration until it has loaded this one.
         await server.restart();
         throw new ServingError('DEADLINE_EXCEEDED', 'it was not loaded in time', false);

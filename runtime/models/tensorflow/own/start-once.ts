@@ -70,9 +70,9 @@ export async function startOnce(options: StartOnceOptions): Promise<Life | Still
 
 /** Whether it answers within that time, whatever it says. gRPC's own `waitForReady` goes on connecting when it is over. */
 async function takesCalls(channel: ServingChannel, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-  const lapsesAt = Date.now() + timeoutMs;
+  const lapsesAt = performance.now() + timeoutMs;
   for (;;) {
-    const left = lapsesAt - Date.now();
+    const left = lapsesAt - performance.now();
     if (left <= 0 || signal.aborted) return false;
     try {
       await channel.status({ name: 'none' }, { timeoutMs: left, signal });

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 /** As if it took a fifth more of the memory than it does. */
@@ -17,6 +18,15 @@ export async function firstVictim(): Promise<Start> {
   if (Number.isNaN(own)) return (program, args) => [program, args];
   const script = `{ echo ${victimScore(own)} >${OWN}; } 2>/dev/null; exec "$0" "$@"`;
   return (program, args) => ['/bin/sh', ['-c', script, program, ...args]];
+}
+
+/** The same for a process of this program that has been started. Does nothing where the system has no such thing, or the process is gone. */
+export function makeVictim(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, String(victimScore(Number(readFileSync(OWN, 'utf8')))));
+  } catch {
+    // The kernel chooses as it would.
+  }
 }
 
 /** What the kernel adds to a victim's share of the memory, in thousandths, where it adds `own` to that of Pons. */

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { victimScore } from '../../runtime/predictor/first-victim.ts';
+import { victimScore } from '../../runtime/processes/first-victim.ts';
 
 for (const [title, own] of [
   ['that Kubernetes ends last', -997],
