@@ -21,9 +21,9 @@ export interface FileEnd {
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 /** What a hanging file gets to say which handles it holds. */
-const LAST_WORDS_MS = 1000;
+const LAST_WORDS_MS = 3000;
 /** What the pipes get to empty themselves once nobody writes any more. */
-const DRAIN_MS = 1000;
+const DRAIN_MS = 10_000;
 const running = new Set<number>();
 
 /** Runs one test file in a process group of its own, to its end or its time limit. */
