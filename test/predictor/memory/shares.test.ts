@@ -127,7 +127,7 @@ return {"total": total}`;
     const started = await startPredictor(options);
     try {
       const error = await deadline(
-        20_000,
+        50_000,
         started.process.ready.then(() => null, String),
         'the end',
       );
