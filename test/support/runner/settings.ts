@@ -53,6 +53,7 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   // It takes a port that all others need.
   'supervisor/chain-port-taken.test.ts': { exclusive: true },
   'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
+  'supervisor/left-behind.test.ts': { timeoutMs: 400_000 },
   'supervisor/moving-memory.test.ts': { timeoutMs: 600_000 },
   'supervisor/redis-chaos.test.ts': { timeoutMs: 240_000 + 3000 * CHAOS_SECONDS },
   // It measures how evenly hosts share.
