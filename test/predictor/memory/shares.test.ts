@@ -16,7 +16,7 @@ const MIB = 1024 * 1024;
 const ALLOWED_BYTES = 96 * MIB;
 /** Takes as many blocks of 8 MB as it is told. */
 const TAKING = 'import time\nkept = [bytearray(b"x" * (8 << 20)) for _ in range(payload)]';
-const HOLDING = `${TAKING}\ntime.sleep(60)`;
+const HOLDING = `${TAKING}\nprint("holds", flush=True)\ntime.sleep(60)`;
 /** Ends when it has not taken much. */
 const HOG = `${TAKING}\ntime.sleep(0 if payload < 9 else 60)\nreturn {"blocks": len(kept)}`;
 /** A child takes the memory, its parent waits for something else. */
@@ -108,6 +108,8 @@ return {"total": total}`;
     limited(HOLDING, async (first, share) => {
       await withPredictor({ files: { 'predictor.py': predicting(HOLDING) }, memory: share }, async (second) => {
         const held = ask(first, 'held', 4);
+        // While both take, either may be the larger one.
+        await first.record(({ message }) => message === 'holds');
         // Alone it would be allowed.
         expectDeath(await ask(second, 'large', 9), by);
         assert.ok(first.process.alive);
