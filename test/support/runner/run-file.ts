@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Readable, type Stream } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { deadline } from '../deadline.ts';
 import { endLeftovers, killGroup, MARK_VARIABLE, type Leftover } from './leftovers.ts';
 import { parseReports, REPORT_FD, type Report } from './report.ts';
 
@@ -58,7 +59,7 @@ export async function runFile(file: string, timeoutMs: number): Promise<FileEnd>
   timer.abort();
 
   const leftovers = await endLeftovers(group, mark);
-  await Promise.race([closed, pause(DRAIN_MS)]);
+  await deadline(DRAIN_MS, closed, 'the end of its output').catch(() => undefined);
   for (const stream of child.stdio) stream?.destroy();
   running.delete(group);
   return {
