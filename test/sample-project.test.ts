@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { recordWhere } from './contract/support/records.ts';
 import { servePons, type Served } from './support/served.ts';
 import { predict, submit, waitForEnd } from './support/workload.ts';
 
@@ -63,11 +64,11 @@ test('the flower report asks the classifier about each flower, knows its id and 
   });
 });
 
-test('the log of the report names the workload and carries its extra', () => {
-  const records = (served?.lines ?? []).map((line) => JSON.parse(line) as Record<string, unknown>);
-  const record = records.find(({ message }) => message === 'the report is ready');
-  assert.is(record?.['flowers'], 4);
-  assert.match(JSON.stringify(record?.['labels']), 'weekly-report');
+test('the log of the report names the workload and carries its extra', async () => {
+  assert.ok(served);
+  const record = await recordWhere({ served }, ({ message }) => message === 'the report is ready', 'of the report');
+  assert.is(record['flowers'], 4);
+  assert.match(JSON.stringify(record['labels']), 'weekly-report');
 });
 
 test("the report's own metric is among the metrics", async () => {

@@ -28,7 +28,7 @@ for (const [command, signal, code] of [
     const args = ['--import', TSX, '--import', `data:text/javascript,${encodeURIComponent(early(signal))}`, MAIN];
     const ran = await execa(process.execPath, [...args, command, project, '--state-dir', stateDir], {
       reject: false,
-      timeout: 60_000,
+      timeout: 180_000,
     });
     assert.is(ran.signal, undefined);
     assert.is(ran.exitCode, code);

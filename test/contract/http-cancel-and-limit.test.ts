@@ -7,7 +7,7 @@ import { errorCode, post, send } from './support/send.ts';
 const server = serveForAllTests(fixtureProject('http'));
 
 async function waitForProgress(api: string, id: string): Promise<void> {
-  const lapsedAt = Date.now() + 20_000;
+  const lapsedAt = Date.now() + 60_000;
   for (;;) {
     const { status } = JSON.parse((await send('GET', `${api}/${id}`)).text) as { status: string };
     if (status === 'in_progress') return;

@@ -38,10 +38,10 @@ test('GET answers a failed workload with id, status and an error of code, messag
 });
 
 test('a workload is in_queue, then in_progress; both with id and status alone', async () => {
-  const [first, second] = [await post(server.api('sleeper'), '20'), await post(server.api('sleeper'), '0')];
+  const [first, second] = [await post(server.api('sleeper'), '600'), await post(server.api('sleeper'), '0')];
   const [running, waiting] = [first, second].map(({ text }) => (JSON.parse(text) as { id: string }).id);
   const seen = new Set<string>();
-  const lapsedAt = Date.now() + 15_000;
+  const lapsedAt = Date.now() + 60_000;
   while (!seen.has('in_progress') && Date.now() < lapsedAt) {
     const answer = JSON.parse((await send('GET', `${server.api('sleeper')}/${running}`)).text) as { status: string };
     assert.equal(Object.keys(answer), ['id', 'status']);

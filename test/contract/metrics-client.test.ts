@@ -7,7 +7,7 @@ import { fixtureProject, serveForAllTests } from './support/fixture-server.ts';
 type Call = readonly [method: string, args: readonly unknown[], keywords: Readonly<Record<string, unknown>>];
 
 const POLL_MS = 20;
-const ARRIVAL_MS = 10_000;
+const ARRIVAL_MS = 60_000;
 const server = serveForAllTests(fixtureProject('metrics'));
 
 async function call(calls: readonly Call[], further: Readonly<Record<string, true>> = {}): Promise<(string | null)[]> {

@@ -72,7 +72,7 @@ async function halfClosed(port: number, text: string): Promise<string> {
 async function untilClosed(socket: Socket): Promise<string> {
   try {
     return await deadline(
-      10_000,
+      30_000,
       socket.setEncoding('latin1').reduce((all, part: string) => all + part, ''),
       'the end',
     );

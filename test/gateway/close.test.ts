@@ -18,7 +18,7 @@ test('an open request is answered before the server is closed, and no new one is
     socket.write('b');
     const { status, headers } = await readAnswer(socket);
     assert.equal([status, headers['connection']], [200, 'close']);
-    await deadline(5_000, closing, 'closing');
+    await deadline(20_000, closing, 'closing');
     assert.is((await store.counts('iris')).inQueue, 1);
     const late = connect(port, '127.0.0.1');
     const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
@@ -36,7 +36,7 @@ test('a client that keeps its connection after the answer does not hold up the c
     const closing = running.close();
     socket.write('b');
     await once(socket, 'data');
-    await deadline(5_000, Promise.all([closing, ended]), 'closing');
+    await deadline(20_000, Promise.all([closing, ended]), 'closing');
     socket.destroy();
   });
 });
@@ -51,7 +51,7 @@ test('connections without a request, and requests that never end, do not hold up
       return socket;
     });
     await fetch(`${url}/healthz`);
-    await deadline(5_000, running.close(), 'closing');
+    await deadline(20_000, running.close(), 'closing');
     for (const socket of sockets) socket.destroy();
   });
 });
@@ -70,7 +70,7 @@ for (const when of ['before', 'while']) {
         setImmediate(() => {
           atOnce.abort();
         });
-      await deadline(5_000, closing, 'closing');
+      await deadline(20_000, closing, 'closing');
       socket.destroy();
     });
   });

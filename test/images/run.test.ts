@@ -41,7 +41,7 @@ return {"uid": os.getuid(), "gid": os.getgid(), "cwd": os.getcwd(), "first": os.
     const healthy = async (): Promise<void> => {
       while ((await container.inspect('{{.State.Health.Status}}')) !== 'healthy') await pause(200);
     };
-    await deadline(30_000, healthy(), 'the container to be healthy');
+    await deadline(120_000, healthy(), 'the container to be healthy');
     assert.is(await container.stop(), 0);
   }));
 

@@ -42,10 +42,10 @@ for (const [signal, code] of [
           if (pid !== undefined) resolve(Number(pid));
         });
       });
-      const pid = await deadline(60_000, builder, 'the build to begin');
+      const pid = await deadline(120_000, builder, 'the build to begin');
       child.kill(signal);
-      assert.equal(await deadline(30_000, exited, 'the end'), [code, null]);
-      await waitForDeaths([pid], 5000);
+      assert.equal(await deadline(60_000, exited, 'the end'), [code, null]);
+      await waitForDeaths([pid], 30_000);
       assert.equal(
         readdirSync(temporary).filter((name) => name.startsWith('pons-')),
         [],

@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { makeTempDir } from '../support/temp-dir.ts';
 import { ask, withPredictor } from '../support/with-predictor.ts';
 
 /* Several workloads that one process with one thread is given at once: they run one after the other. */
@@ -8,7 +12,7 @@ const PREDICTOR = `
 import ctypes, os, signal, sys, time
 class PythonPredictor:
     def __init__(self, config):
-        pass
+        self.gate = config.get("gate")
     def predict(self, payload, request_id):
         if payload == "die":
             time.sleep(0.1)
@@ -17,9 +21,11 @@ class PythonPredictor:
             print("hangs", flush=True)
             time.sleep(60)
         if payload == "call":
+            # Both ends: neither the opening waits, nor does the read end before something is written.
+            gate = os.open(self.gate, os.O_RDWR)
             print("calls", flush=True)
             # Native code that does not begin again what a signal broke off.
-            if ctypes.CDLL(None).usleep(700000) != 0:
+            if ctypes.CDLL(None).read(gate, ctypes.create_string_buffer(1), 1) != 1:
                 raise OSError("broken off")
         if payload == "print":
             print("out of " + request_id)
@@ -87,14 +93,20 @@ test('one that waits can be cancelled, and never begins', () =>
     assert.not(started.records.some(({ message }) => message === 'out of second'));
   }));
 
-test('a cancellation of one that waits costs the one that runs nothing, not even a call of the system', () =>
-  withPredictor(OPTIONS, async (started) => {
+test('a cancellation of one that waits costs the one that runs nothing, not even a call of the system', () => {
+  const gate = join(makeTempDir(), 'gate');
+  execFileSync('mkfifo', [gate]);
+  // In a namespace of its own it has another /tmp.
+  const options = { ...OPTIONS, configJson: JSON.stringify({ gate }), isolation: 'none' as const };
+  return withPredictor(options, async (started) => {
     const first = ask(started, 'first', 'call');
     await started.record(({ message }) => message === 'calls');
     const second = ask(started, 'second', 'print');
     assert.ok(started.process.cancel('second'));
+    writeFileSync(gate, 'x', { flag: 'r+' });
     assert.is((await first).kind, 'completed');
     assert.is((await second).kind, 'cancelled');
-  }));
+  });
+});
 
 test.run();

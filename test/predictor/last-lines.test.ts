@@ -33,7 +33,7 @@ for (const threads of [1, 2]) {
   test(`the error of a death shows what its own workload wrote, and not what an earlier one did (${threads} threads)`, async () => {
     const started = await startPredictor({ files: { 'predictor.py': WRITES }, threads });
     try {
-      const message = await deadline(30_000, deathAfter(started, "another client's line", 'dies of this'), 'the death');
+      const message = await deadline(60_000, deathAfter(started, "another client's line", 'dies of this'), 'the death');
       assert.match(message, /Last lines of its stderr:\n {2}loaded\n {2}dies of this$/);
     } finally {
       await started.end();

@@ -9,7 +9,7 @@ test('a host that refuses to begin for a reason that nobody knows is an error of
   const hostProgram = join(import.meta.dirname, '../fixtures/processes/refuses-initialize.py');
   const started = await startPredictor({ files: { 'predictor.py': '' }, hostProgram });
   try {
-    const error: unknown = await deadline(10_000, started.process.ready, 'an end').catch((thrown: unknown) => thrown);
+    const error: unknown = await deadline(30_000, started.process.ready, 'an end').catch((thrown: unknown) => thrown);
     assert.ok(isKnownError(error), String(error));
     assert.is(error.code, 'PONS_ERR_PREDICTOR_PROTOCOL', error.message);
     assert.match(error.message, /another version/);

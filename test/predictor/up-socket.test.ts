@@ -103,7 +103,7 @@ test('where the file descriptors run out on the way, that is the error, and none
         (error: unknown) => String((error as NodeJS.ErrnoException).code),
       ),
     );
-    outcomes.push(await deadline(5000, opening, `with ${free} file descriptors`));
+    outcomes.push(await deadline(30_000, opening, `with ${free} file descriptors`));
     await untilFds(before, `with ${free} file descriptors`);
   }
   assert.is(outcomes[0], 'EMFILE');

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startProgram, type Program, type ProgramOptions } from '../../runtime/processes/program.ts';
@@ -6,6 +8,7 @@ import { deadline } from '../support/deadline.ts';
 import { withFreeFds } from '../support/free-fds.ts';
 import { notRun } from '../support/not-run.ts';
 import { waitForDeaths } from '../support/processes.ts';
+import { makeTempDir } from '../support/temp-dir.ts';
 
 const reaper = new Reaper();
 
@@ -28,33 +31,45 @@ function start(script: string, options: Partial<ProgramOptions> = {}): Program {
   });
 }
 
+/** Starts a program; `told` resolves to its first line. */
+function telling(script: string): { readonly program: Program; readonly told: Promise<string> } {
+  let tell: (line: string) => void = () => undefined;
+  const told = new Promise<string>((resolve) => (tell = resolve));
+  const printed = (line: string): string => {
+    tell(line);
+    return line;
+  };
+  return { program: start(script, { printed }), told };
+}
+
 test('how a program ended is told, with the last lines of both streams as they are kept', async () => {
-  const program = start('seq 1 9 >&2; sleep 0.2; echo "   "; echo ten; exit 3', { printed: (line) => `<${line}>` });
+  const seen = join(makeTempDir(), 'seen');
+  const printed = (line: string): string => {
+    // What comes on the other stream follows for certain then.
+    if (line === '9') writeFileSync(seen, '');
+    return `<${line}>`;
+  };
+  const script = `seq 1 9 >&2; until [ -e '${seen}' ]; do sleep 0.01; done; echo "   "; echo ten; exit 3`;
+  const program = start(script, { printed });
   assert.equal(await program.ended, { isGood: false, outcome: 'ended with exit code 3', shortage: null });
-  await program.leave(5000);
+  await program.leave(30_000);
   assert.equal(program.lastLines, ['<9>', '<ten>']);
 });
 
 test('a signal reaches all of the group', async () => {
-  let tell: (line: string) => void = () => undefined;
-  const told = new Promise<string>((resolve) => (tell = resolve));
-  const program = start('sleep 1000 & echo $!; wait', {
-    printed: (line) => {
-      tell(line);
-      return line;
-    },
-  });
-  const child = Number(await deadline(5000, told, 'the first line'));
+  const { program, told } = telling('sleep 1000 & echo $!; wait');
+  const child = Number(await deadline(30_000, told, 'the first line'));
   program.kill('SIGKILL');
   assert.is((await program.ended).outcome, 'was ended by SIGKILL');
-  await waitForDeaths([child], 5000);
+  await waitForDeaths([child], 30_000);
   await program.leave(100);
 });
 
 test('what holds the output open is waited for no longer than is said', async () => {
-  const program = start('sleep 1000 & echo done');
+  const { program, told } = telling('sleep 1000 & echo done');
   assert.is((await program.ended).isGood, true);
-  await deadline(5000, program.leave(100), 'leaving');
+  await deadline(30_000, told, 'the line');
+  await deadline(30_000, program.leave(100), 'leaving');
   assert.equal(program.lastLines, ['done']);
   program.kill('SIGKILL');
 });

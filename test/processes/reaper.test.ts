@@ -55,7 +55,7 @@ test('the end of a reaper ends what it watches by group, by project folder and b
       }
     }
     await reaper.close();
-    await deadline(5000, Promise.all(watched.map(({ ended }) => ended)), 'their end');
+    await deadline(30_000, Promise.all(watched.map(({ ended }) => ended)), 'their end');
     assert.ok(spared.every(({ pid }) => isAlive(pid)));
   } finally {
     for (const { child } of [...watched, ...spared]) child.kill('SIGKILL');
@@ -69,7 +69,7 @@ test('where a project folder cannot be told, the number of the namespace is enou
   try {
     reaper.watch({ group: NO_GROUP, mountNamespace: space, projectDir: '/state/a\nb/project' });
     await reaper.close();
-    await deadline(5000, one.ended, 'its end');
+    await deadline(30_000, one.ended, 'its end');
   } finally {
     one.child.kill('SIGKILL');
   }
@@ -82,8 +82,8 @@ test('a reaper that watches many is as quick', async () => {
   }
   const last = sleeper({ CORTEX_PROJECT_DIR: `/folder/${MANY - 1}` });
   try {
-    await deadline(10_000, reaper.close(), 'the end of the reaper');
-    await deadline(5000, last.ended, 'the end of the last one');
+    await deadline(30_000, reaper.close(), 'the end of the reaper');
+    await deadline(30_000, last.ended, 'the end of the last one');
   } finally {
     last.child.kill('SIGKILL');
   }

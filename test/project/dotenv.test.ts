@@ -19,7 +19,7 @@ const machine: Environment = {
 
 async function read(content: string | Buffer, environment: Environment = machine, timeoutMs = 10_000): Promise<Dotenv> {
   const projectDir = makeTree({ '.env': content });
-  return await deadline(20_000, readDotenv({ projectDir, environment, timeoutMs }), 'reading .env');
+  return await deadline(60_000, readDotenv({ projectDir, environment, timeoutMs }), 'reading .env');
 }
 
 const accepted: [title: string, content: string, variables: Record<string, string>][] = [
@@ -210,18 +210,18 @@ test('bytes that are not UTF-8 are said, by the name of their variable only', as
 test('a file that does not end is stopped at the time limit, with all that it started', async () => {
   const projectDir = makeTree({ '.env': 'sleep 1000 & echo $! > pid\nwhile :; do sleep 0.01; done\n' });
   const error = await knownError(
-    readDotenv({ projectDir, environment: machine, timeoutMs: 500 }),
+    readDotenv({ projectDir, environment: machine, timeoutMs: 4000 }),
     'PONS_ERR_PROJECT_DOTENV',
   );
   assert.is(error.message, '.env bash did not finish it in time');
-  await waitForDeaths([Number(readFileSync(join(projectDir, 'pid'), 'utf8'))], 2000);
+  await waitForDeaths([Number(readFileSync(join(projectDir, 'pid'), 'utf8'))], 30_000);
 });
 
 test('a process that is left in the background neither holds it up nor lives on', async () => {
   const projectDir = makeTree({ '.env': 'sleep 1000 &\necho $! > pid\nA=1\n' });
-  const { variables } = await deadline(5000, readDotenv({ projectDir, environment: machine }), 'reading .env');
+  const { variables } = await deadline(30_000, readDotenv({ projectDir, environment: machine }), 'reading .env');
   assert.equal(variables, { A: '1' });
-  await waitForDeaths([Number(readFileSync(join(projectDir, 'pid'), 'utf8'))], 2000);
+  await waitForDeaths([Number(readFileSync(join(projectDir, 'pid'), 'utf8'))], 30_000);
 });
 
 test('endless output is stopped', async () => {

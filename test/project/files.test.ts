@@ -13,7 +13,7 @@ import { filesByGit } from './support/git.ts';
 import { makeTree } from './support/tree.ts';
 
 async function list(root: string, config = 'cortex.yaml', stateDir = join(root, '.pons')): Promise<ProjectFiles> {
-  return await deadline(10_000, listProjectFiles({ root, configFile: join(root, config), stateDir }), 'listing');
+  return await deadline(60_000, listProjectFiles({ root, configFile: join(root, config), stateDir }), 'listing');
 }
 
 async function paths(root: string, config?: string): Promise<string[]> {

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../support/bench/free-port.ts';
 import type { Census } from '../support/chaos/census.ts';
 import { ask } from '../support/chaos/http.ts';
 import { readJournal } from '../support/chaos/journal.ts';
@@ -18,7 +17,7 @@ import { makeTempDir } from '../support/temp-dir.ts';
 
 const PROJECT = fileURLToPath(new URL('../fixtures/chaos', import.meta.url));
 const ALL_ENDED_MS = 60_000;
-const GONE_MS = 5000;
+const GONE_MS = 30_000;
 
 test('5,000 workloads while predictors and supervisors are killed at random: each ends once and right, and nothing is left', async () => {
   // Not in /tmp, where each process has its own.
@@ -104,15 +103,6 @@ async function leftAlive(census: Census): Promise<string[]> {
   const lapsedAt = Date.now() + GONE_MS;
   while (census.alive.length > 0 && Date.now() < lapsedAt) await pause(50);
   return census.alive.map(({ pid, command }) => `${pid} ${command}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 test.run();

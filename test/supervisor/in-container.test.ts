@@ -7,6 +7,7 @@ import { victimScore } from '../../runtime/processes/first-victim.ts';
 import { pons } from '../support/pons.ts';
 import { makeProject, oneApi, predicting } from '../support/project.ts';
 import { defaultPython } from '../support/pythons.ts';
+import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 import { servePons } from '../support/served.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
@@ -107,7 +108,9 @@ test('a process that dies in a container takes no other one with it', async () =
     assert.is((await waitForEnd(served.url, id)).status, 'failed');
     const { result } = await waitForEnd(served.url, await submit(served.url, '1', 'application/json'));
     assert.ok(result);
-    assert.is(served.lines.filter((line) => line.includes('predictor process exited')).length, 3);
+    const exits = () => served.lines.filter((line) => line.includes('predictor process exited')).length;
+    await until(() => Promise.resolve(exits() >= 3 ? true : null));
+    assert.is(exits(), 3);
   } finally {
     await served.stop();
   }

@@ -13,6 +13,9 @@ import { MAIN, servePons, TSX } from '../support/served.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { predict, submit, waitForEnd } from '../support/workload.ts';
 
+/** What to sleep for, in seconds, so that nobody else sleeps as long on this machine. */
+const wordOf = (number: number): string => String(100_000_000 + 10 * process.pid + number);
+
 /** The processes of this machine whose command line has this word. */
 function running(word: string): number[] {
   return readdirSync('/proc')
@@ -29,7 +32,7 @@ function running(word: string): number[] {
 }
 
 async function waitForNone(word: string): Promise<void> {
-  const lapsedAt = Date.now() + 5000;
+  const lapsedAt = Date.now() + 30_000;
   while (running(word).length > 0) {
     if (Date.now() > lapsedAt) throw new Error(`left behind: ${running(word).join(', ')}`);
     await pause(20);
@@ -37,7 +40,7 @@ async function waitForNone(word: string): Promise<void> {
 }
 
 async function waitForSome(word: string): Promise<void> {
-  const lapsedAt = Date.now() + 30_000;
+  const lapsedAt = Date.now() + 200_000;
   while (running(word).length === 0) {
     if (Date.now() > lapsedAt) throw new Error(`nothing runs ${word}`);
     await pause(5);
@@ -45,7 +48,7 @@ async function waitForSome(word: string): Promise<void> {
 }
 
 test('an ordered stop while predictors load leaves nothing behind, not even what left its session', async () => {
-  const word = '98711';
+  const word = wordOf(1);
   const source = `import subprocess, time\nsubprocess.Popen(["setsid", "sleep", "${word}"])\ntime.sleep(1)\n${predicting('return {}')}`;
   const project = makeProject({ 'cortex.yaml': oneApi(['processes_per_replica: 4']), 'predictor.py': source });
   const served = await servePons(project);
@@ -55,7 +58,7 @@ test('an ordered stop while predictors load leaves nothing behind, not even what
 });
 
 test('without namespaces, too, children that left their session end with Pons, however it ends', async () => {
-  const word = '98712';
+  const word = wordOf(2);
   // All tools but unshare, so that there is no namespace.
   const tools = makeTempDir();
   for (const folder of (process.env['PATH'] ?? '').split(':').reverse()) {
@@ -93,7 +96,7 @@ function replaceLink(target: string, path: string): void {
 }
 
 test('SIGKILL in the middle of an installation ends the build, too', async () => {
-  const word = '98713';
+  const word = wordOf(3);
   const setup = `import subprocess\nsubprocess.run(["sleep", "${word}"])\n`;
   const project = makeProject({
     'cortex.yaml': oneApi(),
@@ -128,7 +131,7 @@ test('variables of .env reach the predictor and not the tools that Pons uses', a
 
 for (const [how, reader] of [
   ['leaves', 'head -c 3000 >/dev/null'],
-  ['stands still', 'head -c 3000 >/dev/null; sleep 60'],
+  ['stands still', 'head -c 3000 >/dev/null; sleep 600'],
 ] as const) {
   test(`a reader of stdout that ${how} holds up neither workloads nor the end`, async () => {
     const body = 'for i in range(payload):\n    print("line %d" % i, "x" * 100)\nreturn {"printed": payload}';
@@ -153,7 +156,7 @@ for (const [how, reader] of [
       const pid = Number(/^\d+/.exec(told)?.[0]);
       process.kill(pid, 'SIGTERM');
       const ended = waitFor(() => Promise.resolve(told.includes('ended with')));
-      await deadline(15_000, ended, 'the end of Pons');
+      await deadline(60_000, ended, 'the end of Pons');
       assert.match(told, /ended with 0/);
     } finally {
       if (shell.pid !== undefined) killGroup(shell.pid, 'SIGKILL');

@@ -70,7 +70,7 @@ for (const [what, fault] of Object.entries(faults)) {
           proxy,
           isFelt: async () => {
             await submitter.refusedMore(4);
-            await until(async () => ((await ask(`${url}/readyz`)).status === 503 ? true : null), 2000);
+            await until(async () => ((await ask(`${url}/readyz`)).status === 503 ? true : null));
           },
           isIdle: async () => {
             await until(() => {

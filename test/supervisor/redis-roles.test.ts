@@ -154,8 +154,10 @@ for (const [what, { away, back }] of Object.entries(awayHosts)) {
         away(first.pid, proxy);
         const second = await cast.start('predictors');
         assert.equal((await ended(`${gateway.url}/api/one`))['result'], { ran: 'begun-1' });
-        const lines = [gateway, second].flatMap((served) => served.lines);
-        assert.is(lines.filter((line) => line.includes('back in the queue')).length, 1);
+        const said = () =>
+          [gateway, second].flatMap(({ lines }) => lines.filter((line) => line.includes('back in the queue')));
+        await until(() => Promise.resolve(said().length > 0 ? true : null));
+        assert.is(said().length, 1);
         if (back !== undefined) {
           writeFileSync(join(notes, 'go'), '');
           back(first.pid, proxy);

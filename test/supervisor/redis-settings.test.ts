@@ -20,6 +20,7 @@ async function unready(url: string, api?: string): Promise<string | null> {
 test('a process is not ready while Redis keeps nothing or holds something else under the name of an API, and says so once', async () => {
   await withRedis(async (server) => {
     const cast = new Cast(server, files);
+    const said = (text: string): number => cast.lines.filter((line) => line.includes(text)).length;
     const is = (url: string, code: string | null, api?: string): Promise<true> =>
       until(async () => ((await unready(url, api)) === code ? true : null));
     try {
@@ -32,14 +33,16 @@ test('a process is not ready while Redis keeps nothing or holds something else u
       assert.is((await ask(`${url}/one`, 'POST', '{}')).status, 200);
       server.command('CONFIG', 'SET', 'appendonly', 'yes');
       await is(url, null);
-      assert.is(cast.lines.filter((line) => line.includes('appendonly no')).length, 1);
+      await until(() => Promise.resolve(said('appendonly no') > 0 ? true : null));
+      assert.is(said('appendonly no'), 1);
       server.command('SET', 'pons:{one}:meta', 'x');
       await is(url, 'PONS_ERR_REDIS_WRONG_TYPE');
       await is(url, 'PONS_ERR_REDIS_WRONG_TYPE', 'one');
       assert.is(await unready(url, 'two'), null);
       assert.is((await ask(`${url}/one`, 'POST', '{}')).status, 503);
       assert.is((await ask(`${url}/two`, 'POST', '{}')).status, 200);
-      assert.is(cast.lines.filter((line) => line.includes('one cannot be served')).length, 1);
+      await until(() => Promise.resolve(said('one cannot be served') > 0 ? true : null));
+      assert.is(said('one cannot be served'), 1);
     } finally {
       await cast.end();
     }

@@ -1,9 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeProject, oneApi, predicting } from '../support/project.ts';
+import { makeNotes } from '../support/redis/notes.ts';
 import { isAlive, waitForDeaths } from '../support/processes.ts';
+import { until } from '../support/redis/until.ts';
 import { servePons, type Served } from '../support/served.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { submit, waitForEnd, type Answer } from '../support/workload.ts';
@@ -61,13 +64,28 @@ function pidsIn(lines: readonly string[]): number[] {
 }
 
 async function waitForPids(served: Served): Promise<number[]> {
-  const lapsedAt = Date.now() + 30_000;
+  const lapsedAt = Date.now() + 60_000;
   while (pidsIn(served.lines).length === 0) {
     if (Date.now() > lapsedAt) throw new Error('no pids were printed');
     await pause(20);
   }
   return pidsIn(served.lines);
 }
+
+/** Resolves when it has been told to stop and has said so. */
+async function waitForStopping(served: Served): Promise<void> {
+  const lapsedAt = Date.now() + 60_000;
+  while (!served.lines.some((line) => line.includes('stopping'))) {
+    if (Date.now() > lapsedAt) throw new Error('it does not stop');
+    await pause(10);
+  }
+}
+
+/** A predict that waits until the file is there that its payload names, if any. */
+const gated = predicting(
+  'while payload and not os.path.exists(payload):\n    time.sleep(0.02)\nreturn {"waited": bool(payload)}',
+  'import os, time',
+);
 
 test('SIGKILL of the supervisor leaves no process behind, and the next one serves what was queued and running', async () => {
   const stateDir = makeTempDir();
@@ -80,7 +98,7 @@ test('SIGKILL of the supervisor leaves no process behind, and the next one serve
   const pids = [...started, ...processes.flatMap(({ pid }) => pid ?? [])];
   assert.ok(pids.every(isAlive));
   process.kill(first.pid, 'SIGKILL');
-  await waitForDeaths(pids, 5000);
+  await waitForDeaths(pids, 30_000);
   await first.stop();
   const second = await servePons(project, { stateDir });
   try {
@@ -93,22 +111,22 @@ test('SIGKILL of the supervisor leaves no process behind, and the next one serve
 
 test('SIGTERM lets the workload in flight finish; what is queued is served after the next start', async () => {
   const stateDir = makeTempDir();
-  const files = {
-    'cortex.yaml': oneApi(),
-    'predictor.py': predicting('import time\ntime.sleep(payload)\nreturn {"slept": payload}'),
-  };
-  const project = makeProject(files);
+  const gate = join(makeNotes(), 'open');
+  const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': gated });
   const first = await servePons(project, { stateDir });
-  const running = await post(first, 1.5);
+  const running = await post(first, gate);
   await waitForState(first, ({ queue }) => queue.in_progress === 1);
-  const queued = await post(first, 0);
-  assert.is(await first.stop(), 0);
+  const queued = await post(first, null);
+  const stopped = first.stop();
+  await waitForStopping(first);
+  writeFileSync(gate, '');
+  assert.is(await stopped, 0);
   const second = await servePons(project, { stateDir });
   try {
     const answer = await end(second, running);
-    assert.equal(answer.result, { slept: 1.5 });
+    assert.equal(answer.result, { waited: true });
     assert.not(second.lines.some((line) => line.includes('cut off')));
-    assert.equal((await end(second, queued)).result, { slept: 0 });
+    assert.equal((await end(second, queued)).result, { waited: false });
   } finally {
     await second.stop();
   }
@@ -119,18 +137,15 @@ test('a second signal stops at once and gives the workload in flight back', asyn
   const source = predicting(
     'import os, time\nif not os.path.exists(self.config["flag"]):\n    open(self.config["flag"], "w").close()\n    time.sleep(600)\nreturn {"ok": True}',
   );
-  // Not in /tmp, where each process has its own.
-  const shared = mkdtempSync('/var/tmp/pons-test-');
   const project = makeProject({
-    'cortex.yaml': oneApi([`config: {flag: ${shared}/flag}`]),
+    'cortex.yaml': oneApi([`config: {flag: ${makeNotes()}/flag}`]),
     'predictor.py': source,
   });
   const first = await servePons(project, { stateDir });
   const id = await post(first, null);
   await waitForState(first, ({ queue }) => queue.in_progress === 1);
   process.kill(first.pid, 'SIGTERM');
-  const lapsedAt = Date.now() + 10_000;
-  while (!first.lines.some((line) => line.includes('stopping')) && Date.now() < lapsedAt) await pause(10);
+  await waitForStopping(first);
   assert.is(await first.stop(), 0);
   const second = await servePons(project, { stateDir });
   try {
@@ -138,19 +153,20 @@ test('a second signal stops at once and gives the workload in flight back', asyn
     assert.is(answer.status, 'completed');
   } finally {
     await second.stop();
-    rmSync(shared, { recursive: true });
   }
 });
 
 test('a workload in flight that waits for another API is not left waiting by a stop, whatever else is queued there', async () => {
   const api = (name: string): string =>
     `- name: ${name}\n  kind: AsyncAPI\n  predictor: {type: python, path: ${name}.py}\n`;
+  const gate = join(makeNotes(), 'open');
   const parent = predicting(
     `
 def call(path, data=None):
     request = urllib.request.Request("http://api-child:8888" + path, data, {"content-type": "application/json"})
     return json.load(urllib.request.urlopen(request))
-time.sleep(2)
+while not os.path.exists("${gate}"):
+    time.sleep(0.02)
 id = call("/predict", b'"for the parent"')["id"]
 while True:
     answer = call("/predict/" + id)
@@ -158,7 +174,7 @@ while True:
         return {"child": answer["result"]}
     time.sleep(0.05)
 `,
-    'import json, time, urllib.request',
+    'import json, os, time, urllib.request',
   );
   const child = predicting('import time\ntime.sleep(0.2)\nreturn {"got": payload}');
   const project = makeProject({ 'cortex.yaml': api('parent') + api('child'), 'parent.py': parent, 'child.py': child });
@@ -166,11 +182,14 @@ while True:
   const first = await servePons(project, { stateDir });
   const id = await submit(`${first.url}/parent`, '1', 'application/json');
   for (let count = 0; count < 100; count++) await submit(`${first.url}/child`, String(count), 'application/json');
-  const lapsedAt = Date.now() + 20_000;
-  const status = async (): Promise<string> =>
-    ((await (await fetch(`${first.url}/parent/${id}`)).json()) as Answer).status;
-  while ((await status()) !== 'in_progress' && Date.now() < lapsedAt) await pause(20);
-  assert.is(await first.stop(), 0);
+  await until(async () => {
+    const { status } = (await (await fetch(`${first.url}/parent/${id}`)).json()) as Answer;
+    return status === 'in_progress' ? true : null;
+  });
+  const stopped = first.stop();
+  await waitForStopping(first);
+  writeFileSync(gate, '');
+  assert.is(await stopped, 0);
   const second = await servePons(project, { stateDir });
   try {
     assert.equal((await waitForEnd(`${second.url}/parent`, id)).result, { child: { got: 'for the parent' } });
@@ -253,19 +272,22 @@ test('an API has min_replicas times processes_per_replica processes, and a waiti
   serving(
     {
       'cortex.yaml': `${oneApi(['processes_per_replica: 2'])}  autoscaling: {min_replicas: 2}\n`,
-      'predictor.py': predicting('import os, time\ntime.sleep(payload)\nreturn {"pid": os.getpid()}'),
+      'predictor.py': gated,
     },
     async (served) => {
+      const gate = join(makeNotes(), 'open');
       await waitForState(served, ({ processes }) => processes.every(({ pid }) => pid !== null));
       const { processes } = await stateOf(served);
       assert.is(new Set(processes.map(({ pid }) => pid)).size, 4);
-      // Three processes are held for long; what comes after must all run in the fourth.
-      const held = await Promise.all([1, 2, 3].map(() => post(served, 4)));
-      const quick = await Promise.all(Array.from({ length: 10 }, () => post(served, 0)));
+      // Three processes are held; what comes after must all run in the fourth.
+      const held = await Promise.all([1, 2, 3].map(() => post(served, gate)));
+      await waitForState(served, ({ queue }) => queue.in_progress === 3);
+      const quick = await Promise.all(Array.from({ length: 10 }, () => post(served, null)));
       for (const id of quick) assert.is((await end(served, id)).status, 'completed');
       for (const id of held)
         assert.is(((await (await fetch(`${served.url}/api/${id}`)).json()) as Answer).status, 'in_progress');
-      for (const id of held) await end(served, id);
+      writeFileSync(gate, '');
+      for (const id of held) assert.equal((await end(served, id)).result, { waited: true });
     },
   ));
 

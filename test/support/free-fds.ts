@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** Above what a test file has open. */
 const LIMIT = 300;
-const CLOSED_MS = 5000;
+const CLOSED_MS = 30_000;
 const POLL_MS = 5;
 
 /** Calls `act` while this process can open this many files, pipes and sockets, and no more. Linux only. */

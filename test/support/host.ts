@@ -21,7 +21,7 @@ import { makeTempDir } from './temp-dir.ts';
 
 export const PYTHON_END = fileURLToPath(new URL('../../bridge/python', import.meta.url));
 const MAIN = join(PYTHON_END, 'predictor_host', '__main__.py');
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 50_000;
 export const MARK = `${MARK_PREFIX}${MARK_TOKEN}\n`;
 
 export interface HostOptions {

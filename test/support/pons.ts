@@ -11,7 +11,7 @@ export interface Ran {
 export async function pons(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  timeout = 60_000,
+  timeout = 180_000,
 ): Promise<Ran> {
   const ran = await execa(process.execPath, ['--import', TSX, MAIN, ...args], { reject: false, env, timeout });
   return { code: ran.exitCode, stdout: ran.stdout, stderr: ran.stderr };

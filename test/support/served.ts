@@ -13,7 +13,7 @@ export interface Served {
   readonly stateDir: string;
   /** The lines of stdout so far, one JSON record each. */
   readonly lines: readonly string[];
-  /** Asks it to stop; resolves to the exit code. To be called by every test, also one that fails. */
+  /** Asks it to stop; resolves to the exit code when all that it printed is in `lines`. To be called by every test, also one that fails. */
   stop(): Promise<number | null>;
 }
 
@@ -22,7 +22,9 @@ export const MAIN = fileURLToPath(new URL('../../runtime/cli/main.ts', import.me
 export const TSX = import.meta.resolve('tsx');
 /** Packages may have to be installed before. */
 const START_MS = 180_000;
-const STOP_MS = 30_000;
+const STOP_MS = 60_000;
+/** What the last of what it printed may take behind its end, unless somebody else holds its output open. */
+const PRINTED_MS = 5000;
 
 export interface ServeOptions {
   readonly args?: readonly string[];
@@ -43,6 +45,8 @@ export async function servePons(project: string, options: ServeOptions = {}): Pr
     env: { ...process.env, ...options.env },
   });
   const exited = once(child, 'exit');
+  const closed = once(child, 'close');
+  const printed = exited.then(() => deadline(PRINTED_MS, closed, 'the end of its output').catch(() => undefined));
   const lines: string[] = [];
   const errors: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
@@ -52,7 +56,7 @@ export async function servePons(project: string, options: ServeOptions = {}): Pr
       const found = addressIn(line);
       if (found !== null) resolve(found);
     });
-    void exited.then(() => {
+    void printed.then(() => {
       reject(new Error(`pons serve ended with ${String(child.exitCode)}:\n${errors.join('')}\n${lines.join('\n')}`));
     });
   });
@@ -60,6 +64,7 @@ export async function servePons(project: string, options: ServeOptions = {}): Pr
     child.kill('SIGTERM');
     try {
       await deadline(STOP_MS, exited, 'stopping pons serve');
+      await printed;
     } finally {
       child.kill('SIGKILL');
     }

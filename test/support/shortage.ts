@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export type Lift = () => Promise<void>;
 
 const GROUPS = '/sys/fs/cgroup';
-const EMPTY_MS = 5000;
+const EMPTY_MS = 30_000;
 const POLL_MS = 20;
 
 /** The kernel permits the process no further process or thread, until that is taken back; null where it cannot be told to. */

@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 const POLL_MS = 10;
-const END_MS = 30_000;
+const END_MS = 100_000;
 
 /** POSTs a payload to `url`, the address of an API; resolves to the id. Rejects unless the answer is 200. */
 export async function submit(

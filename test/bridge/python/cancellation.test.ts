@@ -27,17 +27,18 @@ async function begin(host: TestHost, code: string, name: string, word = 'begun')
   return { id, answer };
 }
 
+/** Each would take longer than the test waits for an answer. */
 const STOPPED: readonly (readonly [title: string, code: string])[] = [
-  ['a sleep', 'time.sleep(60)'],
+  ['a sleep', 'time.sleep(600)'],
   ['a busy loop', 'while True: pass'],
-  ['a sub-process', "subprocess.call(['sleep', '5'])"],
+  ['a sub-process', "subprocess.call(['sleep', '600'])"],
   ['a loop that logs', 'while True: logger.info("x" * 1000)'],
   [
     'a join of another thread',
-    't = threading.Thread(target=time.sleep, args=(5,)); t.daemon = True; t.start(); t.join()',
+    't = threading.Thread(target=time.sleep, args=(600,)); t.daemon = True; t.start(); t.join()',
   ],
-  ['an except Exception', 'while True:\n  try: time.sleep(60)\n  except Exception: pass'],
-  ['a finally', 'try: time.sleep(60)\nfinally: logger.info("cleaned up")'],
+  ['an except Exception', 'while True:\n  try: time.sleep(600)\n  except Exception: pass'],
+  ['a finally', 'try: time.sleep(600)\nfinally: logger.info("cleaned up")'],
 ];
 
 for (const python of oldestAndNewest) {
@@ -45,10 +46,8 @@ for (const python of oldestAndNewest) {
     withServing({ python, files: RUNS }, async (host) => {
       for (const [index, [title, code]] of STOPPED.entries()) {
         const { id, answer } = await begin(host, code, `m${index}`);
-        const began = Date.now();
         host.cancel(id);
         assert.is((await bridgeErrorOf(answer)).code, codes.CANCELLED, title);
-        assert.ok(Date.now() - began < 3000, title);
         assert.equal(await host.predict('pass', 'text/plain', 'next'), { outcome: 'next' }, title);
       }
       assert.is(await host.shutdown(), 0);
@@ -79,7 +78,7 @@ for (const [system, change, named] of [
       const { cancelSignal } = (await host.initialize()).value;
       assert.is(cancelSignal, named);
       if (cancelSignal === null) return;
-      const { id, answer } = await begin(host, 'time.sleep(60)', 'w1');
+      const { id, answer } = await begin(host, 'time.sleep(600)', 'w1');
       host.cancel(id);
       assert.is((await bridgeErrorOf(answer)).code, codes.CANCELLED);
     });
@@ -94,7 +93,7 @@ test('where several run at a time no signal is asked for', () =>
 test('code that swallows the cancellation ends as it ends', () =>
   withServing({ files: RUNS }, async (host) => {
     // A cancellation between the record of the beginning and the try would find nobody who swallows it.
-    const inside = (name: string): string => `try:\n  logger.info("inside ${name}")\n  time.sleep(60)`;
+    const inside = (name: string): string => `try:\n  logger.info("inside ${name}")\n  time.sleep(600)`;
     const swallowed = await begin(host, `${inside('w1')}\nexcept BaseException: outcome = "kept"`, 'w1', 'inside');
     host.cancel(swallowed.id);
     assert.equal(JSON.parse((await swallowed.answer).body.toString()), { outcome: 'kept' });
@@ -112,7 +111,7 @@ test('code that swallows the cancellation ends as it ends', () =>
 
 test('a request that is still waiting is cancelled without being run', () =>
   withServing({ files: RUNS }, async (host) => {
-    const running = await begin(host, 'time.sleep(60)', 'w1');
+    const running = await begin(host, 'time.sleep(600)', 'w1');
     let waitingId = 0;
     const waiting = host.predictRaw('pass', 'text/plain', 'w2', (sent) => (waitingId = sent));
     host.cancel(waitingId);

@@ -69,7 +69,7 @@ for (const python of oldestAndNewest) {
           assert.equal(await tell(CALL), [ANSWER]);
           const both = held(peer, 2);
           const told = tell(`setattr(self, "came", ${IT}.when_waiting(client))`, CALL, 'self.came');
-          const releases = await Promise.race([deadline(10_000, both, 'a call within a call'), told.then(() => [])]);
+          const releases = await Promise.race([deadline(30_000, both, 'a call within a call'), told.then(() => [])]);
           if (order === 'inner') releases.reverse();
           for (const release of releases) release();
           assert.equal(await told, ['None', ANSWER, SEVENS]);
@@ -81,7 +81,7 @@ for (const python of oldestAndNewest) {
         assert.equal(await tell(CALL), [ANSWER]);
         const begun = held(peer, 1);
         assert.equal(await tell(`setattr(self, "came", ${IT}.when_idle(client))`), ['None']);
-        const [release] = await deadline(10_000, begun, 'a call between two requests');
+        const [release] = await deadline(30_000, begun, 'a call between two requests');
         const told = tell('self.came', '1');
         setImmediate(() => release?.());
         assert.equal(await told, [SEVENS, '1']);
@@ -94,7 +94,7 @@ for (const python of oldestAndNewest) {
       assert.equal(await tell(CALL), [ANSWER]);
       const all = held(peer, 3);
       const told = tell(`setattr(self, "came", ${IT}.when_asleep(client))`, CALL, 'self.came');
-      const [first, ...others] = await Promise.race([deadline(10_000, all, 'three calls'), told.then(() => [])]);
+      const [first, ...others] = await Promise.race([deadline(30_000, all, 'three calls'), told.then(() => [])]);
       first?.();
       setImmediate(() => {
         for (const release of others) release();

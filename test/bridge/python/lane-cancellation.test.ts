@@ -17,7 +17,7 @@ const TELLS_WHEN_FULL = `[setattr(lane, "_wait_for_room", lambda wait=lane._wait
 async function called(host: TestHost, begun: Promise<unknown>) {
   let id = 0;
   const answer = host.predictRaw(`["${CALL}"]`, undefined, undefined, (sent) => (id = sent));
-  await deadline(10_000, begun, 'a call of the model');
+  await deadline(30_000, begun, 'a call of the model');
   const cancel = (): void => {
     host.cancel(id);
   };

@@ -22,7 +22,7 @@ for (const python of oldestAndNewest) {
         assert.equal(await tell(CALL), [ANSWER]);
         const begun = hold(peer);
         const answer = host.predict(`["${CALL}"]`);
-        await deadline(10_000, begun, 'a call of the model');
+        await deadline(30_000, begun, 'a call of the model');
         peer.reasons.push('the process that ran the model was ended by SIGABRT');
         lane.end();
         assert.equal(await answer, {
@@ -118,7 +118,7 @@ for (const python of oldestAndNewest) {
           assert.equal(await tell(CALL, ...kept), [ANSWER, '3', '1']);
           const begun = hold(peer);
           const answer = host.predict(`["${CALL}"]`);
-          await deadline(10_000, begun, 'a call of the model');
+          await deadline(30_000, begun, 'a call of the model');
           passAll(peer);
           await replace();
           await answer;

@@ -31,7 +31,7 @@ for (const python of oldestAndNewest) {
           });
       });
       const told = tell(CALL, 'self.came');
-      await Promise.race([deadline(10_000, bothCame, 'a call within a call'), told]);
+      await Promise.race([deadline(30_000, bothCame, 'a call within a call'), told]);
       // The answer of the outer call comes first.
       for (const release of released) release();
       assert.equal(await told, [ANSWER, '[[[7.0, 7.0]]]']);

@@ -80,11 +80,12 @@ class ONNXPredictor:
                 signal.setitimer(signal.ITIMER_REAL, chosen.uniform(0.0001, 0.006))
                 told = self.client.predict(value)[0]
                 signal.setitimer(signal.ITIMER_REAL, 0)
-                whole += 1
-                wrong += told != value.tolist()
             except Late:
                 late += 1
-        signal.setitimer(signal.ITIMER_REAL, 0)
+                # However busy the machine is, the one behind it comes to its end.
+                told = self.client.predict(value)[0]
+            whole += 1
+            wrong += told != value.tolist()
         return {'wrong': wrong, 'whole': whole, 'late': late}
 `;
 

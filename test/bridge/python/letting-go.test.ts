@@ -51,7 +51,7 @@ async function untilEnd(tell: Laned['tell'], peer: ModelPeer, code: string): Pro
   assert.equal(await tell(CALL), [ANSWER]);
   const begun = hold(peer);
   const told = tell(`setattr(self, "both", ${code})`, 'self.both[0]');
-  const release = await deadline(10_000, begun, 'the call of a thread');
+  const release = await deadline(30_000, begun, 'the call of a thread');
   passAll(peer);
   const [, came] = await told;
   release();

@@ -163,7 +163,7 @@ for (const python of oldestAndNewest) {
       return withCaller({ peer, python, threads }, async (tell, host) => {
         let id = 0;
         const answer = host.predictRaw('["client.predict([1, 2])"]', undefined, undefined, (sent) => (id = sent));
-        await deadline(10_000, waits, 'a call of the model');
+        await deadline(30_000, waits, 'a call of the model');
         host.cancel(id);
         assert.is((await bridgeErrorOf(answer)).code, codes.CANCELLED);
         peer.before = () => Promise.resolve();

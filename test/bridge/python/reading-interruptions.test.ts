@@ -39,13 +39,13 @@ for (const python of oldestAndNewest) {
         const code = JSON.stringify([`${IT}.calls_while_writing(client)`, CALL]);
         const answer = host.predictRaw(code, undefined, undefined, (sent) => (id = sent));
         const cancelled = bridgeErrorOf(answer);
-        await deadline(10_000, both, 'two calls');
+        await deadline(30_000, both, 'two calls');
         await host.waitForTold(({ value }) => value === 'asleep');
         // Without the signal, whose handler would wake the other one.
         host.connection.notify('$/cancelRequest', { id });
         if (isLaned) await host.waitForTold(({ value }) => value === 'withdraws');
         releases[1]?.();
-        assert.is((await deadline(10_000, cancelled, 'the end of the cancelled call')).code, codes.CANCELLED);
+        assert.is((await deadline(30_000, cancelled, 'the end of the cancelled call')).code, codes.CANCELLED);
         assert.equal(await tell('1'), ['1']);
       }));
   }

@@ -51,7 +51,7 @@ for (const python of pythons) {
         assert.equal(await tell(CALL), [ANSWER]);
         const begun = hold(peer);
         await tell(`setattr(self, "other", ${IT}.another(client))`);
-        const release = await deadline(10_000, begun, 'the call of a thread');
+        const release = await deadline(30_000, begun, 'the call of a thread');
         passAll(peer);
         assert.equal(await tell(`${IT}.beside(client)`), ['None']);
         release();

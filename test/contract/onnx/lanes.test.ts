@@ -38,8 +38,8 @@ const CONFIGURATION = `
 const MODELS = { 'models/times/1/times.onnx': 'times-2', 'models/slow/1/slow.onnx': 'slow' };
 /** Seconds of work. */
 const MANY_ROUNDS = 400;
-const GONE_MS = 20_000;
-const FOLLOW_MS = 20_000;
+const GONE_MS = 60_000;
+const FOLLOW_MS = 60_000;
 
 interface Product {
   readonly product: number;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { until } from '../../support/redis/until.ts';
 import { submit, waitForEnd } from '../../support/workload.ts';
 import { ask } from '../support/ask.ts';
 import { serveForAllTests } from '../support/fixture-server.ts';
@@ -54,6 +55,10 @@ test('the processes of a replica share one model, which none of them holds', asy
     readonly pid: number;
     readonly megabytes: number;
   }
+  await until(async () => {
+    const { processes } = (await (await fetch(server.api('shared'))).json()) as { processes: { state: string }[] };
+    return processes.every(({ state }) => state === 'ready') || null;
+  });
   const results = await Promise.all(Array.from({ length: 16 }, (_, at) => ask<Shared>(server.api('shared'), at)));
   assert.is(new Set(results.map(({ pid }) => pid)).size, 2);
   for (const { one, megabytes } of results) {

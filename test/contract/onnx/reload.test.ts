@@ -12,7 +12,7 @@ const project = modelProject('onnx/reload', {
   'shelf/times/times.onnx': 'times-2',
 });
 const server = serveForAllTests(project);
-const FOLLOW_MS = 20_000;
+const FOLLOW_MS = 60_000;
 
 interface Answer {
   readonly factor: number;

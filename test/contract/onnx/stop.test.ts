@@ -13,7 +13,7 @@ import { send } from '../support/send.ts';
 /** Hours of work, and nothing can end a run of onnxruntime but the end of the process. */
 const FOREVER = 2 ** 40;
 /** Asked to stop, Pons is gone within it. */
-const GONE_MS = 20_000;
+const GONE_MS = 60_000;
 
 const project = modelProject('onnx/processes', {
   'models/times/1/times.onnx': 'times-2',

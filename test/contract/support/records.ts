@@ -5,7 +5,7 @@ import type { FixtureServer } from './fixture-server.ts';
 export type LogRecord = Readonly<Record<string, unknown>>;
 
 const POLL_MS = 20;
-const ARRIVAL_MS = 20_000;
+const ARRIVAL_MS = 60_000;
 
 /** The records so far that `matches` holds for. */
 export function recordsWhere(

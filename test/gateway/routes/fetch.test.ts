@@ -91,7 +91,7 @@ test('clients that reset their connection leave no file open, begun or not, one 
     const warned = (warning: Error): void => void warnings.push(warning);
     process.on('warning', warned);
     try {
-      await deadline(10_000, untilClosed(path), 'the closing of the file');
+      await deadline(30_000, untilClosed(path), 'the closing of the file');
     } finally {
       process.off('warning', warned);
     }

@@ -88,7 +88,7 @@ test('while the disk has no room for submissions no API is ready, though alive, 
 
 /** Asks until the answer has the status awaited: the store looks at the disk at most once a second. */
 async function changed(ask: () => Promise<Response>, awaited: number): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   let status = 0;
   while (status !== awaited && Date.now() < end) ({ status } = await ask());
   assert.is(status, awaited);

@@ -16,7 +16,7 @@ export async function exchange(port: number, text: string, host = '127.0.0.1'): 
 
 export async function readAnswer(socket: Socket): Promise<RawAnswer> {
   try {
-    return await deadline(10_000, firstAnswer(socket), 'an answer');
+    return await deadline(30_000, firstAnswer(socket), 'an answer');
   } finally {
     socket.destroy();
   }

@@ -11,6 +11,7 @@ import type { StartModel } from '../../../runtime/models/onnx/model-process.ts';
 import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
+import type { StartedProcess } from '../../../runtime/processes/start-process.ts';
 import { notRun } from '../../support/not-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import {
@@ -39,15 +40,22 @@ test('a slow run keeps neither the event loop nor the models in other processes 
   await withProcesses(async (processes) => {
     const slow = await OnnxModel.load(processes, fixture('slow'), OPTIONS);
     const quick = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
-    let isOver = false;
-    const running = run(slow, [rounds(400)]).finally(() => (isOver = true));
+    const [done] = outputsOf(await run(slow, [rounds(2)]));
+    assert.is(done?.bytes.readBigInt64LE(0), 2n);
+    const events: string[] = [];
+    const ending = new AbortController();
+    // It takes longer than this test may.
+    const running = run(slow, [rounds(1e9)], null, ending.signal).catch((reason: unknown) =>
+      events.push(String(reason)),
+    );
     for (let turn = 0; turn < 20; turn++) {
       await setImmediate();
-      await run(quick, [GOOD]);
+      assert.equal(outputsOf(await run(quick, [GOOD])).map(floatsOf), [[1, 2]]);
     }
-    assert.not.ok(isOver);
-    const [done] = outputsOf(await running);
-    assert.is(done?.bytes.readBigInt64LE(0), 400n);
+    assert.equal(events, []);
+    ending.abort('enough');
+    await running;
+    assert.equal(events, ['enough']);
   });
 });
 
@@ -74,15 +82,32 @@ test('models that are loaded, asked for and released in one process at the same 
 });
 
 test('a model that is slow to load keeps nothing from anything, also where more models than processors serve', async () => {
-  await withProcesses(async (processes) => {
+  const started: StartedProcess[] = [];
+  const start = (lane: string | null) => {
+    const child = startModelProcess({ lane });
+    started.push(child);
+    return child;
+  };
+  const processes = new ModelProcesses({ start });
+  await withProcesses(async () => {
     const serving = Array.from({ length: Math.min(availableParallelism() + 1, 7) });
     const quick = await Promise.all(serving.map(() => OnnxModel.load(processes, fixture('pairs'), OPTIONS)));
+    const callAll = async (): Promise<void> => {
+      for (let turn = 0; turn < 10; turn++) await Promise.all(quick.map((model) => run(model, [GOOD])));
+    };
     let isOver = false;
     const loading = OnnxModel.load(processes, fixture('slow-load'), OPTIONS).finally(() => (isOver = true));
-    for (let turn = 0; turn < 20; turn++) await Promise.all(quick.map((model) => run(model, [GOOD])));
+    while (started.length === serving.length) await setImmediate();
+    const { pid } = started.at(-1) ?? {};
+    assert.ok(pid);
+    // It takes as long as it is made to, and then the processor too.
+    process.kill(pid, 'SIGSTOP');
+    await callAll();
     assert.not.ok(isOver);
+    process.kill(pid, 'SIGCONT');
+    await callAll();
     await loading;
-  });
+  }, processes);
 });
 
 test('calls of one model at the same time are each answered with their own', async () => {

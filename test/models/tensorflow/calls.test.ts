@@ -121,16 +121,15 @@ test('a call that is cancelled ends at once, and the server is free again', asyn
   setTimeout(() => {
     controller.abort(reason);
   }, 200);
-  const startedAt = performance.now();
+  // Long before its time is up.
   const outcome = await deadline(
-    1000,
+    limits.callTimeoutMs / 2,
     call.catch((error: unknown) => error),
     'the cancelled call',
   ).finally(() => {
     server.signal('SIGCONT');
   });
   assert.is(outcome, reason);
-  assert.ok(performance.now() - startedAt < 1000);
   assert.equal(numbersOf((await predict('scale', [floats('x', [1])]))[0]), [2]);
 });
 

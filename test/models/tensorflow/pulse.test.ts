@@ -27,10 +27,10 @@ test('an own server that stands still is killed and started again, and the call 
   const running = bridgeErrorOf(heavy.predict([rounds(100_000_000)], signal));
   process.kill(frozen, 'SIGSTOP');
   const later = scale.predict([floats('x', [4])], signal);
-  const error = await deadline(20_000, running, 'the call that was under way');
+  const error = await deadline(60_000, running, 'the call that was under way');
   assert.is(error.code, codes.MODEL_UNUSABLE);
   assert.is(error.message, `the model "heavy" (version 1) on this API's own tensorflow_model_server ${GIVEN_UP}`);
-  await waitForDeaths([frozen], 5000);
+  await waitForDeaths([frozen], 30_000);
   assert.is.not(await deadline(START_MS, started.nextPid(frozen), 'the next server'), frozen);
   assert.equal(numbersOf((await deadline(START_MS, later, 'a call that came later'))[0]), [8]);
   assert.ok(lines.some(({ message }) => message === 'tensorflow_model_server does not answer any more, and is killed'));
@@ -64,7 +64,7 @@ test('a way to an external server that went dead without a word ends its calls, 
   const { serving } = await openExternal({ address: { host: '127.0.0.1', port }, silenceMs }, ['scale']);
   const model = await serving.load(localModel('scale', '1', ''));
   for (const socket of sockets) socket.unpipe().pause();
-  const error = await deadline(20_000, bridgeErrorOf(model.predict([floats('x', [1])], signal)), 'the call');
+  const error = await deadline(60_000, bridgeErrorOf(model.predict([floats('x', [1])], signal)), 'the call');
   assert.is(error.message, `the model "scale" (version 1) on 127.0.0.1:${port} ${GIVEN_UP}`);
   assert.equal(numbersOf((await model.predict([floats('x', [4])], signal))[0]), [8]);
   await serving.close();

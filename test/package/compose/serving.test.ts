@@ -9,7 +9,7 @@ import { until } from '../../support/redis/until.ts';
 import { makeScaledProject, servingImage } from '../../support/tensorflow/serving-image.ts';
 import { predict } from '../../support/workload.ts';
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 async function answers({ url }: Composed): Promise<void> {
   const { y, shm } = (await predict(`${url}/scaled`, '{"x": [1, 2.5]}', 'application/json')) as Answer;

@@ -6,7 +6,7 @@ import { ChildKills } from '../../../runtime/predictor/memory/child-kills.ts';
 import { deadline } from '../../support/deadline.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
-const FOUND_MS = 5000;
+const FOUND_MS = 30_000;
 
 /** The folder of a group that tells so many kills; null: that tells nothing. */
 function folder(kills: number | null): string {

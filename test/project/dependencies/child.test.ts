@@ -28,7 +28,7 @@ async function run(
     signal,
     preparation,
   };
-  return { ...(await deadline(10_000, runChild('/bin/sh', ['-c', script], options), 'running')), said };
+  return { ...(await deadline(60_000, runChild('/bin/sh', ['-c', script], options), 'running')), said };
 }
 
 test('both streams are said line by line, without control characters and empty lines', async () => {
@@ -95,9 +95,9 @@ test('an abort kills a child with all that it started', async () => {
     signal: controller.signal,
     preparation,
   });
-  const error: unknown = await deadline(5000, running, 'stopping').catch((thrown: unknown) => thrown);
+  const error: unknown = await deadline(60_000, running, 'stopping').catch((thrown: unknown) => thrown);
   assert.is(error instanceof Error && error.message, 'stopped by the test');
-  await waitForDeaths([Number(readFileSync(join(cwd, 'pid'), 'utf8'))], 2000);
+  await waitForDeaths([Number(readFileSync(join(cwd, 'pid'), 'utf8'))], 30_000);
   assert.equal(said, ['started']);
 });
 

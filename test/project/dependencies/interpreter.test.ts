@@ -116,7 +116,7 @@ test('a Python that is no longer waited for is ended', async () => {
   const reason = new Error('enough');
   abort.abort(reason);
   assert.is(await resolving.catch((error: unknown) => error), reason);
-  await waitForDeaths([Number(readFileSync(started, 'utf8'))], 5000);
+  await waitForDeaths([Number(readFileSync(started, 'utf8'))], 30_000);
 });
 
 test.run();

@@ -25,7 +25,7 @@ test('an installation that was killed in the middle is not taken for whole; the 
   lines.on('line', (line) => {
     if (line.startsWith('Collecting')) child.kill('SIGKILL');
   });
-  await deadline(60_000, once(child, 'exit'), 'the killed installation');
+  await deadline(200_000, once(child, 'exit'), 'the killed installation');
   assert.is(child.signalCode, 'SIGKILL');
   const [key = ''] = readdirSync(join(stateDir, 'environments'));
   const home = join(stateDir, 'environments', key);

@@ -18,7 +18,7 @@ export interface ProgramOptions {
 }
 
 const SERVING_MS = 60_000;
-const STOP_MS = 30_000;
+const STOP_MS = 60_000;
 const LAST_WORDS = 3000;
 
 /** The program under test, which lives many times on one state folder and one port. */

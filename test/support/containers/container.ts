@@ -44,7 +44,7 @@ export function mounted(path: string, at = '/mnt/project'): string[] {
 }
 
 const API_PORT = 8888;
-const WAIT_MS = 60_000;
+const WAIT_MS = 120_000;
 const ANSWER_MS = 1000;
 const POLL_MS = 20;
 

@@ -12,7 +12,7 @@ import { isAsShown } from './expected.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** The address that the pages name. */
 const SHOWN_ADDRESS = 'http://127.0.0.1:8080';
-const PRINT_MS = 15_000;
+const PRINT_MS = 60_000;
 const POLL_MS = 100;
 
 /** Somebody who follows a page from its beginning, in a folder with nothing but the sample project, with `pons` on the PATH. */

@@ -13,7 +13,7 @@ import { build, imageIn } from './built.ts';
 import { fitted, type Fitting } from './fitted.ts';
 import type { Podman } from './podman.ts';
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 export interface PlayedOptions {
   readonly project: string;

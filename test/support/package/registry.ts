@@ -14,7 +14,7 @@ export interface Registry {
 
 /** What to say where `startRegistry` resolved to null. */
 export const NO_REGISTRY = 'container engine: there is no docker-registry: see .ci/run';
-const START_MS = 10_000;
+const START_MS = 60_000;
 const POLL_MS = 50;
 
 /** Starts Debian's docker-registry; null where there is none. */

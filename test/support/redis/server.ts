@@ -31,7 +31,7 @@ export interface RedisServer {
 const PROGRAM = process.env['REDIS_SERVER'] ?? 'redis-server';
 /** What to say where `startRedisServer` resolved to null. */
 export const NO_REDIS = 'there is no redis-server: apt-get install redis-server';
-const START_MS = 10_000;
+const START_MS = 60_000;
 const POLL_MS = 20;
 
 /** Starts redis-server with an append-only file that is written through before each answer, unless `settings` say otherwise; null where there is none. */

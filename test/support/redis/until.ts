@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { deadline } from '../deadline.ts';
 
 const POLL_MS = 20;
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 /** Asks again and again until the answer is not null; rejects when that takes too long. */
 export async function until<T>(ask: () => Promise<T | null>, deadlineMs = DEADLINE_MS): Promise<T> {

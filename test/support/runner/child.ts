@@ -5,8 +5,8 @@ import { REPORT_FD, type Report } from './report.ts';
 
 type SuiteRun = () => Promise<[errors: string | true, passed: number, skipped: number, total: number]>;
 
-/** How long a file may take after its last test to close what it opened. */
-const CLOSING_MS = 3000;
+/** How long a file may take after its last test to close what it opened, on a machine that is busy. */
+const CLOSING_MS = 8000;
 
 declare global {
   var UVU_DEFER: number;

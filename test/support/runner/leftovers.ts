@@ -9,8 +9,8 @@ export interface Leftover {
 
 /** The environment variable that marks every process that a test file starts, in whatever group or session it hides. */
 export const MARK_VARIABLE = 'TEST_FILE_MARK';
-/** What a process may take to notice that its parent is gone. */
-const GRACE_MS = 3000;
+/** What a process may take to notice that its parent is gone, on a machine that is busy. */
+const GRACE_MS = 8000;
 const POLL_MS = 50;
 
 /** The processes of the group `group`, or marked with `mark`, that are still there after a grace time; they are killed. Linux only. */

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Readable, type Stream } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { deadline } from '../deadline.ts';
 import { endLeftovers, killGroup, MARK_VARIABLE, type Leftover } from './leftovers.ts';
 import { parseReports, REPORT_FD, type Report } from './report.ts';
 
@@ -21,9 +22,9 @@ export interface FileEnd {
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 /** What a hanging file gets to say which handles it holds. */
-const LAST_WORDS_MS = 1000;
+const LAST_WORDS_MS = 3000;
 /** What the pipes get to empty themselves once nobody writes any more. */
-const DRAIN_MS = 1000;
+const DRAIN_MS = 10_000;
 const running = new Set<number>();
 
 /** Runs one test file in a process group of its own, to its end or its time limit. */
@@ -58,7 +59,7 @@ export async function runFile(file: string, timeoutMs: number): Promise<FileEnd>
   timer.abort();
 
   const leftovers = await endLeftovers(group, mark);
-  await Promise.race([closed, pause(DRAIN_MS)]);
+  await deadline(DRAIN_MS, closed, 'the end of its output').catch(() => undefined);
   for (const stream of child.stdio) stream?.destroy();
   running.delete(group);
   return {

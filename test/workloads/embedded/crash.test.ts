@@ -14,7 +14,7 @@ import { leaseUpTo } from '../../workloads/samples.ts';
 const ACTOR = fileURLToPath(new URL('./crash-actor.ts', import.meta.url));
 const ROUNDS = 6;
 const LONGEST_LIFE_LINES = 4000;
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 100_000;
 
 /** Runs an actor and kills it with SIGKILL when it has said `lines` lines. */
 async function runAndKill(stateDir: string, prefix: string, lines: number, ledger: CrashLedger): Promise<void> {

@@ -31,7 +31,7 @@ for (const [title, act] of damages) {
       const refused = async (): Promise<void> => {
         while ((await store.refusal()) === null) await pause(20);
       };
-      await deadline(10_000, refused(), 'a refusal');
+      await deadline(30_000, refused(), 'a refusal');
       assert.is(await codeOf(submitText(store, 'iris', 'after')), 'PONS_ERR_STORE_DELETED');
       assert.is((await store.find('iris', 'before'))?.status, 'in_queue');
     });

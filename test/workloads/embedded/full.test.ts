@@ -75,7 +75,7 @@ test('a submission that would eat into the reserve is refused, while accepted wo
     await submitText(store, 'iris', 'one');
     assert.is(await store.refusal(), null);
     const ballast = fillDisk(stateDir, 6_000_000);
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     while ((await store.refusal()) === null && Date.now() < end) await setImmediate();
     assert.is(await codeOf(submitText(store, 'iris', 'two')), 'PONS_ERR_STORE_FULL');
     const refusal = await store.refusal();
@@ -106,7 +106,7 @@ test('a store that the disk has no room to open says so, and opens when there is
 
 /** Offers a large body until that has the outcome awaited: the store looks at the disk at most once a second. */
 async function until(store: EmbeddedStore, awaited: string): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 60_000;
   let outcome = '';
   while (outcome !== awaited && Date.now() < end) {
     outcome = await store.receive(Readable.from(chunksOf(MB_2)), AMPLE_BYTES).then(

@@ -25,10 +25,10 @@ async function whileHeld(
   const exited = once(holder, 'exit');
   const kill = async (): Promise<void> => {
     holder.kill('SIGKILL');
-    await deadline(20_000, exited, 'the death of the holder');
+    await deadline(60_000, exited, 'the death of the holder');
   };
   try {
-    await deadline(20_000, once(holder.stdout, 'data'), 'the opening by the holder');
+    await deadline(60_000, once(holder.stdout, 'data'), 'the opening by the holder');
     await act(holder.pid ?? 0, kill);
   } finally {
     await kill();

@@ -32,9 +32,9 @@ async function dieHolding(stateDir: string): Promise<number> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(holder, 'exit');
-  const [said] = (await deadline(20_000, once(holder.stdout, 'data'), 'the leases of the holder')) as [Buffer];
+  const [said] = (await deadline(60_000, once(holder.stdout, 'data'), 'the leases of the holder')) as [Buffer];
   holder.kill('SIGKILL');
-  await deadline(20_000, exited, 'the death of the holder');
+  await deadline(60_000, exited, 'the death of the holder');
   return Number(said.toString());
 }
 

@@ -37,7 +37,7 @@ async function dieSubmitting(stateDir: string): Promise<void> {
   }
   const exited = once(actor, 'exit');
   actor.kill('SIGKILL');
-  await deadline(20_000, exited, 'the death of the actor');
+  await deadline(60_000, exited, 'the death of the actor');
 }
 
 const damages: Record<string, (database: string) => void> = {

@@ -64,7 +64,7 @@ test('a state folder where no folder can be made is an error that says so', asyn
       // Whatever is wrong, it must not hold this process for ever: so another one tries.
       const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', OPENER, folder], {
         encoding: 'utf8',
-        timeout: 20_000,
+        timeout: 60_000,
       });
       if (process.platform === 'linux') assert.match(stdout, /^PONS_ERR_STATE_UNWRITABLE .*cannot be created/, folder);
     }

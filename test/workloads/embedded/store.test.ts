@@ -17,13 +17,14 @@ test('counting costs the same with 20,000 stored workloads as with ten', async (
         await store.counts('iris');
         times.push(performance.now() - begin);
       }
-      return times.sort((a, b) => a - b)[100] ?? Infinity;
+      // The shortest: whatever else the machine does makes none shorter.
+      return Math.min(...times);
     };
     await Promise.all(Array.from({ length: 10 }, (_one, at) => submitText(store, 'iris', `few-${at}`)));
     const few = await timeOfCounts();
     await Promise.all(Array.from({ length: 20_000 }, (_one, at) => submitText(store, 'iris', `many-${at}`)));
     assert.is((await store.counts('iris')).inQueue, 20_010);
-    // A scan of 20,000 entries takes 1 ms and more; the median of a look at a counter 0.05 ms.
+    // A scan of 20,000 entries takes 1 ms and more; a look at a counter 0.05 ms.
     const many = await timeOfCounts();
     assert.ok(many < 3 * few + 0.5, `${many.toFixed(3)} ms, and ${few.toFixed(3)} ms with ten`);
   });
@@ -121,7 +122,7 @@ test('a process that forgets to close its store ends all the same, after what it
     });
     const exited = once(child, 'exit');
     const output = (await child.stdout.toArray()).join('');
-    const [code] = (await deadline(20_000, exited, 'the end of the process')) as [number | null];
+    const [code] = (await deadline(60_000, exited, 'the end of the process')) as [number | null];
     assert.equal([code, output], [0, 'stored\n']);
   });
 });

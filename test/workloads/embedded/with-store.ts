@@ -3,7 +3,7 @@ import type { EmbeddedStore } from '../../../runtime/workloads/embedded/store.ts
 import { deadline } from '../../support/deadline.ts';
 import { makeTempDir, removeTempDir } from '../../support/temp-dir.ts';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 100_000;
 
 /** Runs `act` on a new store, which is closed and removed afterwards. */
 export async function withEmbeddedStore(act: (store: EmbeddedStore, stateDir: string) => Promise<void>): Promise<void> {

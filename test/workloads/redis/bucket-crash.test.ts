@@ -42,7 +42,7 @@ async function killedWhile(server: RedisServer, what: string, bytes: number, { a
     kill();
     return { kind: 'answer', status: 500, body: '' };
   };
-  await deadline(30_000, exited, 'the death of the actor');
+  await deadline(60_000, exited, 'the death of the actor');
   assert.is(child.signalCode, 'SIGKILL');
   s3.proxy.deed = () => ({ kind: 'pass' });
 }

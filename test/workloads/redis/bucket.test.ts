@@ -88,7 +88,7 @@ test('a payload goes when its workload ends, whatever the end, and a result when
       ['api/queued'],
     );
     assert.is(server.command('ZCARD', 'pons:{api}:objects'), '1');
-  }, 3000);
+  }, 10_000);
 });
 
 test('a workload that is given back keeps its payload', async () => {

@@ -77,7 +77,7 @@ test('a server that takes connections and answers nothing is not one that answer
         );
         assert.is((await store.refusal())?.code, 'PONS_ERR_REDIS_UNREACHABLE');
         proxy.heal();
-        await until(() => Promise.resolve(notices.length > 1 ? true : null), 5000);
+        await until(() => Promise.resolve(notices.length > 1 ? true : null));
         assert.is(notices[1]?.kind, 'back');
       },
       { url, onNotice: (notice) => notices.push(notice) },

@@ -51,7 +51,7 @@ test('large results that wait for room hold up none that there is room for, and 
         assert.is(await store.complete(fitting, LARGE.subarray(0, 600_000)), 'done');
         assert.is(await store.complete(small, Buffer.from('1')), 'done');
         server.command('CONFIG', 'SET', 'maxmemory', '100mb');
-        await until(() => store.complete(waiting, LARGE).catch(() => null), 5000);
+        await until(() => store.complete(waiting, LARGE).catch(() => null));
         const { result } = (await store.find('api', 'waits')) ?? {};
         assert.ok(result);
         assert.ok(LARGE.equals(await store.read(result)));
@@ -75,7 +75,7 @@ test('of a result that Redis can never hold it is said how much it would have to
         assert.match(neverFits ?? '', '(maxmemory, which has to be more than 11010048 bytes for it): ');
         assert.match(neverFits ?? '', 'for 60 s, after which its workload fails');
         server.command('CONFIG', 'SET', 'maxmemory', '100mb');
-        await until(() => store.complete(tooLarge, patterned(2 * LARGE.byteLength)).catch(() => null), 5000);
+        await until(() => store.complete(tooLarge, patterned(2 * LARGE.byteLength)).catch(() => null));
       });
     },
     { maxmemory: String(LIMIT_BYTES) },
@@ -99,7 +99,7 @@ test('a result that Redis could not hold for a while as it is configured is refu
           assert.is(await codeOf(store.complete(large, LARGE)), 'PONS_ERR_REDIS_NO_ROOM');
           assert.is(await store.complete(fitting, LARGE.subarray(0, 600_000)), 'done');
           server.command('CONFIG', 'SET', 'maxmemory', '0');
-          await until(() => complete().catch(() => null), 5000);
+          await until(() => complete().catch(() => null));
         },
         { patienceMs: 0 },
       );

@@ -9,7 +9,7 @@ import { withStoreIn } from './with-store.ts';
 
 /** Waits until the store shows that everything new would be refused so; null: that it would be taken. */
 async function untilShown(store: RedisStore, code: string | null): Promise<void> {
-  await until(async () => (((await store.refusal())?.code ?? null) === code ? true : null), 5000);
+  await until(async () => (((await store.refusal())?.code ?? null) === code ? true : null));
 }
 
 test('a Redis without room for anything new is shown and said before anybody asks it for something', async () => {

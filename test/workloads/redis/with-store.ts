@@ -6,7 +6,7 @@ import { deadline } from '../../support/deadline.ts';
 import type { RedisServer } from '../../support/redis/server.ts';
 import { makeTempDir, removeTempDir } from '../../support/temp-dir.ts';
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 100_000;
 
 /** Runs `act` on a store in `server`, which is closed afterwards; what is stored stays. Objects that nothing refers to are taken away at once. */
 export async function withStoreIn(

@@ -48,7 +48,7 @@ async function untilVersions(serving: ExternalServing, name: string, versions: r
     off = serving.tree.onChanged(look);
     look();
   });
-  await deadline(10_000, there, `the versions ${versions.join()} of ${name}`);
+  await deadline(60_000, there, `the versions ${versions.join()} of ${name}`);
   off();
 }
 
@@ -88,7 +88,7 @@ test('a model that becomes available later is picked up by a call that waits for
   const waiting = serving.awaitModel('late', 'latest', signal);
   await pause(100);
   await reconfigure(server, { ...bases, late: makeBase({ 3: join(tensorflow.models, 'scale') }) });
-  await deadline(10_000, waiting, 'the wait');
+  await deadline(60_000, waiting, 'the wait');
   assert.equal(versionsOf(serving, 'late'), ['3']);
   assert.is(await scaled(serving, 3, 'late', '3'), 6);
   await reconfigure(server, bases);
@@ -113,12 +113,11 @@ test('a version that takes the place of another is seen, and one that comes back
 
 test('a model of models.dir that nobody knew of is found when a predictor first names it', async () => {
   const models = serverNamesOf({ kind: 'dir', dir: 'models' });
-  const { serving } = await openExternal({ address, models, limits: impatient }, []);
+  const { serving } = await openExternal({ address, models, limits }, []);
   await serving.awaitModel('scale', 'latest', signal);
   assert.equal([...serving.tree.models.keys()], ['scale']);
-  const startedAt = performance.now();
-  await serving.awaitModel('nobody', 'latest', signal);
-  assert.ok(performance.now() - startedAt < 300);
+  // Long before the time is up for which a model is waited for.
+  await deadline(limits.retryMs / 3, serving.awaitModel('nobody', 'latest', signal), 'the wait');
   assert.equal([...serving.tree.models.keys()], ['scale']);
   await serving.close();
 });
@@ -176,7 +175,7 @@ test('a server that stands still for a while only makes calls slow', async () =>
   const call = scaled(serving, 5);
   await pause(300);
   server.signal('SIGCONT');
-  assert.is(await deadline(10_000, call, 'the slow call'), 10);
+  assert.is(await deadline(60_000, call, 'the slow call'), 10);
   await serving.close();
 });
 
@@ -207,9 +206,9 @@ test('a wait is given up with its signal, and with the end of the API', async ()
   const ended = bridgeErrorOf(serving.awaitModel('absent', 'latest', signal));
   const reason = new Error('cancelled by the test');
   controller.abort(reason);
-  assert.is(await deadline(1000, cancelled, 'the cancelled wait'), reason);
+  assert.is(await deadline(limits.retryMs / 3, cancelled, 'the cancelled wait'), reason);
   await serving.close();
-  assert.is((await deadline(3000, ended, 'the other wait')).message, 'the models are no longer served');
+  assert.is((await deadline(limits.retryMs / 3, ended, 'the other wait')).message, 'the models are no longer served');
 });
 
 test.run();

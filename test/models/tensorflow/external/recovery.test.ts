@@ -34,11 +34,11 @@ test('a model whose load fails once is loaded later, though the server has it as
   try {
     await models.preload();
     await reconfigure(server, bases);
-    await deadline(10_000, serving.awaitModel('fickle', 'latest', signal), 'the model');
+    await deadline(60_000, serving.awaitModel('fickle', 'latest', signal), 'the model');
     const error = await bridgeErrorOf(models.describe('fickle', 'latest'));
     assert.match(error.message, /"fickle".* was not available within 0.3 s: UNAVAILABLE \(metadata is hidden\)/);
     rmSync(hiding);
-    const { handle } = await deadline(20_000, untilDescribed(), 'the later load');
+    const { handle } = await deadline(60_000, untilDescribed(), 'the later load');
     const [y] = await models.use(handle, (model) => model.predict([floats('x', [4])], signal));
     assert.equal(numbersOf(y), [8]);
   } finally {

@@ -36,7 +36,7 @@ test('a location with far more objects than models have is refused, and no conne
     'There are more than 50000 objects at s3://bucket/, which are too many to look at again and again.',
   );
   assert.is(pages, 51);
-  await deadline(2000, untilAlone(), 'the end of the connections');
+  await deadline(30_000, untilAlone(), 'the end of the connections');
 });
 
 async function untilAlone(): Promise<void> {
