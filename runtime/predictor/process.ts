@@ -64,6 +64,7 @@ export class PredictorProcess {
       connection: this.#connection,
       output,
       threads: options.settings.threads,
+      givenPython: options.givenPython,
       ended: async () => outcomeOfExit(await this.exited),
       begun: () => spawned.notes.take(),
       memory: this.#memory,
@@ -148,7 +149,7 @@ export class PredictorProcess {
   }
 
   async #load(): Promise<void> {
-    const { settings, startTimeoutMs, view } = this.#options;
+    const { settings, startTimeoutMs, view, givenPython } = this.#options;
     const entered = view.ownNamespace ? this.#watch.entersNamespace(this.#spawned.exited) : null;
     await Promise.all([this.#memory.begin(this.pid), entered]);
     const { params, body } = initializeRequest(settings, view.projectDir);
@@ -159,6 +160,7 @@ export class PredictorProcess {
       died: (exit) => earlyDeathError(exit, this.#spawned.notes.take() !== null),
       timeoutMs: startTimeoutMs,
       path: settings.path,
+      givenPython,
       lastLines: () => this.#output.lastErrorLines,
     });
     this.#cancelSignal = ((await initialized).value as InitializeResult).cancelSignal;

@@ -123,6 +123,7 @@ export class Launcher {
       view,
       runDir,
       pythonExecutable: program,
+      givenPython: python.given,
       hostProgram,
       setpriv: await setpriv,
       env,

@@ -108,6 +108,7 @@ export async function startPredictor(options: StartOptions): Promise<Started> {
     view,
     runDir,
     pythonExecutable: python,
+    givenPython: null,
     hostProgram: options.hostProgram ?? hostProgram,
     setpriv: await probeSetpriv(),
     env: { PATH: process.env['PATH'] ?? '', CORTEX_PROJECT_DIR: view.projectDir, ...options.env },
