@@ -65,7 +65,10 @@ test('GPUs that this machine lacks are a warning of pons check, which is for oth
   const files = { 'cortex.yaml': apis({ one: { compute: 'gpu: 1' } }), 'predictor.py': TELLING };
   const { code, stderr } = await pons(['check', makeProject(files)], { CUDA_VISIBLE_DEVICES: '' });
   assert.is(code, 0, stderr);
-  assert.match(stderr, /WARNING.*pons serve would not start on this machine: compute\.gpu asks for 1 GPUs in all \(one: 1\), and none/);
+  assert.match(
+    stderr,
+    /WARNING.*pons serve would not start on this machine: compute\.gpu asks for 1 GPUs in all \(one: 1\), and none/,
+  );
   assert.match(stderr, 'PONS_ERR_PREDICTOR_GPUS');
 });
 

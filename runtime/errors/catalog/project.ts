@@ -21,6 +21,12 @@ export const projectErrors = {
     message: ({ path }) => `${path} is neither a folder nor a regular file.`,
     fix: 'Name the folder that holds cortex.yaml, or the configuration file itself.',
   }),
+  PONS_ERR_PROJECT_PYTHON_FILE: defineError<{ path: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ path }) => `${path} is a Python file; a project folder or its configuration file was expected.`,
+    fix: 'Name the folder that holds cortex.yaml, whose predictor.path names the Python file, or the configuration file itself.',
+  }),
   PONS_ERR_PROJECT_UNREADABLE: defineError<{ path: string; reason: string }>({
     fault: 'user',
     status: 500,
