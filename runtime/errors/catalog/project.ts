@@ -95,7 +95,7 @@ export const projectErrors = {
     status: 500,
     message: ({ what, command, outcome, lastLines }) =>
       `${what} could not be installed: ${command} ${outcome}.${quoted(lastLines)}`,
-    fix: 'Correct what the last lines name (without a network, pip says that there is no matching distribution), or name a Python that has the packages already with --python PATH.',
+    fix: 'Correct what the last lines name (without a network, pip says that there is no matching distribution; an old pin may need an older Python, put first on the PATH), or name a Python that has the packages already with --python PATH.',
   }),
   PONS_ERR_PROJECT_VENV_FAILED: defineError<{ python: string; outcome: string; lastLines: readonly string[] }>({
     fault: 'system',
