@@ -155,12 +155,8 @@ export class PredictorProcess {
     const { params, body } = initializeRequest(settings, view.projectDir);
     const initialized = this.#connection.request(down.initialize, params, body);
     await waitForReady({
-      initialized,
-      exited: this.exited,
+      ...{ initialized, exited: this.exited, path: settings.path, givenPython, timeoutMs: startTimeoutMs },
       died: (exit) => earlyDeathError(exit, this.#spawned.notes.take() !== null),
-      timeoutMs: startTimeoutMs,
-      path: settings.path,
-      givenPython,
       lastLines: () => this.#output.lastErrorLines,
     });
     this.#cancelSignal = ((await initialized).value as InitializeResult).cancelSignal;
