@@ -1,6 +1,7 @@
 import type { Report } from './config-problem.ts';
 import type { LocatedNode } from './yaml/located-node.ts';
 import type { ConfigValue } from './spec.ts';
+import { resolvePlain } from './yaml/scalar.ts';
 
 /** Python reads no longer integers from text, unless it is told to. */
 const MAX_DIGITS = 4300;
@@ -39,5 +40,7 @@ export function toConfigMap(
 /** What is wrong with a key that is not a string. */
 export function keyProblem(shown: string): string {
   if (shown.startsWith('(')) return `a key is a collection ${shown}; keys must be strings`;
-  return `the key ${shown} is not a string; keys must be strings: put it in quotes ("${shown}")`;
+  const what =
+    typeof resolvePlain(shown) === 'boolean' ? ' but a boolean, as YAML 1.1 reads y, n, yes, no, on and off' : '';
+  return `the key ${shown} is not a string${what}; keys must be strings: put it in quotes ("${shown}")`;
 }

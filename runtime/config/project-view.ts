@@ -43,13 +43,13 @@ export class ProjectView {
     return this.#isBlind || this.#folders.has(path);
   }
 
-  /** Why there is no such file for the predictor, and what to write instead. */
-  explainNoFile(path: string, suffix: string): string {
+  /** Why there is no such file for the predictor, and what to write instead: a file with this ending, or the likes of `example` where that is given. */
+  explainNoFile(path: string, suffix: string, example?: string): string {
     if (this.#folders.has(path)) return 'is a folder; it must be a file';
     const reason = this.#whyExcluded(path);
     if (reason !== null) return explainExcluded(reason);
     const candidates = [...this.#seen].filter((file) => file.endsWith(suffix));
-    return `does not exist; ${this.#advise(path, candidates, 'a file below the project root')}`;
+    return `does not exist; ${this.#advise(path, candidates, 'a file below the project root', example)}`;
   }
 
   /** Why there is no such folder for the predictor, and what to write instead. */
@@ -60,10 +60,11 @@ export class ProjectView {
     return `does not exist or holds no file that the predictor sees; ${this.#advise(path, [...this.#folders].sort(), 'a folder below the project root')}`;
   }
 
-  #advise(path: string, candidates: readonly string[], expects: string): string {
+  #advise(path: string, candidates: readonly string[], expects: string, example?: string): string {
     const base = posix.basename(path);
     const meant = candidates.find((candidate) => posix.basename(candidate) === base) ?? nearest(path, candidates);
     if (meant !== null) return `did you mean "${meant}"?`;
+    if (example !== undefined) return `it must be ${expects}, such as ${example}`;
     if (candidates.length === 0) return `it must be ${expects}`;
     const more = candidates.length > SHOWN_FILES ? ', ...' : '';
     return `it must be ${expects}, such as ${candidates.slice(0, SHOWN_FILES).join(', ')}${more}`;

@@ -19,7 +19,7 @@ export interface ProcessView {
 
 export interface ApiStatus {
   readonly state: ApiState;
-  /** Why the state is `error` or `unserved`; null in every other state. */
+  /** Why the state is `error` or `unserved`, or why the last start failed while it is `loading`; else null. */
   readonly reason: ErrorView | null;
   readonly replicas: { readonly requested: number; readonly ready: number };
   readonly processes: readonly ProcessView[];

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { PinoPretty } from 'pino-pretty';
 import { openDestination } from './destination.ts';
+import { prettyStream } from './pretty.ts';
 
 /** Where log lines go. Bounded: a reader that stands still or leaves neither fills the supervisor's memory nor stops the serving. */
 export interface LogSink {
@@ -38,23 +38,4 @@ export function openSink(fd: number, pretty: boolean): LogSink {
         stream.end();
       }),
   };
-}
-
-function prettyStream(destination: Writable): Writable {
-  return PinoPretty({
-    destination,
-    messageKey: 'message',
-    levelKey: 'levelname',
-    timestampKey: 'asctime',
-    ignore: 'process,labels',
-    messageFormat: prettyMessage,
-    customPrettifiers: { time: String, level: (level) => (typeof level === 'string' ? level.padEnd(7) : '') },
-  });
-}
-
-function prettyMessage(log: Record<string, unknown>): string {
-  const labels = (log['labels'] ?? {}) as Record<string, unknown>;
-  const from = [labels['apiName'], labels['replica'], labels['requestID']].filter((part) => typeof part === 'string');
-  const message = typeof log['message'] === 'string' ? log['message'] : JSON.stringify(log['message']);
-  return from.length === 0 ? message : `[${from.join(' ')}] ${message}`;
 }

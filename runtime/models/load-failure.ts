@@ -54,6 +54,12 @@ export function inApi(api: string, error: unknown): unknown {
   return KnownError.of(code, { reason: `The API "${api}" cannot be served: ${(error as KnownError).message}` }, error);
 }
 
+/** What the log says of a version that cannot be loaded; `serving` is the one that goes on, if there is one. */
+export function describeFailure({ error: { message } }: LoadFailure, serving: string | null): string {
+  if (serving === null) return message;
+  return `${message.replace(/\.$/, '')}; version ${serving} goes on serving as it was`;
+}
+
 /** What the log says when an older version becomes the latest, since a newer one is there but cannot be loaded. */
 export function describeFallback({ name, version }: ModelVersion, newest: unknown): string {
   const why = newest instanceof Error ? newest.message : String(newest);

@@ -1,7 +1,7 @@
 import type { Logger } from '../log/logger.ts';
 import { type HandleListener, Handles, type Loaded } from './handles.ts';
 import type { HeldModel, Releasable } from './held-model.ts';
-import { asKnownError, describeFallback, type LoadFailure } from './load-failure.ts';
+import { asKnownError, describeFailure, describeFallback, type LoadFailure } from './load-failure.ts';
 import { LatestVersions } from './latest-versions.ts';
 import { Memory } from './memory.ts';
 import { ModelError, modelChanged } from './model-error.ts';
@@ -183,8 +183,8 @@ export class LoadedModels<M extends Releasable> {
     // What was given up with the API is no failure.
     if (this.#isClosed) return;
     const before = this.#latest.of(version.name);
-    const rest = before === null ? '' : `; version ${before.version.version} goes on serving as it was`;
-    if (failure.times === 1 && this.#isServing) this.#options.logger.error(`${failure.error.message}${rest}`);
+    const sentence = describeFailure(failure, before?.version.version ?? null);
+    if (failure.times === 1 && this.#isServing) this.#options.logger.error(sentence);
     this.#retries.plan(failure.retryAt, this.#follow.bind(this));
     // Another version may have to take the place that this one was to take. A start that fails loads no others.
     this.#follow();

@@ -13,6 +13,8 @@ export interface KeeperOptions {
   readonly onReady: (process: PredictorProcess) => void;
   readonly onExit: (process: PredictorProcess) => void;
   readonly onRestart: (cause: string) => void;
+  /** A start has failed, and `error` says whether that was one too many. */
+  readonly onFailed: () => void;
 }
 
 /** Keeps one predictor process alive: starts it, waits for its end, starts the next one. */
@@ -38,6 +40,11 @@ export class Keeper {
   /** Why no process can be started here; null while that is not so. */
   get error(): KnownError | null {
     return this.#starts.error;
+  }
+
+  /** Why the last start here failed; null where none has since one succeeded. */
+  get lastFailure(): KnownError | null {
+    return this.#starts.lastFailure;
   }
 
   /** A workload has ended in its process, so that the next death is no sign of a process that cannot serve. */
@@ -102,6 +109,7 @@ export class Keeper {
     this.#options.onRestart('start');
     const { delayMs } = this.#starts;
     logger.error(`${messageOf(error)}\n${error.fix} Next try in ${(delayMs / 1000).toFixed(1)} s.`);
+    this.#options.onFailed();
     return delayMs;
   }
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../log/logger.ts';
 import type { PredictorProcess } from '../predictor/process.ts';
 import type { ProcessState } from '../predictor/states.ts';
 import { Keeper } from './keeper.ts';
+import { START_FAILURES_LIMIT } from './restart.ts';
 import { Slots } from './slots.ts';
 
 export interface ProcessHooks {
@@ -38,6 +39,7 @@ export class Places {
   readonly #options: PlacesOptions;
   readonly #ready = new Map<PredictorProcess, Slots>();
   readonly #places: readonly Place[];
+  #saidError = false;
 
   constructor(options: PlacesOptions) {
     this.#options = options;
@@ -63,6 +65,13 @@ export class Places {
   get error(): KnownError | null {
     const errors = this.#places.map(({ keeper }) => keeper.error);
     return errors.includes(null) ? null : (errors[0] ?? null);
+  }
+
+  /** Why no process is ready: what `error` says, else why a start failed last; null while one is, or where none has failed yet. */
+  get failure(): KnownError | null {
+    if (this.#ready.size > 0) return null;
+    const failures = this.#places.map(({ keeper }) => keeper.lastFailure);
+    return this.error ?? failures.find((failure) => failure !== null) ?? null;
   }
 
   get views(): readonly { readonly replica: string; readonly pid: number | null; readonly state: ProcessState }[] {
@@ -92,6 +101,7 @@ export class Places {
       start: () => start(replica, { onState, onMetric }),
       logger,
       onReady: (process) => {
+        this.#saidError = false;
         this.#ready.set(process, new Slots(process, threadsPerProcess, () => this.#ahead()));
         onReady();
       },
@@ -99,6 +109,9 @@ export class Places {
         this.#closed(process);
       },
       onRestart,
+      onFailed: () => {
+        this.#failed();
+      },
     });
     const place: Place = { replica, keeper, state: 'spawning' };
     return place;
@@ -107,6 +120,15 @@ export class Places {
   /** Where another process or thread could run them sooner, none. */
   #ahead(): number {
     return this.#places.length === 1 && this.#options.threadsPerProcess === 1 ? this.#options.ahead() : 0;
+  }
+
+  /** Says once that the API cannot be served any more. */
+  #failed(): void {
+    if (this.#saidError || this.error === null) return;
+    this.#saidError = true;
+    this.#options.logger.error(
+      `the API is in state error now, since ${START_FAILURES_LIMIT} starts in a row have failed; it goes on accepting workloads, and trying`,
+    );
   }
 
   #closed(process: PredictorProcess): void {

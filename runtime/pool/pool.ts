@@ -99,10 +99,10 @@ export class Pool {
     return (this.#places?.error ?? null) === null ? 'loading' : 'error';
   }
 
-  /** Why the state is `error`; null in every other state. */
+  /** Why the state is `error`, or why the last start failed while it is `loading`; else null. */
   get reason(): ErrorView | null {
-    const error = this.#places?.error ?? this.#settlements.stall;
-    return this.state === 'error' && error !== null ? renderError(error) : null;
+    const error = this.#handOut.isStopping ? null : (this.#places?.failure ?? this.#settlements.stall);
+    return error === null ? null : renderError(error);
   }
 
   get replicas(): { readonly requested: number; readonly ready: number } {

@@ -19,8 +19,10 @@ export class StartRecord {
   #failures = 0;
   #shortages = 0;
   #error: KnownError | null = null;
+  #last: KnownError | null = null;
 
   failed(error: KnownError): void {
+    this.#last = error;
     if (isShortage(error)) {
       this.#shortages += 1;
       if (this.#shortages >= START_FAILURES_LIMIT) this.#error = error;
@@ -35,11 +37,17 @@ export class StartRecord {
     this.#failures = 0;
     this.#shortages = 0;
     this.#error = null;
+    this.#last = null;
   }
 
   /** What is in the way, from when too many starts of one kind have failed until one succeeds; else null. */
   get error(): KnownError | null {
     return this.#error;
+  }
+
+  /** Why the last start failed; null where none has since one succeeded. */
+  get lastFailure(): KnownError | null {
+    return this.#last;
   }
 
   /** How long the next start waits. */

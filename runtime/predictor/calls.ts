@@ -18,6 +18,8 @@ export interface CallsOptions {
   readonly output: Output;
   /** Calls that run at a time; further ones wait in the process, in their order. */
   readonly threads: number;
+  /** The interpreter of `--python`, for messages; null where there is none. */
+  readonly givenPython: string | null;
   /** Resolves, when the process has ended, with what that makes of the calls that ran. */
   readonly ended: () => Promise<PredictOutcome>;
   /** The requests that had begun last, asked for after that; null where it is unknown. */
@@ -81,7 +83,7 @@ export class Calls {
           : { kind: 'returned' };
       }
       marks = marksOf(error.data);
-      return outcomeOf(error);
+      return outcomeOf(error, this.#options.givenPython);
     } finally {
       output.ended(id, marks);
       this.#ended(id, call);

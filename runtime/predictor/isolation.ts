@@ -50,7 +50,16 @@ async function tryView(folder: string, isolation: Isolation & { kind: 'namespace
     const keepVisible = runDir.startsWith('/tmp/') ? [join(runDir, 'project')] : [];
     const rename = overlay && userNamespace === null ? 'mv -T folder renamed && rm -r renamed' : 'true';
     const command = ['/bin/sh', '-c', `echo changed > file && ${rename}`];
-    const layout = { runDir, overlay, unshare, toolPath, userNamespace, keepVisible, shmSizeBytes: null };
+    const layout = {
+      runDir,
+      overlay,
+      unshare,
+      toolPath,
+      userNamespace,
+      keepVisible,
+      keepNames: [],
+      shmSizeBytes: null,
+    };
     const script = launchScript(layout, command);
     assertSpawnRoom(unshare);
     const result = await execa(unshare, [...unshareArguments(userNamespace !== null), script], {

@@ -3,7 +3,9 @@
  * Paths of the overlay are relative to the process's run folder, so that no character of a path can be taken for an option.
  */
 
+import { dirname } from 'node:path';
 import { shellWord } from '../processes/shell-word.ts';
+import type { ProgramName } from './program-names.ts';
 
 export interface NamespaceLayout {
   /** Holds `lower` (a link to the snapshot), `upper`, `work`, `project` (the mount point), `tmp` and `hosts`. */
@@ -11,12 +13,14 @@ export interface NamespaceLayout {
   readonly overlay: boolean;
   /** The path of `unshare`. */
   readonly unshare: string;
-  /** The PATH on which `mount`, `mkdir` and `env` are found. */
+  /** The PATH on which `mount`, `mkdir`, `ln`, `touch` and `env` are found. */
   readonly toolPath: string;
   /** With user namespaces the overlay keeps its notes in attributes that an ordinary user may write. */
   readonly userNamespace: { readonly uid: number; readonly gid: number } | null;
   /** What must stay visible although it lies below `/tmp`, which is covered by the process's own. */
   readonly keepVisible: readonly string[];
+  /** By what names the command is found there, where none of `keepVisible` has them. */
+  readonly keepNames: readonly ProgramName[];
   /** Of a `/dev/shm` of its own; null where it has the machine's. */
   readonly shmSizeBytes: number | null;
 }
@@ -33,6 +37,7 @@ export function launchScript(layout: NamespaceLayout, command: readonly string[]
     `cd ${shellWord(layout.runDir)}`,
     ...(layout.overlay ? [overlayLine(layout)] : []),
     ...layout.keepVisible.flatMap(keepVisibleLines),
+    ...layout.keepNames.flatMap(keepNameLines),
     'clean mount --rbind tmp /tmp',
     'clean mount --bind hosts /etc/hosts',
     ...(layout.shmSizeBytes === null ? [] : [shmLine(layout.shmSizeBytes)]),
@@ -60,8 +65,20 @@ function shmLine(sizeBytes: number): string {
 }
 
 function keepVisibleLines(path: string): string[] {
-  const inside = shellWord(`tmp/${path.slice('/tmp/'.length)}`);
+  const inside = shellWord(insideOf(path));
   return [`clean mkdir -p ${inside}`, `clean mount --rbind ${shellWord(path)} ${inside}`];
+}
+
+function keepNameLines({ path, target }: ProgramName): string[] {
+  const inside = insideOf(path);
+  const folder = `clean mkdir -p ${shellWord(dirname(inside))}`;
+  if (target !== null) return [folder, `clean ln -s ${shellWord(target)} ${shellWord(inside)}`];
+  return [folder, `clean touch ${shellWord(inside)}`, `clean mount --bind ${shellWord(path)} ${shellWord(inside)}`];
+}
+
+/** Where a path below `/tmp` lies in what becomes the process's own. */
+function insideOf(path: string): string {
+  return `tmp/${path.slice('/tmp/'.length)}`;
 }
 
 function dropPrivileges(layout: NamespaceLayout): string[] {

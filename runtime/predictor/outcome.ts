@@ -17,9 +17,10 @@ export type PredictOutcome =
   /** It never reached the process, or it was Pons that ended the process: nobody is to blame. */
   | { readonly kind: 'returned' };
 
-/** The outcome of a `predict` that was answered with an error. */
-export function outcomeOf(error: BridgeError): PredictOutcome {
-  return error.code === codes.CANCELLED ? { kind: 'cancelled' } : { kind: 'failed', error: predictError(error) };
+/** The outcome of a `predict` that was answered with an error; `givenPython` is the interpreter of `--python`, if any. */
+export function outcomeOf(error: BridgeError, givenPython: string | null): PredictOutcome {
+  if (error.code === codes.CANCELLED) return { kind: 'cancelled' };
+  return { kind: 'failed', error: predictError(error, givenPython) };
 }
 
 /** What the end of its process makes of a `predict` that ran. */
@@ -27,10 +28,10 @@ export function outcomeOfExit(exit: ProcessExit): PredictOutcome {
   return exit.chosen ? { kind: 'returned' } : { kind: 'died', error: deathError('while predict ran', exit) };
 }
 
-function predictError(error: BridgeError): KnownError {
+function predictError(error: BridgeError, givenPython: string | null): KnownError {
   switch (error.code) {
     case codes.USER_EXCEPTION:
-      return KnownError.of('PONS_ERR_PREDICTOR_RAISED', error.data as UserExceptionData, error);
+      return KnownError.of('PONS_ERR_PREDICTOR_RAISED', { ...(error.data as UserExceptionData), givenPython }, error);
     case codes.PAYLOAD_INVALID:
       return KnownError.of('PONS_ERR_PAYLOAD_INVALID', { text: error.message }, error);
     case codes.RESULT_INVALID:
@@ -42,11 +43,15 @@ function predictError(error: BridgeError): KnownError {
   }
 }
 
-/** The error of an `initialize` that was answered with an error; `path` is the predictor's file. */
-export function loadError(error: BridgeError, path: string): KnownError {
+/** The error of an `initialize` that was answered with an error; `path` is the predictor's file, `givenPython` the interpreter of `--python`, if any. */
+export function loadError(error: BridgeError, path: string, givenPython: string | null): KnownError {
   switch (error.code) {
     case codes.USER_EXCEPTION:
-      return KnownError.of('PONS_ERR_PREDICTOR_LOAD', { path, ...(error.data as UserExceptionData) }, error);
+      return KnownError.of(
+        'PONS_ERR_PREDICTOR_LOAD',
+        { path, givenPython, ...(error.data as UserExceptionData) },
+        error,
+      );
     case codes.CLASS_INVALID:
       return KnownError.of('PONS_ERR_PREDICTOR_CLASS', { text: error.message }, error);
     default:

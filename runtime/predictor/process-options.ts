@@ -14,6 +14,8 @@ export interface ProcessOptions extends HostCommand {
   readonly settings: HostSettings;
   readonly view: View;
   readonly runDir: string;
+  /** The interpreter of `--python`, into which nothing was installed; null where there is none. */
+  readonly givenPython: string | null;
   readonly env: Readonly<Record<string, string>>;
   /** What its replica may use; null where it may use what the machine has. */
   readonly memory: MemoryShare | null;

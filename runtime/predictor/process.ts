@@ -64,6 +64,7 @@ export class PredictorProcess {
       connection: this.#connection,
       output,
       threads: options.settings.threads,
+      givenPython: options.givenPython,
       ended: async () => outcomeOfExit(await this.exited),
       begun: () => spawned.notes.take(),
       memory: this.#memory,
@@ -148,17 +149,14 @@ export class PredictorProcess {
   }
 
   async #load(): Promise<void> {
-    const { settings, startTimeoutMs, view } = this.#options;
+    const { settings, startTimeoutMs, view, givenPython } = this.#options;
     const entered = view.ownNamespace ? this.#watch.entersNamespace(this.#spawned.exited) : null;
     await Promise.all([this.#memory.begin(this.pid), entered]);
     const { params, body } = initializeRequest(settings, view.projectDir);
     const initialized = this.#connection.request(down.initialize, params, body);
     await waitForReady({
-      initialized,
-      exited: this.exited,
+      ...{ initialized, exited: this.exited, path: settings.path, givenPython, timeoutMs: startTimeoutMs },
       died: (exit) => earlyDeathError(exit, this.#spawned.notes.take() !== null),
-      timeoutMs: startTimeoutMs,
-      path: settings.path,
       lastLines: () => this.#output.lastErrorLines,
     });
     this.#cancelSignal = ((await initialized).value as InitializeResult).cancelSignal;

@@ -12,6 +12,8 @@ export interface ReadyRace {
   readonly timeoutMs: number;
   /** The predictor's file, for messages. */
   readonly path: string;
+  /** The interpreter of `--python`, for messages; null where there is none. */
+  readonly givenPython: string | null;
   readonly lastLines: () => readonly string[];
 }
 
@@ -28,7 +30,7 @@ export async function waitForReady(race: ReadyRace): Promise<void> {
     await Promise.race([race.initialized, late]);
   } catch (error) {
     if (!(error instanceof BridgeError)) throw error;
-    if (error.code !== codes.CONNECTION_CLOSED) throw loadError(error, race.path);
+    if (error.code !== codes.CONNECTION_CLOSED) throw loadError(error, race.path, race.givenPython);
     throw race.died(await race.exited);
   } finally {
     clearTimeout(timer);

@@ -5,6 +5,7 @@ import { firstVictim } from '../processes/first-victim.ts';
 import type { Isolation } from './isolation.ts';
 import { makeRunDir } from './isolation.ts';
 import { launchScript, unshareArguments } from './launch-script.ts';
+import { programNames } from './program-names.ts';
 
 export interface ViewOptions {
   readonly isolation: Isolation;
@@ -14,6 +15,8 @@ export interface ViewOptions {
   readonly hosts: Readonly<Record<string, string>>;
   /** Absolute folders that the process needs although they may lie below `/tmp`. */
   readonly needed: readonly string[];
+  /** The absolute path of the program that is to run, which may be a link below `/tmp`, or lead to one. */
+  readonly program: string;
   /** Of a `/dev/shm` of its own; null: it has the machine's, as where there are no mount namespaces. */
   readonly shmSizeBytes: number | null;
 }
@@ -41,7 +44,9 @@ export async function prepareView(options: ViewOptions): Promise<View> {
   if (!overlay) await copyView(snapshotDir, projectDir);
   if (isolation.kind === 'none') return { projectDir, ownProjectDir: true, ownNamespace: false, command: asItIs };
   const { unshare, toolPath, userNamespace } = isolation;
-  const keepVisible = outermost([projectDir, ...options.needed].filter((path) => path.startsWith(`${sep}tmp${sep}`)));
+  const keepVisible = outermost([projectDir, ...options.needed].filter(isHidden));
+  const names = await programNames(options.program);
+  const keepNames = names.filter(({ path }) => isHidden(path) && !keepVisible.some((folder) => isBelow(path, folder)));
   return {
     projectDir,
     ownProjectDir: true,
@@ -50,7 +55,7 @@ export async function prepareView(options: ViewOptions): Promise<View> {
       unshare,
       [
         ...unshareArguments(userNamespace !== null),
-        launchScript({ runDir, overlay, unshare, toolPath, userNamespace, keepVisible, shmSizeBytes }, [
+        launchScript({ runDir, overlay, unshare, toolPath, userNamespace, keepVisible, keepNames, shmSizeBytes }, [
           program,
           ...args,
         ]),
@@ -68,5 +73,14 @@ async function hostsFile(hosts: Readonly<Record<string, string>>): Promise<strin
 /** Drops every path that lies below another one of the list: binding it twice would hide the first. */
 function outermost(paths: readonly string[]): string[] {
   const unique = [...new Set(paths)].sort();
-  return unique.filter((path) => !unique.some((other) => other !== path && path.startsWith(other + sep)));
+  return unique.filter((path) => !unique.some((other) => isBelow(path, other)));
+}
+
+/** Whether the process's own `/tmp` covers it. */
+function isHidden(path: string): boolean {
+  return isBelow(path, `${sep}tmp`);
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder + sep);
 }

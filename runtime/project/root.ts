@@ -13,13 +13,15 @@ export interface ProjectLocation {
 
 /**
  * Finds the project that `path` names: its folder or its configuration file.
- * Fails with `PONS_ERR_PROJECT_NOT_FOUND`, `_NO_CONFIG`, `_CONFIG_NOT_FILE` or `_UNREADABLE`.
+ * Fails with `PONS_ERR_PROJECT_NOT_FOUND`, `_NO_CONFIG`, `_CONFIG_NOT_FILE`, `_PYTHON_FILE` or `_UNREADABLE`.
  */
 export async function resolveProject(path: string): Promise<ProjectLocation> {
   const absolute = resolve(path);
   const found = await kindOf(absolute);
   if (found === null)
     throw KnownError.of('PONS_ERR_PROJECT_NOT_FOUND', { path: absolute, near: await nearOf(absolute) });
+  if (found === 'file' && absolute.endsWith('.py'))
+    throw KnownError.of('PONS_ERR_PROJECT_PYTHON_FILE', { path: absolute });
   const configFile = found === 'folder' ? join(absolute, DEFAULT_CONFIG_NAME) : absolute;
   if (found === 'folder') await assertHolds(absolute, configFile);
   if ((await kindOf(configFile)) !== 'file')

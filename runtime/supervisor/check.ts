@@ -4,10 +4,12 @@ import { methodNotFound } from '../../bridge/node/messages.ts';
 import type { ApiSpec } from '../config/spec.ts';
 import type { KnownError } from '../errors/known-error.ts';
 import { isKnownError } from '../errors/known-error.ts';
+import { messageOf } from '../errors/render.ts';
 import type { Logger } from '../log/logger.ts';
 import { checkModels } from '../models/check-models.ts';
 import type { RelayOptions } from '../models/relay-options.ts';
 import type { ServingAddress } from '../models/tensorflow/address.ts';
+import { assignGpus } from '../predictor/gpus/assign-gpus.ts';
 import { Reaper } from '../processes/reaper.ts';
 import { assertNoShortage } from '../processes/shortage.ts';
 import { claimStateFolder } from '../state/claim.ts';
@@ -43,8 +45,9 @@ const STOP_GRACE_MS = 2000;
 const nothingAssigned = (): Record<string, string> => ({});
 
 /**
- * Validates everything short of serving: files, configuration, dependencies, and each class in a throw-away process. Python
- * environments are kept for serving; nothing else is. Rejects with what concerns the whole project.
+ * Validates everything short of serving: files, configuration, dependencies, and each class in a throw-away process, in which it is not
+ * constructed. Python environments are kept for serving; nothing else is. What this machine lacks is only told, since the project may be
+ * for another one. Rejects with what concerns the whole project.
  */
 export async function check(options: CheckOptions): Promise<ApiReport[]> {
   const { logger, signal } = options;
@@ -105,6 +108,8 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
         const error = (await tryModels(models)) ?? (await tryClass(launcher, api, signal));
         reports.push({ spec: api.spec, error });
       }
+      const lacking = await lackingGpus(project.specs, options.tensorflowServing !== null);
+      if (lacking !== null) logger.warning(lacking);
       return reports;
     } finally {
       closing.abort();
@@ -112,6 +117,17 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What would keep `pons serve` from starting here; null where there are GPUs enough. */
+async function lackingGpus(specs: readonly ApiSpec[], servingIsNamed: boolean): Promise<string | null> {
+  try {
+    await assignGpus(specs, servingIsNamed);
+    return null;
+  } catch (error) {
+    if (!isKnownError(error) || error.code !== 'PONS_ERR_PREDICTOR_GPUS') throw error;
+    return `pons serve would not start on this machine: ${messageOf(error)}\n${error.fix}`;
   }
 }
 

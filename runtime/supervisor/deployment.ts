@@ -77,7 +77,7 @@ export async function deploy(project: Project, options: DeployOptions): Promise<
   // One after another: APIs of one project mostly share an environment, which the first one makes.
   for (const { spec, environment } of environments) {
     const python = options.inContainer
-      ? { executable: interpreter.executable, prefixes: [], environmentPrefix: null }
+      ? { executable: interpreter.executable, prefixes: [], environmentPrefix: null, given: null }
       : await prepareEnvironment({
           ...options,
           stateDir: options.environmentsDir,

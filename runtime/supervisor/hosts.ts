@@ -87,7 +87,8 @@ function named(host: string, status: ApiStatus): ApiStatus {
 /** All hosts of one API as one. It is live where one of them is. */
 export function together(api: string, all: readonly ApiStatus[]): ApiStatus {
   const chosen = (['live', 'loading', 'error', 'stopping'] as const)
-    .map((state) => all.find((one) => one.state === state))
+    .map((state) => all.filter((one) => one.state === state))
+    .map((alike) => alike.find(({ reason }) => reason !== null) ?? alike[0])
     .find((one) => one !== undefined);
   if (chosen === undefined) return unserved(api);
   const sum = (which: 'requested' | 'ready'): number => all.reduce((total, { replicas }) => total + replicas[which], 0);

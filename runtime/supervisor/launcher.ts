@@ -96,7 +96,9 @@ export class Launcher {
     const isPatched = this.isolation.kind === 'none' || found.length < listening.length;
     const needed = [hostDir, laneDir(this.#options.stateDir), ...python.prefixes, ...api.linkedDirs];
     const { shmSizeBytes, processesPerReplica } = spec.predictor;
-    const view = await prepareView({ isolation: this.isolation, runDir, snapshotDir, hosts, needed, shmSizeBytes });
+    const program = python.executable;
+    const { isolation } = this;
+    const view = await prepareView({ isolation, runDir, snapshotDir, hosts, needed, program, shmSizeBytes });
     const names = api.neighbours.map((name) => `api-${name}`);
     const user = reachDirectly(api.environmentIn(view.projectDir), names);
     const { PYTHONPATH, ...env } = {
@@ -120,7 +122,8 @@ export class Launcher {
       },
       view,
       runDir,
-      pythonExecutable: python.executable,
+      pythonExecutable: program,
+      givenPython: python.given,
       hostProgram,
       setpriv: await setpriv,
       env,

@@ -49,6 +49,18 @@ for (const [title, source, expected] of broken) {
   });
 }
 
+test('with --python, a module that is missing is said to be installed into that Python', async () => {
+  const source = `import not_there_at_all\n${good}`;
+  const files = { 'cortex.yaml': oneApi(), 'predictor.py': source, 'requirements.txt': 'not-there-at-all\n' };
+  const { code, stderr } = await pons(['check', makeProject(files), '--python', 'python3']);
+  assert.is(code, 3);
+  assert.match(stderr, /requirements\.txt not installed: .* is used as it is/);
+  assert.match(
+    stderr,
+    /\(python3 -m pip install not_there_at_all, or -r requirements\.txt .*\), or leave --python out/,
+  );
+});
+
 test('nothing is constructed, and no workload store is made', async () => {
   const source = good.replace('self.config = config', 'raise RuntimeError("constructed")');
   const project = makeProject({ 'cortex.yaml': oneApi(), 'predictor.py': source });

@@ -13,7 +13,20 @@ const ADVICE: readonly (readonly [text: string, advice: RegExp])[] = [
 
 for (const [text, advice] of ADVICE) {
   test(`${text}: it is said what to do`, () => {
-    assert.match(adviceOnMissingModule('ModuleNotFoundError', text), advice);
+    assert.match(adviceOnMissingModule('ModuleNotFoundError', text, null), advice);
+  });
+}
+
+for (const [text, advice] of [
+  [
+    "No module named 'joblib'",
+    /: --python installs nothing, so install .* into that Python \(\/opt\/py -m pip install joblib, or -r requirements/,
+  ],
+  ["No module named 'sklearn'", /\(\/opt\/py -m pip install scikit-learn, .*\), or leave --python out$/],
+  ["No module named 'lib.model'", /has no model in it: check the name, and the version that \/opt\/py has$/],
+] as const) {
+  test(`${text} where --python is given: nothing would be installed from requirements.txt`, () => {
+    assert.match(adviceOnMissingModule('ModuleNotFoundError', text, '/opt/py'), advice);
   });
 }
 
@@ -23,7 +36,7 @@ test('any other exception, or text, gets no advice', () => {
     ['ModuleNotFoundError', 'no such luck'],
     ['ImportError', "cannot import name 'x' from 'y'"],
   ] as const) {
-    assert.is(adviceOnMissingModule(type, text), '');
+    assert.is(adviceOnMissingModule(type, text, null), '');
   }
 });
 

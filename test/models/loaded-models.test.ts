@@ -130,6 +130,16 @@ test('a broken new version is said once, the old one serves, and only other file
   });
 });
 
+test('a loader that ends its sentence has it go on all the same', async () => {
+  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
+  await withModels({ source, projectRoot }, async (bench) => {
+    await bench.models.preload();
+    put(projectRoot, 'all/a/2/x.onnx', 'broken in 2 places.');
+    await bench.until('the failure', () => bench.logged.length > 0);
+    assert.match(bench.logged[0] ?? '', 'it is broken in 2 places; version 1 goes on serving as it was');
+  });
+});
+
 test('files that take the place of broken ones while those are loaded are loaded after them', async () => {
   const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
   await withModels({ source, projectRoot }, async (bench) => {

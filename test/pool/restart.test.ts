@@ -22,6 +22,7 @@ test('an API is in error after five failed starts in a row, and then waits long'
   for (let failures = 1; failures < START_FAILURES_LIMIT; failures++) {
     record.failed(failure);
     assert.is(record.error, null);
+    assert.is(record.lastFailure, failure, 'but it is known why');
   }
   record.failed(failure);
   assert.is(record.error, failure);

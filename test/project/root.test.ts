@@ -51,6 +51,12 @@ test('a folder without cortex.yaml is an error that says what was looked for and
   assert.match(empty.message, 'no other YAML file');
 });
 
+test('a Python file is no configuration file', async () => {
+  const root = makeTree({ 'cortex.yaml': '', 'predictor.py': '' });
+  const error = await knownError(resolveProject(join(root, 'predictor.py')), 'PONS_ERR_PROJECT_PYTHON_FILE');
+  assert.match(error.message, 'predictor.py is a Python file');
+});
+
 test('a FIFO, or a folder called cortex.yaml, is refused and never opened', async () => {
   const root = makeTree({ 'cortex.yaml/inside': '' });
   await knownError(resolveProject(root), 'PONS_ERR_PROJECT_CONFIG_NOT_FILE');

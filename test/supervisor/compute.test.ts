@@ -61,6 +61,17 @@ async function groupsOf(pid: number): Promise<string[]> {
 
 const HOG = predicting('kept = [bytearray(b"x" * (4 << 20)) for _ in range(payload)]\nreturn {"blocks": len(kept)}');
 
+test('GPUs that this machine lacks are a warning of pons check, which is for other machines too, and an error of serving', async () => {
+  const files = { 'cortex.yaml': apis({ one: { compute: 'gpu: 1' } }), 'predictor.py': TELLING };
+  const { code, stderr } = await pons(['check', makeProject(files)], { CUDA_VISIBLE_DEVICES: '' });
+  assert.is(code, 0, stderr);
+  assert.match(
+    stderr,
+    /WARNING.*pons serve would not start on this machine: compute\.gpu asks for 1 GPUs in all \(one: 1\), and none/,
+  );
+  assert.match(stderr, 'PONS_ERR_PREDICTOR_GPUS');
+});
+
 test('a workload that needs more than compute.mem fails after its attempts, and workload, log and metrics say out of memory', () =>
   serving(
     {

@@ -23,6 +23,11 @@ test('an API is in error only where no host can serve it or may yet', () => {
   assert.equal(together('iris', [host('error', 1, 0), host('stopping', 1, 0)]).reason, error);
 });
 
+test('of several hosts that load, one that knows what went wrong is heard', () => {
+  const failing = { ...host('loading', 1, 0), reason: error };
+  assert.equal(together('iris', [host('loading', 1, 0), failing]).reason, error);
+});
+
 test('an API that no host has spoken of is served by nobody, which is told with what to do', () => {
   const { state, reason, ...rest } = together('iris', []);
   assert.is(state, 'unserved');

@@ -298,8 +298,12 @@ test('an __init__ that raises five times in a row puts the API in error, which a
       'predictor.py': predicting('return {}').replace('self.config = config', 'raise RuntimeError("no model")'),
     },
     async (served) => {
+      const early = await waitForState(served, ({ reason }) => reason !== null);
+      assert.is(early.state, 'loading');
+      assert.is(early.reason?.code, 'PONS_ERR_PREDICTOR_LOAD');
       const { reason } = await waitForState(served, ({ state }) => state === 'error');
       assert.is(reason?.code, 'PONS_ERR_PREDICTOR_LOAD');
+      assert.is(served.lines.filter((line) => line.includes('the API is in state error now')).length, 1);
       assert.match(reason?.message ?? '', /__init__ raised RuntimeError: no model\n {2}predictor\.py:4 in __init__/);
       assert.is((await fetch(`${served.url}/readyz`)).status, 503);
       const id = await post(served, 1);

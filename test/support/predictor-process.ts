@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly startTimeoutMs?: number;
   readonly configJson?: string;
   readonly python?: string;
+  /** Where the library of `python` lies; the folder above its own unless given. */
+  readonly prefix?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly hosts?: Readonly<Record<string, string>>;
   /** `none` to do without namespaces although the machine permits them. */
@@ -71,9 +73,9 @@ export async function startPredictor(options: StartOptions): Promise<Started> {
   const isolation: Isolation = options.isolation === 'none' ? { kind: 'none', reason: 'the test' } : await probed;
   const python = options.python ?? defaultPython.executable;
   const runDir = join(dir, 'run');
-  const needed = [hostDir, dirname(options.hostProgram ?? hostProgram), dirname(dirname(python))];
+  const needed = [hostDir, dirname(options.hostProgram ?? hostProgram), options.prefix ?? dirname(dirname(python))];
   const { hosts = {}, shmSizeBytes = null } = options;
-  const view = await prepareView({ isolation, runDir, snapshotDir, hosts, needed, shmSizeBytes });
+  const view = await prepareView({ isolation, runDir, snapshotDir, hosts, needed, program: python, shmSizeBytes });
   const records: LogRecord[] = [];
   const metrics: MetricParams[] = [];
   const states: ProcessState[] = [];
@@ -106,6 +108,7 @@ export async function startPredictor(options: StartOptions): Promise<Started> {
     view,
     runDir,
     pythonExecutable: python,
+    givenPython: null,
     hostProgram: options.hostProgram ?? hostProgram,
     setpriv: await probeSetpriv(),
     env: { PATH: process.env['PATH'] ?? '', CORTEX_PROJECT_DIR: view.projectDir, ...options.env },

@@ -8,6 +8,7 @@ from predictor_host import codes
 from predictor_host.abstract import check_concrete
 from predictor_host.codes import BridgeError
 from predictor_host.exit_fork import leave_if_fork
+from predictor_host.hooks import warn_of_hooks
 from predictor_host.import_path import open_import_path
 from predictor_host.loader import load_class
 from predictor_host.methods import MARK_PREFIX, MARK_TOKEN_LENGTH, PROTOCOL_VERSION
@@ -64,6 +65,7 @@ class Setup:
         constructor = check_constructor(predictor, self.predictor_type, self.project_dir)
         arguments = check_predict(predictor, self.project_dir)
         check_concrete(predictor, self.project_dir)
+        warn_of_hooks(predictor)
         if not self.serves:
             return None
         instance = self._construct(predictor, constructor, makers)

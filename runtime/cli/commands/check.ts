@@ -22,7 +22,9 @@ const STDERR = 2;
 
 export function checkCommand(stop: StopRequests): Command {
   return new Command('check')
-    .description('validate a project: configuration, files, dependencies, class and signatures; serves nothing')
+    .description(
+      'validate a project: configuration, files, dependencies, class and signatures; runs no __init__, serves nothing',
+    )
     .argument('[path]', 'folder with a cortex.yaml, or a configuration file', '.')
     .option('--state-dir <folder>', 'where environments are kept (default: .pons in the project)', parseStateDir)
     .option('--python <path>', 'interpreter to use as it is; nothing is installed into it')

@@ -20,8 +20,8 @@ export function environment(): Field<Readonly<Record<string, string>>> {
       const pairs: [string, string][] = [];
       for (const { name, shown, keyAt, value } of node.entries) {
         const problem = name === null ? keyProblem(shown) : nameProblem(name);
-        const place = name === null ? path : joinPath(path, name);
-        if (problem !== null) reading.report(keyAt, place, problem);
+        const place = joinPath(path, name ?? shown);
+        if (problem !== null) reading.report(keyAt, name === null ? path : place, problem);
         if (value.kind !== 'scalar' || value.value === null) {
           const what = value.kind === 'scalar' ? 'is empty' : `is ${kindOf(value)}`;
           reading.report(

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { quote } from '../yaml/located-node.ts';
 import { parseProjectPath } from '../project-view.ts';
 import { type Field, INVALID, type Reading, reportInvalid, reportNotString } from './field.ts';
@@ -62,7 +63,7 @@ export function dependencyFile(byDefault: string): Field<DependencyFile> {
     `the path of a file such as ${byDefault}, relative to the project root`,
     fallback,
     { fallback, actedOn: true },
-    (path, { project }) => (project.hasFile(path) ? null : project.explainNoFile(path, '')),
+    (path, { project }) => (project.hasFile(path) ? null : project.explainNoFile(path, extname(byDefault), byDefault)),
     (path) => ({ path, named: true }),
   );
 }

@@ -10,8 +10,16 @@ interface Frame {
 
 const stageText = { import: 'importing it', init: '__init__', predict: 'predict' } as const;
 
-function exceptionText({ type, text }: { readonly type: string; readonly text: string }): string {
-  return `${type}${text === '' ? '' : `: ${text}`}${adviceOnMissingModule(type, text)}`;
+interface ExceptionFacts {
+  readonly type: string;
+  readonly text: string;
+  readonly frames: readonly Frame[];
+  /** The interpreter of `--python`; null where there is none. */
+  readonly givenPython: string | null;
+}
+
+function exceptionText({ type, text, givenPython }: ExceptionFacts): string {
+  return `${type}${text === '' ? '' : `: ${text}`}${adviceOnMissingModule(type, text, givenPython)}`;
 }
 
 function frameLines(frames: readonly Frame[]): string {
@@ -27,20 +35,14 @@ export const predictorErrors = {
   PONS_ERR_PREDICTOR_RAISED: defineError({
     fault: 'predictor',
     status: 500,
-    message: (facts: { type: string; text: string; frames: readonly Frame[] }) =>
-      `predict raised ${exceptionText(facts)}${frameLines(facts.frames)}`,
+    message: (facts: ExceptionFacts) => `predict raised ${exceptionText(facts)}${frameLines(facts.frames)}`,
     fix: 'Mend the predictor, or send a payload that it accepts.',
   }),
   PONS_ERR_PREDICTOR_LOAD: defineError({
     fault: 'predictor',
     status: 500,
-    message: (facts: {
-      path: string;
-      stage: 'import' | 'init' | 'predict';
-      type: string;
-      text: string;
-      frames: readonly Frame[];
-    }) => `${facts.path}: ${stageText[facts.stage]} raised ${exceptionText(facts)}${frameLines(facts.frames)}`,
+    message: (facts: ExceptionFacts & { path: string; stage: 'import' | 'init' | 'predict' }) =>
+      `${facts.path}: ${stageText[facts.stage]} raised ${exceptionText(facts)}${frameLines(facts.frames)}`,
     fix: 'Mend the predictor and start again; an API that is being served keeps its queue meanwhile.',
   }),
   PONS_ERR_PREDICTOR_CLASS: defineError({

@@ -21,6 +21,12 @@ export const projectErrors = {
     message: ({ path }) => `${path} is neither a folder nor a regular file.`,
     fix: 'Name the folder that holds cortex.yaml, or the configuration file itself.',
   }),
+  PONS_ERR_PROJECT_PYTHON_FILE: defineError<{ path: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ path }) => `${path} is a Python file; a project folder or its configuration file was expected.`,
+    fix: 'Name the folder that holds cortex.yaml, whose predictor.path names the Python file, or the configuration file itself.',
+  }),
   PONS_ERR_PROJECT_UNREADABLE: defineError<{ path: string; reason: string }>({
     fault: 'user',
     status: 500,
@@ -89,7 +95,7 @@ export const projectErrors = {
     status: 500,
     message: ({ what, command, outcome, lastLines }) =>
       `${what} could not be installed: ${command} ${outcome}.${quoted(lastLines)}`,
-    fix: 'Correct what the last lines name (without a network, pip says that there is no matching distribution), or name a Python that has the packages already with --python PATH.',
+    fix: 'Correct what the last lines name (without a network, pip says that there is no matching distribution; an old pin may need an older Python, put first on the PATH), or name a Python that has the packages already with --python PATH.',
   }),
   PONS_ERR_PROJECT_VENV_FAILED: defineError<{ python: string; outcome: string; lastLines: readonly string[] }>({
     fault: 'system',

@@ -39,6 +39,8 @@ export interface PythonEnvironment {
   readonly prefixes: readonly string[];
   /** The virtual or conda environment that was made for it; null where the interpreter is used as it is. */
   readonly environmentPrefix: string | null;
+  /** What `--python` named; null where it named nothing, or where an image has all that is listed. */
+  readonly given: string | null;
 }
 
 /**
@@ -56,7 +58,12 @@ export async function prepareEnvironment(options: PrepareOptions): Promise<Pytho
   if (shell !== null) await dependenciesSh(shell, runDependenciesSh, child);
   const conda = await presentFile(projectDir, dependencies.conda, 'conda');
   const pip = await presentFile(projectDir, dependencies.pip, 'pip');
-  const asItIs = { executable: interpreter.executable, prefixes: prefixesOf(interpreter), environmentPrefix: null };
+  const asItIs = {
+    executable: interpreter.executable,
+    prefixes: prefixesOf(interpreter),
+    environmentPrefix: null,
+    given: python,
+  };
   const requirements = pip === null ? null : await readRequirements(projectDir, pip, environment);
   const preinstalled = preinstalledFor(spec.predictor.type);
   const { pythonPath } = spec.predictor;
@@ -77,7 +84,12 @@ export async function prepareEnvironment(options: PrepareOptions): Promise<Pytho
     { home, interpreter, conda, requirements, onTopOfInterpreter, preinstalled, missingIn },
     child,
   );
-  return { executable: environmentPython(prefix), prefixes: [prefix, ...asItIs.prefixes], environmentPrefix: prefix };
+  return {
+    executable: environmentPython(prefix),
+    prefixes: [prefix, ...asItIs.prefixes],
+    environmentPrefix: prefix,
+    given: null,
+  };
 }
 
 async function ensureEnvironment(plan: BuildPlan, child: ChildOptions): Promise<string> {

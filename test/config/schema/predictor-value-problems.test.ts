@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { api, problemLines } from '../support/project.ts';
 
 /** Written at line 6, inside `predictor`. */
-const rows: readonly (readonly [written: string, expected: string])[] = [
+const rows: readonly (readonly [written: string, expected: string | readonly string[]])[] = [
   [
     'python_path: ../lib',
     'cortex.yaml:6:18 predictor.python_path: "../lib" leaves the project folder; it must be a path relative to the project root, below it',
@@ -63,7 +63,7 @@ const rows: readonly (readonly [written: string, expected: string])[] = [
   ],
   [
     'config: {yes: a}',
-    'cortex.yaml:6:14 predictor.config: the key yes is not a string; keys must be strings: put it in quotes ("yes")',
+    'cortex.yaml:6:14 predictor.config: the key yes is not a string but a boolean, as YAML 1.1 reads y, n, yes, no, on and off; keys must be strings: put it in quotes ("yes")',
   ],
   [
     'config: {a: {2.5: b}}',
@@ -111,7 +111,14 @@ const rows: readonly (readonly [written: string, expected: string])[] = [
   ],
   [
     'env: {yes: x}',
-    'cortex.yaml:6:11 predictor.env: the key yes is not a string; keys must be strings: put it in quotes ("yes")',
+    'cortex.yaml:6:11 predictor.env: the key yes is not a string but a boolean, as YAML 1.1 reads y, n, yes, no, on and off; keys must be strings: put it in quotes ("yes")',
+  ],
+  [
+    'env: {N: null}',
+    [
+      'cortex.yaml:6:11 predictor.env: the key N is not a string but a boolean, as YAML 1.1 reads y, n, yes, no, on and off; keys must be strings: put it in quotes ("N")',
+      'cortex.yaml:6:14 predictor.env.N: is empty; it must be a string, a number or a boolean; write "" for an empty text',
+    ],
   ],
   ['env: [A]', 'cortex.yaml:6:10 predictor.env: is a list; it must be a map of strings such as NAME: value'],
   [
@@ -129,7 +136,11 @@ const rows: readonly (readonly [written: string, expected: string])[] = [
   ],
   [
     'dependencies: {conda: env/conda.txt}',
-    'cortex.yaml:6:27 predictor.dependencies.conda: "env/conda.txt" does not exist; it must be a file below the project root, such as lib/model.py, predictor.py, requirements.txt, setup.sh, values.json',
+    'cortex.yaml:6:27 predictor.dependencies.conda: "env/conda.txt" does not exist; it must be a file below the project root, such as conda-packages.txt',
+  ],
+  [
+    'dependencies: {shell: install/all}',
+    'cortex.yaml:6:27 predictor.dependencies.shell: "install/all" does not exist; it must be a file below the project root, such as dependencies.sh',
   ],
   [
     'dependencies: {shell: ../x.sh}',
@@ -145,7 +156,7 @@ const rows: readonly (readonly [written: string, expected: string])[] = [
 
 for (const [written, expected] of rows) {
   test(`${JSON.stringify(written)} is told with its place, its fault and what would be valid`, () => {
-    assert.equal(problemLines(api({ inPredictor: [written] })), [expected]);
+    assert.equal(problemLines(api({ inPredictor: [written] })), [expected].flat());
   });
 }
 

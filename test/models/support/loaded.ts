@@ -53,8 +53,8 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
       bench.failingLoads -= 1;
       throw new Error('the server is asleep');
     }
-    if (content === 'broken') {
-      throw loadError('PONS_ERR_MODELS_NOT_LOADED', `${describeVersion(model)} cannot be loaded: it is broken`);
+    if (content.startsWith('broken')) {
+      throw loadError('PONS_ERR_MODELS_NOT_LOADED', `${describeVersion(model)} cannot be loaded: it is ${content}`);
     }
     return { content, version: model.version, release: () => Promise.resolve(void released.push(what)) };
   };

@@ -1,0 +1,50 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { withServing } from '../../support/host.ts';
+import { oldestAndNewest } from '../../support/pythons.ts';
+
+const shape = (predict: string, further = '') =>
+  `class PythonPredictor:\n    def __init__(self, config): pass\n    def predict(self, payload): ${predict}\n${further}`;
+const HOOK = '    def post_predict(self, response): pass\n';
+
+/** Title, source, what is warned of. */
+const CLASSES: readonly (readonly [string, string, readonly string[]])[] = [
+  ['a class without hooks', shape('return {}'), []],
+  ['a hook', shape('return {}', HOOK), ['post_predict']],
+  [
+    'both hooks, one of them static',
+    shape('return {}', `${HOOK}    @staticmethod\n    def pre_predict(payload): pass\n`),
+    ['pre_predict', 'post_predict'],
+  ],
+  [
+    'a hook of a base',
+    `class Base:\n${HOOK}${shape('return {}').replace('Predictor:', 'Predictor(Base):')}`,
+    ['post_predict'],
+  ],
+  ['a method of that name that predict calls itself', shape('self.post_predict({}); return {}', HOOK), []],
+  [
+    'a method of that name that another method calls',
+    shape('return self.run()', `${HOOK}    def run(self): self.post_predict({}); return {}\n`),
+    [],
+  ],
+  ['no method of that name', shape('return {}', '    post_predict = None\n'), []],
+];
+
+for (const python of oldestAndNewest) {
+  for (const [title, files, warned] of CLASSES) {
+    test(`Python ${python.version}, ${title}: ${warned.length === 0 ? 'nothing is said' : 'it is said that it is never called'}`, async () => {
+      await withServing({ python, files }, async (host) => {
+        await host.predict('1');
+        assert.equal(
+          host.records.map(({ levelname, message }) => `${String(levelname)} ${String(message)}`),
+          warned.map(
+            (name) =>
+              `WARNING PythonPredictor.${name} is never called: AsyncAPI has no such hook; call it from predict`,
+          ),
+        );
+      });
+    });
+  }
+}
+
+test.run();
