@@ -291,6 +291,31 @@ test('an API has min_replicas times processes_per_replica processes, and a waiti
     },
   ));
 
+test('why the last start has failed is shown while the next one goes on', () => {
+  const notes = makeNotes();
+  const init = `
+        gate = "${join(notes, 'open')}"
+        if os.path.exists("${join(notes, 'tried')}"):
+            while not os.path.exists(gate):
+                time.sleep(0.02)
+        else:
+            open("${join(notes, 'tried')}", "w").close()
+            raise RuntimeError("no model")`;
+  return serving(
+    {
+      'cortex.yaml': oneApi(),
+      'predictor.py': predicting('return {}', 'import os, time').replace('self.config = config', init.trimStart()),
+    },
+    async (served) => {
+      const { state, reason } = await waitForState(served, (api) => api.reason !== null);
+      assert.is(state, 'loading');
+      assert.is(reason?.code, 'PONS_ERR_PREDICTOR_LOAD');
+      writeFileSync(join(notes, 'open'), '');
+      assert.is((await waitForState(served, (api) => api.state === 'live')).reason, null);
+    },
+  );
+});
+
 test('an __init__ that raises five times in a row puts the API in error, which accepts and loses nothing', () =>
   serving(
     {
@@ -298,9 +323,6 @@ test('an __init__ that raises five times in a row puts the API in error, which a
       'predictor.py': predicting('return {}').replace('self.config = config', 'raise RuntimeError("no model")'),
     },
     async (served) => {
-      const early = await waitForState(served, ({ reason }) => reason !== null);
-      assert.is(early.state, 'loading');
-      assert.is(early.reason?.code, 'PONS_ERR_PREDICTOR_LOAD');
       const { reason } = await waitForState(served, ({ state }) => state === 'error');
       assert.is(reason?.code, 'PONS_ERR_PREDICTOR_LOAD');
       assert.is(served.lines.filter((line) => line.includes('the API is in state error now')).length, 1);
