@@ -21,7 +21,8 @@ export type StartedProcess = Omit<ChildProcess, 'stderr' | 'stdio'> & {
 
 /**
  * Starts another process of this program, to be spoken to by messages, which are what JSON can say, and by a socket, its file descriptor 4. It is in a process
- * group of its own, so that what a terminal sends to Pons does not reach it, and its stderr is to be read. It has to end itself when the connection does. What keeps it from being started is thrown, or comes as the event `error`, which `close` follows.
+ * group of its own, so that what a terminal sends to Pons does not reach it, and its stderr is to be read. It has to end itself when the connection does. What keeps
+ * it from being started is thrown, or comes as the event `error`, which `close` follows.
  * @param source the file of the process in the source tree, which is run in tests
  * @param built its name in a built tree, beside the program, as `.config/build.js` has it
  */

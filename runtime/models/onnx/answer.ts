@@ -2,7 +2,7 @@ import { letGo } from '../../../bridge/node/let-go.ts';
 import { packStrings } from '../../../bridge/node/string-tensor.ts';
 import { packTensors, type TensorBytes } from '../../../bridge/node/tensor-body.ts';
 import type { ElementType, MapSpec, Tensor } from '../../../bridge/node/tensors.ts';
-import { CallError } from './call-error.ts';
+import { ModelError } from '../model-error.ts';
 import type { OnnxTensor } from './library.ts';
 
 /** One output that was asked for, as it came. */
@@ -19,7 +19,7 @@ export interface Answer {
 
 /**
  * The outputs in one body; a single one gives its own memory for it. That of the others is given back, also where there is no answer: nothing else would soon have V8
- * collect it. Throws `CallError` with `MODEL_UNUSABLE`.
+ * collect it. Throws `ModelError` with `MODEL_UNUSABLE`.
  */
 export function answerOf(label: string, outputs: readonly Output[]): Answer {
   const parts: TensorBytes<Uint8Array>[] = [];
@@ -42,7 +42,7 @@ function packed(label: string, parts: readonly TensorBytes<Uint8Array>[]): Retur
     return packTensors(parts);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new CallError('MODEL_UNUSABLE', `${label} ${error.message}`);
+    throw new ModelError('MODEL_UNUSABLE', `${label} ${error.message}`);
   }
 }
 
@@ -63,7 +63,7 @@ function assertColumns(label: string, name: string, map: MapSpec, shape: readonl
   const columns = shape[shape.length - 1];
   if ((shape.length === 1 || shape.length === 2) && columns === map.labels.length) return;
   const got = `[${shape.join(', ')}]`;
-  throw new CallError(
+  throw new ModelError(
     'MODEL_UNUSABLE',
     `the output "${name}" of ${label} has ${map.labels.length} labels, but its values have the shape ${got}`,
   );

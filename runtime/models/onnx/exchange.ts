@@ -1,5 +1,4 @@
 import type { OnnxOutputSpec, Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
-import type { ModelErrorCode } from '../model-error.ts';
 
 export type Provider = 'cpu' | 'cuda';
 
@@ -57,10 +56,10 @@ export type Note = readonly [session: number, handle: number, isGiven: boolean];
 /** To a model process, which answers orders in their order. `session` stands for one loaded model, and is chosen by whoever orders it to be loaded. */
 export type ToProcess = readonly [session: number, order: Order] | Note;
 
-export type FromProcess = readonly [result: Loaded | null] | readonly [code: CallErrorCode, message: string];
+export type FromProcess = readonly [result: Loaded | null] | readonly [code: LoadErrorCode, message: string];
 
 /** What a session is called with. Asked for on the socket of the process, by the number of the session, as on a lane by a handle: `onnx/predict`. */
-export interface RunOrder {
+export interface RunParams {
   readonly inputs: readonly Tensor[];
   /** null: all. */
   readonly outputs: readonly string[] | null;
@@ -69,15 +68,9 @@ export interface RunOrder {
 }
 
 /**
- * `UNLOADABLE` and `TYPE_UNSERVABLE`: the message goes behind the path of the model. `DATA_MISSING`: it is the name of a file beside the model. `UNREADABLE`: it is the system's reason. `PROVIDER`: it says why the execution provider cannot
- * be used. `LIBRARY`: why onnxruntime cannot be loaded. `THREADS`: what it said where the system gave it no thread. Others: it is one sentence that names the model.
+ * `UNLOADABLE` and `TYPE_UNSERVABLE`: the message goes behind the path of the model. `DATA_MISSING`: it is the name of a file beside the model. `UNREADABLE`: it is
+ * the system's reason. `PROVIDER`: it says why the execution provider cannot be used. `LIBRARY`: why onnxruntime cannot be loaded. `THREADS`: what that said where
+ * the system gave it no thread.
  */
-export type CallErrorCode =
-  | ModelErrorCode
-  | 'UNLOADABLE'
-  | 'TYPE_UNSERVABLE'
-  | 'DATA_MISSING'
-  | 'UNREADABLE'
-  | 'PROVIDER'
-  | 'LIBRARY'
-  | 'THREADS';
+export type LoadErrorCode =
+  'UNLOADABLE' | 'TYPE_UNSERVABLE' | 'DATA_MISSING' | 'UNREADABLE' | 'PROVIDER' | 'LIBRARY' | 'THREADS';

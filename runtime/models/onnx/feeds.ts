@@ -1,6 +1,6 @@
 import { tensorStart } from '../../../bridge/node/tensor-body.ts';
 import type { Tensor, TensorSpec } from '../../../bridge/node/tensors.ts';
-import { CallError } from './call-error.ts';
+import { ModelError } from '../model-error.ts';
 import { arrays, type NumericType } from './element-types.ts';
 import type { Library, OnnxTensor } from './library.ts';
 import { readTexts } from './texts.ts';
@@ -18,7 +18,7 @@ type Feeds = Record<string, OnnxTensor>;
 const MAX_DIMENSION = 2 ** 31 - 1;
 const MAX_RANK = 64;
 
-/** The tensors of a call over its body, without a copy but for strings. Throws `CallError` with `TENSOR_INVALID`. */
+/** The tensors of a call over its body, without a copy but for strings. Throws `ModelError` with `TENSOR_INVALID`. */
 export function feedsOf(target: Target, inputs: readonly Tensor[], body: ArrayBuffer, library: Library): Feeds {
   const feeds: Feeds = Object.create(null) as Feeds;
   let at = 0;
@@ -110,6 +110,6 @@ function shapeText(shape: readonly (number | string | null)[]): string {
   return `[${sizes.join(', ')}${shape.length > MAX_RANK ? ', ...' : ''}]`;
 }
 
-function invalid(message: string): CallError {
-  return new CallError('TENSOR_INVALID', message);
+function invalid(message: string): ModelError {
+  return new ModelError('TENSOR_INVALID', message);
 }

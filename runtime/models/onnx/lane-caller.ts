@@ -30,8 +30,9 @@ interface Call {
 const EMPTY = Buffer.alloc(0);
 
 /**
- * One predictor process on a lane, or whoever started this process on its own socket. Hazard: whatever runs here is cold, since a model has had the processor's caches, and takes ten times as long as else: of
- * `Connection`, which serves both directions by promises and signals, a call felt it. Remedy: what is needed here and no more, by calls of functions alone.
+ * One predictor process on a lane, or whoever started this process on its own socket. Hazard: whatever runs here is cold, since a model has had the processor's
+ * caches, and takes ten times as long as else: of `Connection`, which serves both directions by promises and signals, a call felt it. Remedy: what is needed here and
+ * no more, by calls of functions alone.
  */
 export class LaneCaller implements Caller {
   readonly #socket: Socket;

@@ -1,7 +1,7 @@
 import { KnownError } from '../../errors/known-error.ts';
 import { shortageSaid } from '../../processes/shortage.ts';
 import { ModelError } from '../model-error.ts';
-import { CallError } from './call-error.ts';
+import { LoadError } from './load-error.ts';
 import type { Loaded, LoadOrder } from './exchange.ts';
 import type { SessionPlace } from './model-processes.ts';
 import { failureOf } from './process-failure.ts';
@@ -12,7 +12,7 @@ export async function loadModel({ host, session }: SessionPlace, order: LoadOrde
   try {
     return await host.load(session, order);
   } catch (error) {
-    if (!(error instanceof CallError)) throw failureOf(label, error);
+    if (!(error instanceof LoadError)) throw failureOf(label, error);
     const shortage = error.code === 'THREADS' ? shortageSaid([error.message], `A thread for ${label}`) : null;
     if (shortage !== null) throw failureOf(label, shortage);
     const known = knownErrorOf(error, order);
@@ -20,7 +20,7 @@ export async function loadModel({ host, session }: SessionPlace, order: LoadOrde
   }
 }
 
-function knownErrorOf({ code, message }: CallError, { label, shown, options }: LoadOrder): KnownError {
+function knownErrorOf({ code, message }: LoadError, { label, shown, options }: LoadOrder): KnownError {
   if (code === 'PROVIDER') {
     return KnownError.of('PONS_ERR_MODELS_PROVIDER', { provider: options.provider, reason: message });
   }

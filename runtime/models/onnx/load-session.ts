@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { CallError, libraryMessage } from './call-error.ts';
+import { LoadError } from './load-error.ts';
+import { libraryMessage } from './library-message.ts';
 import type { LoadOrder } from './exchange.ts';
 import type { Library, Session } from './library.ts';
 import { missingData } from './missing-data.ts';
@@ -8,7 +9,7 @@ import type { ModelScan } from './scan.ts';
 import { saysTooLittleMemory } from './too-little-memory.ts';
 import { withoutZipMaps } from './without-zip-maps.ts';
 
-/** Throws `CallError` with `UNLOADABLE`, `DATA_MISSING`, `UNREADABLE`, `THREADS` or `PROVIDER`. */
+/** Throws `LoadError` with `UNLOADABLE`, `DATA_MISSING`, `UNREADABLE`, `THREADS` or `PROVIDER`. */
 export function loadSession(library: Library, { path, options }: LoadOrder, scan: ModelScan): Session {
   const session = new library.InferenceSession();
   const sessionOptions = {
@@ -33,18 +34,18 @@ export function loadSession(library: Library, { path, options }: LoadOrder, scan
     }
     return session;
   } catch (error) {
-    if (error instanceof CallError) throw error;
+    if (error instanceof LoadError) throw error;
     throw providerFailure(error) ?? loadFailure(libraryMessage(error), missingData(path, scan));
   }
 }
 
 /** What the file is to blame for, and what it is not: with more memory it may load later. */
-function loadFailure(reason: string, missing: string | null): CallError {
+function loadFailure(reason: string, missing: string | null): LoadError {
   if (saysTooLittleMemory(reason)) {
-    return new CallError('UNREADABLE', 'there is too little memory to load them');
+    return new LoadError('UNREADABLE', 'there is too little memory to load them');
   }
-  if (reason.includes('pthread_create failed')) return new CallError('THREADS', reason);
+  if (reason.includes('pthread_create failed')) return new LoadError('THREADS', reason);
   // Its own words are of the place in the library where it looked.
-  if (missing !== null) return new CallError('DATA_MISSING', missing);
-  return new CallError('UNLOADABLE', `cannot be loaded by onnxruntime: ${reason}`);
+  if (missing !== null) return new LoadError('DATA_MISSING', missing);
+  return new LoadError('UNLOADABLE', `cannot be loaded by onnxruntime: ${reason}`);
 }

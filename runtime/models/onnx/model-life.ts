@@ -3,7 +3,7 @@ import type { Packet } from '../../../bridge/node/connection.ts';
 import { shortageIn } from '../../processes/shortage.ts';
 import type { StartedProcess } from '../../processes/start-process.ts';
 import { PONS, type BegunNote } from './begun-note.ts';
-import { CallError } from './call-error.ts';
+import { LoadError } from './load-error.ts';
 import type { FromProcess, Loaded, Note, Order, ToProcess } from './exchange.ts';
 import { LastWords } from './last-words.ts';
 import { type OwnCall, OwnCalls } from './own-calls.ts';
@@ -43,7 +43,7 @@ export class ModelLife {
     this.#calls = calls === null || calls === undefined ? null : new OwnCalls(calls, events);
     child.on('message', ([result, rest]: FromProcess) => {
       const pending = this.#pending.shift();
-      if (typeof result === 'string') pending?.reject(new CallError(result, rest));
+      if (typeof result === 'string') pending?.reject(new LoadError(result, rest));
       else pending?.resolve(result);
     });
     this.ended = this.#end();
@@ -57,7 +57,7 @@ export class ModelLife {
     return this.#child.pid !== undefined;
   }
 
-  /** Rejects with `CallError`, or with what `ended` resolves to. */
+  /** Rejects with `LoadError`, or with what `ended` resolves to. */
   order(session: number, order: Order): Promise<Loaded | null> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ resolve, reject });

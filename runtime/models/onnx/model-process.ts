@@ -4,8 +4,8 @@ import type { Packet } from '../../../bridge/node/connection.ts';
 import type { StartedProcess } from '../../processes/start-process.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { BegunNote } from './begun-note.ts';
-import { CallError } from './call-error.ts';
-import type { Loaded, LoadOrder, RunOrder } from './exchange.ts';
+import { LoadError } from './load-error.ts';
+import type { Loaded, LoadOrder, RunParams } from './exchange.ts';
 import type { LanePaths } from './lane-paths.ts';
 import { ModelLife, startFailure } from './model-life.ts';
 import { ProcessEndedError, StoppedError } from './process-ended.ts';
@@ -68,14 +68,14 @@ export class ModelProcess {
     }
   }
 
-  /** Rejects with `CallError`, with `ProcessEndedError`, or with an error of the area MACHINE. */
+  /** Rejects with `LoadError`, with `ProcessEndedError`, or with an error of the area MACHINE. */
   async load(session: number, order: LoadOrder): Promise<Loaded> {
     const life = this.#running();
     try {
       return (await life.order(session, order)) as Loaded;
     } catch (error) {
       // It ends itself then, and nothing more is to be asked of it.
-      if (error instanceof CallError && error.code === 'LIBRARY') await life.ended;
+      if (error instanceof LoadError && error.code === 'LIBRARY') await life.ended;
       throw error;
     }
   }
@@ -89,7 +89,7 @@ export class ModelProcess {
    * Runs a session; the body is no longer the caller's, but where this rejects with `NotBegunError`. Rejects also as `load` does, with `BridgeError`, or with the
    * reason of `signal`: a run that has not begun by then does not.
    */
-  async run(session: number, { inputs, outputs, body }: RunOrder, signal: AbortSignal): Promise<Packet> {
+  async run(session: number, { inputs, outputs, body }: RunParams, signal: AbortSignal): Promise<Packet> {
     return await this.#running().run({ model: session, inputs, outputs }, body, signal);
   }
 

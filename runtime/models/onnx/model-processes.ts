@@ -6,8 +6,8 @@ import { ModelProcess, type StartModel } from './model-process.ts';
 import { startModelProcess } from './start-model-process.ts';
 
 /**
- * A process takes some 35 MB beside what is in its models. One for each model, not for each processor: what a process loads or runs keeps it from its other models, only the system can share
- * a processor among them, and a library that aborts takes along what shares its process.
+ * A process takes some 35 MB beside what is in its models. One for each model, not for each processor: what a process loads or runs keeps it from its other models,
+ * only the system can share a processor among them, and a library that aborts takes along what shares its process.
  */
 export const MAX_PROCESSES = 8;
 

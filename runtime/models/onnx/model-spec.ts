@@ -1,12 +1,12 @@
 import type { ElementType, TensorSpec } from '../../../bridge/node/tensors.ts';
-import { CallError } from './call-error.ts';
+import { LoadError } from './load-error.ts';
 import { dimensionsOf, type DeclaredValue } from './declared-values.ts';
 import { elementTypeName, isServed } from './element-types.ts';
 import type { SessionSpec } from './exchange.ts';
 import type { SessionMetadata } from './library.ts';
 import type { ModelScan } from './scan.ts';
 
-/** Throws `CallError` with `TYPE_UNSERVABLE` where the file declares an input or output that onnxruntime-node cannot pass on. */
+/** Throws `LoadError` with `TYPE_UNSERVABLE` where the file declares an input or output that onnxruntime-node cannot pass on. */
 export function assertServed(scan: ModelScan): void {
   const zipped = new Set(scan.zipMaps.map((zipMap) => zipMap.output));
   for (const input of scan.inputs) {
@@ -17,7 +17,7 @@ export function assertServed(scan: ModelScan): void {
   }
 }
 
-/** What the loaded model takes and gives, in its own order, under the names that the file has. Throws `CallError` with `TYPE_UNSERVABLE`. */
+/** What the loaded model takes and gives, in its own order, under the names that the file has. Throws `LoadError` with `TYPE_UNSERVABLE`. */
 export function specOf(
   scan: ModelScan,
   inputs: readonly SessionMetadata[],
@@ -61,7 +61,7 @@ function valueSpec(
 
 function assertType(role: 'input' | 'output', name: string, type: string | null): void {
   if (type === null || isServed(type)) return;
-  throw new CallError(
+  throw new LoadError(
     'TYPE_UNSERVABLE',
     `has the ${role} "${name}" of type ${type}, which onnxruntime-node cannot pass on`,
   );

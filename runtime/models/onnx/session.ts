@@ -1,6 +1,8 @@
 import type { OnnxOutputSpec, Tensor } from '../../../bridge/node/tensors.ts';
 import { answerOf, type Answer, type Output } from './answer.ts';
-import { CallError, libraryMessage } from './call-error.ts';
+import { ModelError } from '../model-error.ts';
+import { LoadError } from './load-error.ts';
+import { libraryMessage } from './library-message.ts';
 import type { LoadOrder, SessionSpec } from './exchange.ts';
 import { feedsOf, type Target } from './feeds.ts';
 import type { Library, Session } from './library.ts';
@@ -35,7 +37,7 @@ export class OnnxSession {
   #session: Session | null;
 
   /**
-   * Throws `CallError` with `UNLOADABLE`, `TYPE_UNSERVABLE`, `DATA_MISSING`, `UNREADABLE`, `THREADS` or `PROVIDER`, or `WireError`, whose message goes behind the path.
+   * Throws `LoadError` with `UNLOADABLE`, `TYPE_UNSERVABLE`, `DATA_MISSING`, `UNREADABLE`, `THREADS` or `PROVIDER`, or `WireError`, whose message goes behind the path.
    * @param taken by this process
    * @param keepMs how long the memory of large runs is kept for the next one
    */
@@ -67,7 +69,7 @@ export class OnnxSession {
   }
 
   /**
-   * Throws `CallError`.
+   * Throws `ModelError`.
    * @param names of the outputs to answer with, in this order; null: all
    * @param body holds the inputs, each at the next multiple of 8
    */
@@ -87,8 +89,8 @@ export class OnnxSession {
       return answerOf(label, outputs);
     } catch (error) {
       failure = error;
-      if (error instanceof CallError) throw error;
-      throw new CallError(
+      if (error instanceof ModelError) throw error;
+      throw new ModelError(
         'MODEL_UNUSABLE',
         `the run of ${label} failed: ${libraryMessage(error)} (${givenTo(inputs)})`,
       );
@@ -120,14 +122,14 @@ export class OnnxSession {
 
   #loadAgain(): Session {
     try {
-      if (!this.#isUnchanged()) throw new CallError('UNREADABLE', 'its files are being changed');
+      if (!this.#isUnchanged()) throw new LoadError('UNREADABLE', 'its files are being changed');
       const session = (this.#session = this.#load());
       this.#memory.loadedAgain();
       return session;
     } catch (error) {
-      if (!(error instanceof CallError)) throw error;
+      if (!(error instanceof LoadError)) throw error;
       const { label } = this.#order;
-      throw new CallError('MODEL_UNUSABLE', `${label} had to be loaded again after a large run: ${error.message}`);
+      throw new ModelError('MODEL_UNUSABLE', `${label} had to be loaded again after a large run: ${error.message}`);
     }
   }
 
@@ -148,7 +150,7 @@ export class OnnxSession {
     const output = this.#outputs.get(name);
     if (output !== undefined) return output;
     const known = [...this.#outputs.keys()].map((one) => `"${one}"`).join(', ');
-    throw new CallError('TENSOR_INVALID', `${this.#target.label} has no output "${name}"; it has ${known}`);
+    throw new ModelError('TENSOR_INVALID', `${this.#target.label} has no output "${name}"; it has ${known}`);
   }
 }
 

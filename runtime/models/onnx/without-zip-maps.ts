@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { integer, nest, nestHead } from '../protobuf/writer.ts';
-import { CallError } from './call-error.ts';
+import { LoadError } from './load-error.ts';
 import { FLOAT32 } from './element-types.ts';
 import type { ModelScan } from './scan.ts';
 
@@ -9,7 +9,7 @@ type Piece = { readonly start: number; readonly end: number } | Buffer;
 
 /**
  * The model without its ZipMap nodes, and with what they would have read in place of what they would have made: onnxruntime-node refuses a
- * model that answers with anything but tensors. Throws an error of `fs`, `CallError` with `UNREADABLE`, or a RangeError where there is no room for a copy of the file.
+ * model that answers with anything but tensors. Throws an error of `fs`, `LoadError` with `UNREADABLE`, or a RangeError where there is no room for a copy of the file.
  */
 export function withoutZipMaps(path: string, scan: ModelScan): Buffer {
   const { graph, zipMaps } = scan;
@@ -60,7 +60,7 @@ function join(path: string, pieces: readonly Piece[]): Buffer {
   }
 }
 
-/** Throws `CallError` with `UNREADABLE` where the file has become shorter since it was looked at. */
+/** Throws `LoadError` with `UNREADABLE` where the file has become shorter since it was looked at. */
 function assertWhole(read: number, piece: Piece): void {
-  if (read < length(piece)) throw new CallError('UNREADABLE', 'they are being changed');
+  if (read < length(piece)) throw new LoadError('UNREADABLE', 'they are being changed');
 }

@@ -5,7 +5,8 @@ import { ModelError, modelChanged } from '../model-error.ts';
 import { WireError } from '../protobuf/file-reader.ts';
 import { errnoOf, reasonOf } from '../tree/reason.ts';
 import { BegunNote } from './begun-note.ts';
-import { CallError, libraryMessage } from './call-error.ts';
+import { LoadError } from './load-error.ts';
+import { libraryMessage } from './library-message.ts';
 import type { FromProcess, Loaded, LoadOrder, Note, Order, ToProcess } from './exchange.ts';
 import { LaneCaller } from './lane-caller.ts';
 import { openLane } from './lane.ts';
@@ -38,7 +39,7 @@ function send(message: FromProcess): void {
 }
 
 function sendError(error: unknown): void {
-  if (error instanceof CallError) send([error.code, error.message]);
+  if (error instanceof LoadError) send([error.code, error.message]);
   else if (error instanceof WireError) send(['UNLOADABLE', error.message]);
   else if (errnoOf(error) !== '') send(['UNREADABLE', reasonOf(error)]);
   else send(['UNLOADABLE', `cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
@@ -54,7 +55,7 @@ async function load(number: number, order: LoadOrder): Promise<Loaded> {
 /** Ends this process once that is answered: it would never load the library any more, as where there was too little memory for a moment. */
 function withoutLibrary(error: unknown): never {
   isUseless = true;
-  throw new CallError('LIBRARY', libraryMessage(error));
+  throw new LoadError('LIBRARY', libraryMessage(error));
 }
 
 /** For predictor processes, by handle. */
@@ -78,12 +79,8 @@ function run(
   id: number,
 ): Packet<ModelPredictResult> {
   begun?.begin({ caller, id });
-  try {
-    const answer = session.run(inputs, outputs, ownMemory(body));
-    return { value: { outputs: answer.outputs }, body: Buffer.from(answer.body) };
-  } catch (error) {
-    throw error instanceof CallError ? new ModelError(error.code as 'TENSOR_INVALID', error.message) : error;
-  }
+  const answer = session.run(inputs, outputs, ownMemory(body));
+  return { value: { outputs: answer.outputs }, body: Buffer.from(answer.body) };
 }
 
 function release(number: number): void {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answerOf, type Output } from '../../../runtime/models/onnx/answer.ts';
-import { CallError } from '../../../runtime/models/onnx/call-error.ts';
+import { ModelError } from '../../../runtime/models/model-error.ts';
 import { floats, floatsOf, outputsOf } from './fixture.ts';
 
 function output(name: string, data: Float32Array, labels: readonly string[] | null = null): Output {
@@ -32,8 +32,8 @@ test('where there is no answer, the memory of what it would have been made of is
       answerOf('the model', [output('y', data, labels)]);
       assert.unreachable();
     } catch (error) {
-      assert.instance(error, CallError);
-      assert.match((error as CallError).message, told);
+      assert.instance(error, ModelError);
+      assert.match((error as ModelError).message, told);
       assert.is(data.length, 0);
     }
   }

@@ -1,7 +1,7 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CallError } from '../../../runtime/models/onnx/call-error.ts';
+import { ModelError } from '../../../runtime/models/model-error.ts';
 import { loadLibrary, type Library } from '../../../runtime/models/onnx/library.ts';
 import { OnnxSession } from '../../../runtime/models/onnx/session.ts';
 import { TakenMemory } from '../../../runtime/models/onnx/taken-memory.ts';
@@ -68,8 +68,8 @@ function failure(session: OnnxSession, count: bigint, values = 1n): string {
   try {
     take(session, count, values);
   } catch (error) {
-    assert.instance(error, CallError);
-    return (error as CallError).message;
+    assert.instance(error, ModelError);
+    return (error as ModelError).message;
   }
   throw new Error('the run did not fail');
 }
