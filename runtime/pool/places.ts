@@ -67,7 +67,7 @@ export class Places {
     return errors.includes(null) ? null : (errors[0] ?? null);
   }
 
-  /** Why no process is ready: what `error` says, else why a start failed last; null while one is, or where none has failed yet. */
+  /** Why no process is ready: what `error` says, else why the last start at one of the places failed; null while one is, or where none has failed yet. */
   get failure(): KnownError | null {
     if (this.#ready.size > 0) return null;
     const failures = this.#places.map(({ keeper }) => keeper.lastFailure);

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, readSync } from 'node:fs';
+import { openUnnamedFile } from '../processes/unnamed-file.ts';
 
 /*
  * Hazard: a process that dies tells nobody which of its requests it had begun, and a workload must not be blamed for the death of a process that never
@@ -8,9 +7,6 @@ import { join } from 'node:path';
  * Hazard: the host maps the file, and a process that writes to a mapped page for which a full disk has no room is killed. Remedy: where the system has
  * files in memory, it is one of those.
  */
-
-/** The file system in memory of Linux. */
-export const IN_MEMORY_DIR = '/dev/shm';
 
 /** What the file begins with until a host has found it, and from then on. */
 const OFFERED = Buffer.from('begun?\0\0');
@@ -30,15 +26,9 @@ export class BegunNotes {
   }
 
   /** One entry for each thread, in a new file in the first of `dirs` that has room for it. Throws the system's error where the last has none. */
-  static open([dir, ...others]: readonly [string, ...string[]], threads: number): BegunNotes {
+  static open(dirs: readonly [string, ...string[]], threads: number): BegunNotes {
     const entries = Buffer.concat([OFFERED, Buffer.alloc(ENTRY_BYTES * threads)]);
-    try {
-      return new BegunNotes(writeUnnamed(dir, entries), entries.length);
-    } catch (error) {
-      const [next, ...rest] = others;
-      if (next === undefined) throw error;
-      return BegunNotes.open([next, ...rest], threads);
-    }
+    return new BegunNotes(openUnnamedFile(dirs, entries), entries.length);
   }
 
   /**
@@ -60,19 +50,5 @@ export class BegunNotes {
     const begun = new Set<number>();
     for (let at = TAKEN.length; at < entries.length; at += ENTRY_BYTES) begun.add(Number(entries.readBigUInt64BE(at)));
     return begun;
-  }
-}
-
-/** The fd of a new file that holds these bytes and has no name. */
-function writeUnnamed(dir: string, bytes: Buffer): number {
-  const path = join(dir, `pons-begun-${randomUUID()}`);
-  const fd = openSync(path, 'wx+', 0o600);
-  try {
-    rmSync(path);
-    if (writeSync(fd, bytes, 0, bytes.length, 0) !== bytes.length) throw new Error(`there is no room in ${dir}`);
-    return fd;
-  } catch (error) {
-    closeSync(fd);
-    throw error;
   }
 }

@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { assertSpawnRoom } from '../processes/spawn-room.ts';
-import { BegunNotes, IN_MEMORY_DIR } from './begun-notes.ts';
+import { IN_MEMORY_DIR } from '../processes/unnamed-file.ts';
+import { BegunNotes } from './begun-notes.ts';
 import type { Output } from './output.ts';
 import { A_PREDICTOR, startError } from './start-error.ts';
 import { openUpSocket, type UpSocket } from './up-socket.ts';

@@ -1,5 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, normalize, sep } from 'node:path';
 import { copyView } from '../project/staging.ts';
 import { firstVictim } from '../processes/first-victim.ts';
 import type { Isolation } from './isolation.ts';
@@ -45,7 +45,7 @@ export async function prepareView(options: ViewOptions): Promise<View> {
   if (isolation.kind === 'none') return { projectDir, ownProjectDir: true, ownNamespace: false, command: asItIs };
   const { unshare, toolPath, userNamespace } = isolation;
   const keepVisible = outermost([projectDir, ...options.needed].filter(isHidden));
-  const names = await programNames(options.program);
+  const names = await programNames(normalize(options.program));
   const keepNames = names.filter(({ path }) => isHidden(path) && !keepVisible.some((folder) => isBelow(path, folder)));
   return {
     projectDir,
@@ -76,9 +76,9 @@ function outermost(paths: readonly string[]): string[] {
   return unique.filter((path) => !unique.some((other) => isBelow(path, other)));
 }
 
-/** Whether the process's own `/tmp` covers it. */
+/** Whether the process's own `/tmp` covers it. What only seems to lie there, by a `..` behind, does not. */
 function isHidden(path: string): boolean {
-  return isBelow(path, `${sep}tmp`);
+  return isBelow(normalize(path), `${sep}tmp`);
 }
 
 function isBelow(path: string, folder: string): boolean {

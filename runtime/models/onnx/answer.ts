@@ -22,13 +22,12 @@ export interface Answer {
  * collect it. Throws `ModelError` with `MODEL_UNUSABLE`.
  */
 export function answerOf(label: string, outputs: readonly Output[]): Answer {
-  const parts: TensorBytes<Uint8Array>[] = [];
+  const parts = outputs.map(({ name, tensor }) => {
+    return { name, type: tensor.type as ElementType, shape: tensor.dims, bytes: bytesOf(tensor) };
+  });
   let answer: Uint8Array | null = null;
   try {
-    for (const { name, map, tensor } of outputs) {
-      parts.push({ name, type: tensor.type as ElementType, shape: tensor.dims, bytes: bytesOf(tensor) });
-      if (map !== null) assertColumns(label, name, map, tensor.dims);
-    }
+    for (const { name, map, tensor } of outputs) if (map !== null) assertColumns(label, name, map, tensor.dims);
     const { tensors, body } = packed(label, parts);
     answer = body;
     return { outputs: tensors, body: memoryOf(body) };

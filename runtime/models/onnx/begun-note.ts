@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, readSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { IN_MEMORY_DIR, openUnnamedFile } from '../../processes/unnamed-file.ts';
 
 /** A call among all that one model process is asked for. */
 export interface CallName {
@@ -14,49 +13,63 @@ export interface CallName {
 /** The `caller` of what is asked for on the socket of whoever started the process. */
 export const PONS = 0;
 
-const BYTES = 16;
+const NONE: CallName = { caller: PONS, id: 0 };
+/** What is there until the process has found the file. */
+const UNTOUCHED: CallName = { caller: -1, id: -1 };
 
 /**
  * Which call a model process has begun last, for whoever started it and finds it ended: that call may have ended it, and those that waited have not been begun. In a file
- * without a name, which needs no clearing up: told on a socket it would wake that process at each call.
+ * that both have open: told on a socket it would wake that process at each call.
  */
 export class BegunNote {
   readonly fd: number;
   /** As in the file. */
   readonly #words = new Float64Array(2);
+  readonly #bytes = new Uint8Array(this.#words.buffer);
 
-  constructor(fd: number) {
+  private constructor(fd: number) {
     this.fd = fd;
   }
 
   /** A new one, to be handed to a process by its `fd`; null where the system has none to give: then nothing is known. */
-  static open(): BegunNote | null {
-    const path = join(tmpdir(), `pons-begun-${randomUUID()}`);
+  static open(dirs: readonly [string, ...string[]] = [IN_MEMORY_DIR, tmpdir()]): BegunNote | null {
     try {
-      const fd = openSync(path, 'wx+', 0o600);
-      unlinkSync(path);
-      return new BegunNote(fd);
+      return new BegunNote(
+        openUnnamedFile(dirs, new Uint8Array(Float64Array.of(UNTOUCHED.caller, UNTOUCHED.id).buffer)),
+      );
     } catch {
       return null;
     }
+  }
+
+  /** The one that this process was handed. */
+  static take(fd: number): BegunNote {
+    const note = new BegunNote(fd);
+    note.begin(NONE);
+    return note;
   }
 
   /** To be called before the call can do anything. */
   begin({ caller, id }: CallName): void {
     this.#words[0] = caller;
     this.#words[1] = id;
-    try {
-      writeSync(this.fd, this.#words, 0, BYTES, 0);
-    } catch {
-      // A full disk: what was noted before is all that is known then, and no reason to refuse the call.
-    }
+    writeSync(this.fd, this.#bytes, 0, this.#bytes.length, 0);
   }
 
-  /** Closes the file of a process that has ended. Returns whether this is the call that it has begun last. */
+  /** Closes the file of a process that has ended. Returns whether it may have begun this call, and not answered it. */
   close(): (call: CallName) => boolean {
-    readSync(this.fd, this.#words, 0, BYTES, 0);
+    const isKnown = this.#read();
     closeSync(this.fd);
-    const [caller, id] = this.#words;
+    const [caller = UNTOUCHED.caller, id] = this.#words;
+    if (!isKnown || caller === UNTOUCHED.caller) return () => true;
     return (call) => call.caller === caller && call.id === id;
+  }
+
+  #read(): boolean {
+    try {
+      return readSync(this.fd, this.#bytes, 0, this.#bytes.length, 0) === this.#bytes.length;
+    } catch {
+      return false;
+    }
   }
 }

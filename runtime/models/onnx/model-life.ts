@@ -16,6 +16,11 @@ export function startFailure(error: unknown): Error {
   return shortageIn(error, A_MODEL_PROCESS) ?? new ProcessEndedError(`could not be started (${reason})`);
 }
 
+/** Its socket is closed by its end, too, which comes by then. */
+const END_MS = 1000;
+/** By what a process is ended whose socket is gone while it is there: no other, so that it is told from what others end it by. */
+const WITHOUT_SOCKET = 'SIGUSR2';
+
 interface Pending {
   readonly resolve: (result: Loaded | null) => void;
   readonly reject: (error: Error) => void;
@@ -31,6 +36,7 @@ export class ModelLife {
   readonly #calls: OwnCalls | null;
   /** It answers orders in their order. */
   readonly #pending: Pending[] = [];
+  #isStopped = false;
   #left: (reason: Error) => void = () => undefined;
 
   /** @param note where it notes what it begins, which belongs to this life from now on */
@@ -39,7 +45,7 @@ export class ModelLife {
     this.#note = note;
     const calls = child.stdio?.[CALLS_FD] as Socket | null | undefined;
     // Without its socket it is of no use, as where there was no memory for what came on it.
-    const events = { closed: this.kill.bind(this), endFor: this.#endFor.bind(this) };
+    const events = { closed: this.#lost.bind(this), endFor: this.#endFor.bind(this) };
     this.#calls = calls === null || calls === undefined ? null : new OwnCalls(calls, events);
     child.on('message', ([result, rest]: FromProcess) => {
       const pending = this.#pending.shift();
@@ -78,7 +84,9 @@ export class ModelLife {
     return await this.#calls.run(order, body, signal);
   }
 
-  kill(): void {
+  /** Ends it, whatever it is at: what is unanswered then rejects with `StoppedError`. */
+  stop(): void {
+    this.#isStopped = true;
     this.#child.kill('SIGKILL');
   }
 
@@ -103,6 +111,13 @@ export class ModelLife {
     return id !== null && end.mayHaveBegun({ caller: PONS, id }) ? end : new NotBegunError(end.message);
   }
 
+  #lost(): void {
+    const timer = setTimeout(() => this.#child.kill(WITHOUT_SOCKET), END_MS);
+    void this.ended.then(() => {
+      clearTimeout(timer);
+    });
+  }
+
   #end(): Promise<Error> {
     const child = this.#child;
     const words = new LastWords(child.stderr ?? null);
@@ -116,6 +131,7 @@ export class ModelLife {
         this.#calls?.close();
         const isLast = this.#note?.close();
         if (!this.wasThere) resolve(startFailure(failure));
+        else if (this.#isStopped) resolve(new StoppedError());
         else resolve(new ProcessEndedError(`${endOf(code, signal)}${words.inBrackets()}`, isLast));
       });
     });
@@ -124,5 +140,6 @@ export class ModelLife {
 
 function endOf(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal === null) return `ended with exit code ${code ?? 0}`;
+  if (signal === WITHOUT_SOCKET) return 'was ended, as its socket was closed';
   return signal === 'SIGKILL' ? 'was ended by SIGKILL, perhaps since memory ran out' : `was ended by ${signal}`;
 }

@@ -102,7 +102,7 @@ export class ModelProcess {
     this.#closed = true;
     const life = this.#life;
     if (life === null) return;
-    life.kill();
+    life.stop();
     await Promise.race([life.ended, pause(CLOSE_MS, undefined, { ref: false })]);
     life.leave();
   }

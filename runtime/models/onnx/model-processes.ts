@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { LanePaths } from './lane-paths.ts';
-import type { ProcessEndedError } from './process-ended.ts';
-import { StoppedError } from './process-ended.ts';
+import { type ProcessEndedError, StoppedError } from './process-ended.ts';
 import { ModelProcess, type StartModel } from './model-process.ts';
 import { startModelProcess } from './start-model-process.ts';
 

@@ -9,9 +9,11 @@ import { PONS } from './begun-note.ts';
 import { NotBegunError } from './process-ended.ts';
 import { SendTurns } from './send-turns.ts';
 
+/** What a session is called with, but for its bytes. */
 export type OwnCall = Omit<OnnxPredictParams, 'caller'>;
 
-export interface OwnCallEvents {
+/** What an own call needs to know of its process. */
+export interface CalledProcess {
   /** The process can no longer be asked. */
   readonly closed: () => void;
   /** Resolves to why the request `id` was not answered, since the process has ended; null: it was not sent. */
@@ -22,17 +24,17 @@ export interface OwnCallEvents {
 export class OwnCalls {
   readonly #connection: Connection;
   readonly #turns: SendTurns;
-  readonly #events: OwnCallEvents;
+  readonly #process: CalledProcess;
 
-  constructor(socket: Socket, events: OwnCallEvents) {
-    this.#events = events;
+  constructor(socket: Socket, process: CalledProcess) {
+    this.#process = process;
     this.#turns = new SendTurns(socket);
     this.#connection = new Connection(
       { down: socket, up: socket },
       {
         notified: () => undefined,
         requested: () => Promise.reject(new Error('a model process asks nothing')),
-        closed: events.closed,
+        closed: process.closed,
       },
     );
   }
@@ -50,7 +52,7 @@ export class OwnCalls {
         resolve(answer);
       };
       const failed = async (error: unknown): Promise<void> => {
-        const reason = isClosed(error) ? await this.#events.endFor(id) : (error as Error);
+        const reason = isClosed(error) ? await this.#process.endFor(id) : (error as Error);
         if (!(reason instanceof NotBegunError)) letGo(body);
         reject(reason);
       };

@@ -5,8 +5,8 @@ import { ProcessEndedError, StoppedError } from './process-ended.ts';
 
 /** How often a model is loaded whose process ends meanwhile, each time: it may be another model of that process that has ended it. */
 const TRIES = 3;
-/** How long a model that could not be loaded again is left alone. */
-const REST_MS = 2000;
+/** How long a model that could not be loaded again is left alone, at least; as much again at most: two models of a process are not to be loaded in step. */
+const REST_MS = 1500;
 
 /**
  * Loads a model again whose process has ended; who needs it at the same time shares that. From the second failure in a row on it rests in between: a model that ends
@@ -45,6 +45,7 @@ export class Reload {
   async #try(): Promise<void> {
     for (let left = this.#failure === null ? TRIES - 1 : 0; ; left--) {
       await this.#rest();
+      if (this.#failure !== null && this.#stopping.signal.aborted) throw this.#failure;
       try {
         await this.#load();
         this.#failure = null;
@@ -59,7 +60,7 @@ export class Reload {
   #note(error: unknown): void {
     // What the machine lacked may be there at any moment.
     if (!(error instanceof ModelError) || isShortage(error.cause)) return;
-    if (this.#failure !== null) this.#restUntil = performance.now() + REST_MS;
+    if (this.#failure !== null) this.#restUntil = performance.now() + REST_MS * (1 + Math.random());
     this.#failure = error;
   }
 

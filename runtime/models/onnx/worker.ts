@@ -24,22 +24,19 @@ const sessions = new Map<number, OnnxSession>();
 const handles = new Map<number, number>();
 const taken = new TakenMemory();
 let library: Promise<Library> | null = null;
-let isUseless = false;
 
 const { lane, keepMs, isNoting } = JSON.parse(process.argv[2] ?? '') as ProcessData;
-const begun = isNoting ? new BegunNote(NOTE_FD) : null;
+const begun = isNoting ? BegunNote.take(NOTE_FD) : null;
 const queue = new RunQueue();
 const laneOpened = lane === null ? Promise.resolve(false) : openLane(lane, queue, runByHandle);
 new LaneCaller(intoOneBuffer({ fd: CALLS_FD, readable: true, writable: true }), queue, runByNumber);
 
-function send(message: FromProcess): void {
-  process.send?.(message, () => {
-    if (isUseless) process.exit(1);
-  });
+function send(message: FromProcess, sent: () => void = () => undefined): void {
+  process.send?.(message, sent);
 }
 
 function sendError(error: unknown): void {
-  if (error instanceof LoadError) send([error.code, error.message]);
+  if (error instanceof LoadError) send([error.code, error.message], error.code === 'LIBRARY' ? end : undefined);
   else if (error instanceof WireError) send(['UNLOADABLE', error.message]);
   else if (errnoOf(error) !== '') send(['UNREADABLE', reasonOf(error)]);
   else send(['UNLOADABLE', `cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
@@ -52,9 +49,12 @@ async function load(number: number, order: LoadOrder): Promise<Loaded> {
   return { spec: session.spec, lane: (await laneOpened) ? lane : null };
 }
 
-/** Ends this process once that is answered: it would never load the library any more, as where there was too little memory for a moment. */
+/** This process would never load the library any more, also where there was too little memory for a moment. */
+function end(): void {
+  process.exit(1);
+}
+
 function withoutLibrary(error: unknown): never {
-  isUseless = true;
   throw new LoadError('LIBRARY', libraryMessage(error));
 }
 

@@ -27,6 +27,24 @@ const CLASSES: readonly (readonly [string, string, readonly string[]])[] = [
     shape('return self.run()', `${HOOK}    def run(self): self.post_predict({}); return {}\n`),
     [],
   ],
+  [
+    'a call of it in a comprehension, and one in a lambda',
+    shape(
+      'return {"all": [self.post_predict(one) for one in [1]] + list(map(lambda one: self.pre_predict(one), [1]))}',
+      `${HOOK}    def pre_predict(self, one): pass\n`,
+    ),
+    [],
+  ],
+  [
+    'a call of it below a decorator',
+    `import functools\ndef wrapped(act):\n    @functools.wraps(act)\n    def inner(self, payload): return act(self, payload)\n    return inner\n${shape('self.post_predict({}); return {}', HOOK).replace('    def predict', '    @wrapped\n    def predict')}`,
+    [],
+  ],
+  [
+    'an attribute that answers nothing',
+    `class Lazy:\n    def __getattribute__(self, name): raise RuntimeError("not now")\n${shape('return {}', `${HOOK}    lazy = Lazy()\n`)}`,
+    ['post_predict'],
+  ],
   ['no method of that name', shape('return {}', '    post_predict = None\n'), []],
 ];
 

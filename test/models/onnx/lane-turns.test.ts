@@ -9,17 +9,14 @@ test('those who call take turns, however many calls each of them has waiting', a
   await withLane('slow', async ({ caller, together }) => {
     const [busy, many, one] = [caller(), caller(), caller()];
     await Promise.all([busy, many, one].map((each) => each.predict([rounds(1)])));
-    const order: string[] = [];
     const calls: Promise<unknown>[] = [];
     await together(() => {
-      calls.push(
-        busy.predict([rounds(1)]),
-        ...['first', 'second', 'third'].map((name) => many.predict([rounds(1)]).then(() => order.push(name))),
-        one.predict([rounds(1)]).then(() => order.push('other')),
-      );
+      calls.push(busy.predict([rounds(1)]), many.predict([rounds(1)]));
+      // It would take longer than this test may, and is ended with the process.
+      many.predict([rounds(1_000_000)]).catch(() => undefined);
+      calls.push(one.predict([rounds(1)]));
     });
     await Promise.all(calls);
-    assert.ok(order.indexOf('other') < order.indexOf('third'), order.join());
   });
 });
 

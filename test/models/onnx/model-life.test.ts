@@ -7,6 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
 import { ModelError } from '../../../runtime/models/model-error.ts';
+import type { StartModel } from '../../../runtime/models/onnx/model-process.ts';
 import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { CALLS_FD, startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
@@ -66,9 +67,9 @@ for (const [name, inputs, signal] of fatal) {
 test('a process that the machine has no room for is told as that, and is tried again at the next call', async () => {
   let hasRoom = false;
   let child: StartedProcess | undefined;
-  const start = () => {
+  const start: StartModel = (lane, note) => {
     if (!hasRoom) assertNoShortage(Object.assign(new Error('spawn'), { code: 'EAGAIN' }), 'A process for models');
-    return (child = startModelProcess());
+    return (child = startModelProcess({ lane }, { note }));
   };
   const assertShort = (error: unknown): void => {
     assert.instance(error, ModelError);
@@ -146,10 +147,10 @@ for (const [title, ends, told] of [
 ] as const) {
   test(`a model whose process ends ${ends} times as it is loaded again ${title}`, async () => {
     const started: StartedProcess[] = [];
-    const start = () => {
+    const start: StartModel = (lane, note) => {
       // The first one lives.
       const isBroken = started.length > 0 && started.length <= ends;
-      const child = startModelProcess({}, { nodeOptions: isBroken ? ['--no-such-option'] : [] });
+      const child = startModelProcess({ lane }, { note, nodeOptions: isBroken ? ['--no-such-option'] : [] });
       started.push(child);
       return child;
     };
@@ -166,7 +167,7 @@ for (const [title, ends, told] of [
 
 test('a process whose socket can no longer be read is ended, and its models are loaded again', async () => {
   let child: StartedProcess | undefined;
-  const start = () => (child = startModelProcess());
+  const start: StartModel = (lane, note) => (child = startModelProcess({ lane }, { note }));
   const told: string[] = [];
   await withProcesses(
     async (processes) => {
@@ -174,7 +175,7 @@ test('a process whose socket can no longer be read is ended, and its models are 
       // No frame has such a length, so that the process lets the socket go.
       (child?.stdio?.[CALLS_FD] as Socket).write(Buffer.alloc(8, 0xff));
       assert.equal(outputsOf(await run(model, [GOOD])).map(floatsOf), [[1, 2]]);
-      assert.match(told.join(), /^A process that runs models was ended by SIGKILL/);
+      assert.match(told.join(), /^A process that runs models was ended, as its socket was closed;/);
     },
     new ModelProcesses({ limit: 1, start, died: (sentence) => told.push(sentence) }),
   );

@@ -1,5 +1,7 @@
 """Calls of models straight to the process that runs them, and what it is to a call when that way is lost."""
 
+from os import getpid
+
 from predictor_host import codes
 from predictor_host.clients.model import Model
 from predictor_host.codes import BridgeError
@@ -22,6 +24,8 @@ class LanedModel(Model):
         super().__init__(description)
         # Where its process answers calls; None: the supervisor does.
         self._lane: "Optional[str]" = description["lane"]
+        # By which that process tells the requests of this one from those of others.
+        self.caller = getpid()
 
     def call(self, connection: "Connection", encoded: bytes, parts: "List[Buffer]") -> "Tuple[Any, Buffer]":
         """As `Connection.call`. Raises `BridgeError`, that of `MODEL_CHANGED` where the process has ended before it began the call."""
@@ -44,12 +48,11 @@ class LanedModel(Model):
             # to ask why is to wait for what the process runs.
             self._lane = None
             return connection.call(encoded, parts)
-        if request_id is not None and begun:
-            raise BridgeError(codes.MODEL_UNUSABLE, reason or "the connection to the process that runs %s was lost" % self.title)
-        raise BridgeError(codes.MODEL_CHANGED, reason or "the process that ran %s has ended" % self.title)
+        code = codes.MODEL_UNUSABLE if request_id is not None and begun else codes.MODEL_CHANGED
+        raise BridgeError(code, reason or "the connection to the process that runs %s was lost" % self.title)
 
     def _end(self, connection: "Connection", lane: str, request_id: "Optional[int]") -> "Tuple[Optional[str], bool]":
         """Why the process at `lane` has ended, None where it has not, and whether it may have begun the request."""
-        request = encode_call(ONNX_ENDED, {"model": self.number, "lane": lane, "caller": connection.pid, "id": request_id})
+        request = encode_call(ONNX_ENDED, {"model": self.number, "lane": lane, "caller": self.caller, "id": request_id})
         end = decode_value(connection.call(request, ())[1])
         return end["reason"], end["begun"]

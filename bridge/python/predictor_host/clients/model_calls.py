@@ -56,7 +56,7 @@ class ModelCalls:
                 newer = self.describe(name, version)
                 if newer.number == model.number:
                     raise self._invalid("%s: %s" % (model.title, fault)) from None
-                model = newer
+                reason, model = "", newer
             except OutputFault as fault:
                 raise UserRuntimeException("%s: %s" % (model.title, fault)) from None
             except BridgeError as error:

@@ -1,7 +1,5 @@
 """The ONNX client: models that the supervisor runs with onnxruntime, called as if they were in this process."""
 
-from os import getpid
-
 from predictor_host.clients.fault import shown
 from predictor_host.clients.input_tensor import InputTensor
 from predictor_host.clients.lane_calls import LanedModel
@@ -33,7 +31,7 @@ class OnnxModel(LanedModel):
         self.inputs = [InputTensor(spec, ONNX) for spec in description["inputs"]]
         self.defaults: "List[str]" = description["defaults"]
         self.maps = {spec["name"]: ZipMap(spec["map"], spec["type"]) for spec in description["outputs"] if spec["map"] is not None}
-        head = '"method":"%s","params":{"model":%d,"caller":%d,"inputs":' % (ONNX_PREDICT, self.number, getpid())
+        head = '"method":"%s","params":{"model":%d,"caller":%d,"inputs":' % (ONNX_PREDICT, self.number, self.caller)
         self.call_head = head.encode("ascii")
 
 
