@@ -13,14 +13,18 @@ import { assertSpawnRoom } from './spawn-room.ts';
 // the way of the next Pons, and again as long as there are any: one may have forked meanwhile.
 const script = `
 trap '' INT TERM HUP
-add() { printf '%s\\n' "$watched" "$1"; }
-drop() { printf '%s\\n' "$watched" | { while read -r one; do [ "$one" = "$1" ] || printf '%s\\n' "$one"; done; }; }
-watched=
+# Up to the end of Pons without another process, and what is watched is killed so, too: where there is no room for one, a shell that needs it is gone.
+line='
+'
+watched=$line
 groups=
 while read -r act what; do
   case $act in
-    watch) watched=$(add "$what") ;;
-    forget) watched=$(drop "$what") ;;
+    watch) watched=$watched$what$line ;;
+    forget)
+      case $watched in *"$line$what$line"*)
+        watched="\${watched%%"$line$what$line"*}$line\${watched#*"$line$what$line"}" ;;
+      esac ;;
     groups) groups=$what ;;
   esac
 done

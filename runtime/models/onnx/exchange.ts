@@ -56,7 +56,11 @@ export type Note = readonly [session: number, handle: number, isGiven: boolean];
 /** To a model process, which answers orders in their order. `session` stands for one loaded model, and is chosen by whoever orders it to be loaded. */
 export type ToProcess = readonly [session: number, order: Order] | Note;
 
-export type FromProcess = readonly [result: Loaded | null] | readonly [code: LoadErrorCode, message: string];
+/** `READY` comes once, before all answers. */
+export type FromProcess =
+  typeof READY | readonly [result: Loaded | null] | readonly [code: LoadErrorCode, message: string];
+
+export const READY = 'ready';
 
 /** What a session is called with. Asked for on the socket of the process, by the number of the session, as on a lane by a handle: `onnx/predict`. */
 export interface RunParams {

@@ -4,18 +4,20 @@ import { shortageIn } from '../../processes/shortage.ts';
 import type { StartedProcess } from '../../processes/start-process.ts';
 import { PONS, type BegunNote } from './begun-note.ts';
 import { LoadError } from './load-error.ts';
-import type { FromProcess, Loaded, Note, Order, ToProcess } from './exchange.ts';
+import { READY, type FromProcess, type Loaded, type Note, type Order, type ToProcess } from './exchange.ts';
 import { LastWords } from './last-words.ts';
 import { type OwnCall, OwnCalls } from './own-calls.ts';
-import { NotBegunError, ProcessEndedError, StoppedError } from './process-ended.ts';
+import { NoProcessError, NotBegunError, ProcessEndedError, StoppedError } from './process-ended.ts';
 import { A_MODEL_PROCESS, CALLS_FD } from './start-model-process.ts';
 
 /** Why there is no process: a `KnownError` of the area MACHINE, or a `ProcessEndedError`. */
 export function startFailure(error: unknown): Error {
   const reason = error instanceof Error ? error.message : String(error);
-  return shortageIn(error, A_MODEL_PROCESS) ?? new ProcessEndedError(`could not be started (${reason})`);
+  return shortageIn(error, A_MODEL_PROCESS) ?? new NoProcessError(`could not be started (${reason})`);
 }
 
+/** A busy machine starts one in a fraction of that; one that the system gives too few threads as it starts waits for ever. */
+const START_MS = 60_000;
 /** Its socket is closed by its end, too, which comes by then. */
 const END_MS = 1000;
 /** By what a process is ended whose socket is gone while it is there: no other, so that it is told from what others end it by. */
@@ -32,28 +34,44 @@ export class ModelLife {
   readonly ended: Promise<Error>;
   readonly #child: StartedProcess;
   readonly #note: BegunNote | null;
+  readonly #startMs: number;
   /** null where it was not started. */
   readonly #calls: OwnCalls | null;
   /** It answers orders in their order. */
   readonly #pending: Pending[] = [];
   #isStopped = false;
+  #isLate = false;
   #left: (reason: Error) => void = () => undefined;
 
-  /** @param note where it notes what it begins, which belongs to this life from now on */
-  constructor(child: StartedProcess, note: BegunNote | null) {
+  /**
+   * @param note where it notes what it begins, which belongs to this life from now on
+   * @param startMs within which it has to be ready
+   */
+  constructor(child: StartedProcess, note: BegunNote | null, startMs = START_MS) {
     this.#child = child;
+    this.#startMs = startMs;
     this.#note = note;
     const calls = child.stdio?.[CALLS_FD] as Socket | null | undefined;
     // Without its socket it is of no use, as where there was no memory for what came on it.
     const events = { closed: this.#lost.bind(this), endFor: this.#endFor.bind(this) };
     this.#calls = calls === null || calls === undefined ? null : new OwnCalls(calls, events);
-    child.on('message', ([result, rest]: FromProcess) => {
+    const start = setTimeout(() => {
+      this.#isLate = true;
+      child.kill('SIGKILL');
+    }, startMs).unref();
+    child.on('message', (message: FromProcess) => {
+      if (message === READY) {
+        clearTimeout(start);
+        return;
+      }
+      const [result, rest] = message;
       const pending = this.#pending.shift();
       if (typeof result === 'string') pending?.reject(new LoadError(result, rest));
       else pending?.resolve(result);
     });
     this.ended = this.#end();
     void this.ended.then((reason) => {
+      clearTimeout(start);
       for (const { reject } of this.#pending.splice(0)) reject(reason);
     });
   }
@@ -130,8 +148,11 @@ export class ModelLife {
       child.on('close', (code: number | null, signal: NodeJS.Signals | null) => {
         this.#calls?.close();
         const isLast = this.#note?.close();
+        const shortage = words.shortage(A_MODEL_PROCESS);
         if (!this.wasThere) resolve(startFailure(failure));
+        else if (shortage !== null) resolve(shortage);
         else if (this.#isStopped) resolve(new StoppedError());
+        else if (this.#isLate) resolve(new ProcessEndedError(`was not ready within ${this.#startMs / 1000} s`, isLast));
         else resolve(new ProcessEndedError(`${endOf(code, signal)}${words.inBrackets()}`, isLast));
       });
     });

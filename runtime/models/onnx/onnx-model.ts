@@ -11,7 +11,7 @@ import { failureOf } from './process-failure.ts';
 import { Reload } from './reload.ts';
 
 /** How often a call is made that its process did not begin before it ended. */
-const TRIES = 3;
+const TRIES = 5;
 
 export interface ModelAnswer {
   readonly outputs: readonly Tensor[];
@@ -45,7 +45,7 @@ export class OnnxModel implements Releasable {
     const order: LoadOrder = { kind: 'load', path, shown, label: describeVersion(model), options };
     const place = placeIn(processes, order.label);
     try {
-      return new OnnxModel(place, order, await loadModel(place, order));
+      return new OnnxModel(place, order, await new Reload(() => loadModel(place, order)).again());
     } catch (error) {
       place.leave();
       throw error;

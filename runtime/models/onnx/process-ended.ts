@@ -15,8 +15,11 @@ export class ProcessEndedError extends Error {
 /** The process ended while this call waited for it: it can be made again, with the same body. */
 export class NotBegunError extends ProcessEndedError {}
 
+/** There is no process, and would be none at once: it could not be started. */
+export class NoProcessError extends ProcessEndedError {}
+
 /** It was Pons that ended it, and starts no other in its place. */
-export class StoppedError extends ProcessEndedError {
+export class StoppedError extends NoProcessError {
   constructor() {
     super('was stopped');
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isShortage } from '../../processes/shortage.ts';
 import { ModelError } from '../model-error.ts';
-import { ProcessEndedError, StoppedError } from './process-ended.ts';
+import { NoProcessError, ProcessEndedError } from './process-ended.ts';
 
 /** How often a model is loaded whose process ends meanwhile, each time: it may be another model of that process that has ended it. */
 const TRIES = 3;
@@ -9,25 +9,25 @@ const TRIES = 3;
 const REST_MS = 1500;
 
 /**
- * Loads a model again whose process has ended; who needs it at the same time shares that. From the second failure in a row on it rests in between: a model that ends
+ * Loads a model, and again where its process ends meanwhile; who needs it at the same time shares that. From the second failure in a row on it rests in between: a model that ends
  * its process as it is loaded would keep the machine busy with that.
  */
-export class Reload {
-  readonly #load: () => Promise<void>;
+export class Reload<T> {
+  readonly #load: () => Promise<T>;
   readonly #stopping = new AbortController();
-  #going: Promise<void> | null = null;
+  #going: Promise<T> | null = null;
   /** By the clock of `performance`. */
   #restUntil = 0;
   /** null where the last time there was none. */
   #failure: ModelError | null = null;
 
   /** @param load rejects with `ModelError`, whose `cause` is a `ProcessEndedError` where that kept it from being loaded */
-  constructor(load: () => Promise<void>) {
+  constructor(load: () => Promise<T>) {
     this.#load = load;
   }
 
   /** Rejects as `load` does. */
-  again(): Promise<void> {
+  again(): Promise<T> {
     // What is wrong with the files is wrong in a moment, too; a process that ended may have been ended from outside.
     if (this.#failure !== null && !hasEnded(this.#failure) && this.#restMs() > 0) return Promise.reject(this.#failure);
     this.#going ??= this.#try().finally(() => {
@@ -42,14 +42,14 @@ export class Reload {
     await this.#going?.catch(() => undefined);
   }
 
-  async #try(): Promise<void> {
+  async #try(): Promise<T> {
     for (let left = this.#failure === null ? TRIES - 1 : 0; ; left--) {
       await this.#rest();
       if (this.#failure !== null && this.#stopping.signal.aborted) throw this.#failure;
       try {
-        await this.#load();
+        const loaded = await this.#load();
         this.#failure = null;
-        return;
+        return loaded;
       } catch (error) {
         this.#note(error);
         if (left === 0 || !hasEnded(error) || this.#stopping.signal.aborted) throw error;
@@ -77,6 +77,6 @@ export class Reload {
 
 function hasEnded(error: unknown): boolean {
   return (
-    error instanceof ModelError && error.cause instanceof ProcessEndedError && !(error.cause instanceof StoppedError)
+    error instanceof ModelError && error.cause instanceof ProcessEndedError && !(error.cause instanceof NoProcessError)
   );
 }

@@ -7,7 +7,15 @@ import { errnoOf, reasonOf } from '../tree/reason.ts';
 import { BegunNote } from './begun-note.ts';
 import { LoadError } from './load-error.ts';
 import { libraryMessage } from './library-message.ts';
-import type { FromProcess, Loaded, LoadOrder, Note, Order, ToProcess } from './exchange.ts';
+import {
+  READY,
+  type FromProcess,
+  type Loaded,
+  type LoadOrder,
+  type Note,
+  type Order,
+  type ToProcess,
+} from './exchange.ts';
 import { LaneCaller } from './lane-caller.ts';
 import { openLane } from './lane.ts';
 import { loadLibrary, type Library } from './library.ts';
@@ -110,6 +118,7 @@ process.on('message', (message: ToProcess) => {
   if (message.length === 2) obeyed = obeyed.then(() => obey(...message));
   else note(message);
 });
+send(READY);
 // Whoever started it has ended.
 process.on('disconnect', () => {
   process.exit();

@@ -83,9 +83,9 @@ test('a model that is exchanged again and again is an error in the end', () => {
     const [refused] = await tell('client.predict([1, 2])');
     assert.match(
       refused ?? '',
-      /^UserRuntimeException: the model \(version 1\) cannot be called, at each of 3 tries: the model is another one now$/,
+      /^UserRuntimeException: the model \(version 1\) cannot be called, at each of 5 tries: the model is another one now$/,
     );
-    assert.is(peer.count(up.onnxPredict), 3);
+    assert.is(peer.count(up.onnxPredict), 5);
   });
 });
 

@@ -1,18 +1,22 @@
 import type { StartedProcess } from '../../../runtime/processes/start-process.ts';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { setImmediate } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
 import { ModelError } from '../../../runtime/models/model-error.ts';
+import { ModelLife } from '../../../runtime/models/onnx/model-life.ts';
 import type { StartModel } from '../../../runtime/models/onnx/model-process.ts';
 import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { CALLS_FD, startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
 import { victimScore } from '../../../runtime/processes/first-victim.ts';
 import { assertNoShortage } from '../../../runtime/processes/shortage.ts';
+import { deadline } from '../../support/deadline.ts';
 import { notRun } from '../../support/not-run.ts';
 import {
   type Filled,
@@ -137,6 +141,24 @@ test('a process that the system did not start is no death, and what it lacked is
   }, processes);
 });
 
+test('a model whose process is ended as it is loaded for the first time is loaded in the next one', async () => {
+  let started = 0;
+  const start: StartModel = (lane, note) => {
+    started++;
+    const child = startModelProcess({ lane }, { note });
+    if (started === 1) child.kill('SIGKILL');
+    return child;
+  };
+  await withProcesses(
+    async (processes) => {
+      const model = await OnnxModel.load(processes, fixture('pairs'), OPTIONS);
+      assert.equal(outputsOf(await run(model, [GOOD])).map(floatsOf), [[1, 2]]);
+      assert.is(started, 2);
+    },
+    new ModelProcesses({ limit: 1, start }),
+  );
+});
+
 for (const [title, ends, told] of [
   [
     'fails the calls that need it after three tries',
@@ -179,6 +201,31 @@ test('a process whose socket can no longer be read is ended, and its models are 
     },
     new ModelProcesses({ limit: 1, start, died: (sentence) => told.push(sentence) }),
   );
+});
+
+test('a process that never gets ready is ended, and that is told', async () => {
+  const child = Object.assign(new EventEmitter(), {
+    pid: 1,
+    connected: false,
+    kill: (signal: string) => child.emit('close', null, signal),
+  });
+  const life = new ModelLife(child as unknown as StartedProcess, null, 1);
+  const asked = life.order(1, { kind: 'ping' }).catch((error: unknown) => error);
+  // The limit keeps nothing alive.
+  await pause(1);
+  assert.match(String(await deadline(10_000, asked, 'its end')), 'was not ready within 0.001 s');
+});
+
+test('a process that ends as the machine refuses it a thread is told as that', async () => {
+  const lines = 'node[7]: pthread_create: Resource temporarily unavailable\n1: 0xb8 [node]\n';
+  const stderr = Readable.from([Buffer.from(lines)]);
+  const child = Object.assign(new EventEmitter(), { pid: 1, stderr });
+  const life = new ModelLife(child as unknown as StartedProcess, null);
+  await once(stderr, 'close');
+  child.emit('close', null, 'SIGABRT');
+  const error = await life.ended;
+  assert.is(codeOf(error), 'PONS_ERR_MACHINE_NO_PROCESSES');
+  assert.match(error.message, 'A process for models could not be started');
 });
 
 test('a process that the system keeps holds up no end', async () => {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from predictor_host.framing import Buffer
 
 # A model may be exchanged between its description and the call, and its process may end while the call waits for it.
-_TRIES = 3
+_TRIES = 5
 # Models that are kept, of which an API with more versions describes some anew.
 _KEPT_MODELS = 1000
 # Of a name, which may be a megabyte that a client has sent.
