@@ -30,8 +30,14 @@ while read -r act what; do
 done
 spaces=' '
 places=
-while read -r group space folder; do
-  [ -n "$group" ] || continue
+while [ "$watched" ]; do
+  one=\${watched%%"$line"*}
+  watched=\${watched#*"$line"}
+  [ "$one" ] || continue
+  group=\${one%% *}
+  one=\${one#* }
+  space=\${one%% *}
+  folder=\${one#* }
   kill -s KILL -- "-$group" 2>/dev/null
   [ "$folder" = - ] || set -- "$@" -e "CORTEX_PROJECT_DIR=$folder"
   [ "$space" = - ] && continue
@@ -41,9 +47,7 @@ while read -r group space folder; do
   [ "$folder" = - ] && place= || place="/\${place##*/}/"
   places="$places$place
 "
-done <<END
-$watched
-END
+done
 [ -d /proc/self ] || exit 0
 in_spaces() {
   ls -l /proc/[0-9]*/ns/mnt 2>/dev/null | while read -r line; do

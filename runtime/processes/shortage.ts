@@ -24,7 +24,7 @@ const ERRNOS: Readonly<Record<string, Short>> = {
 const WORDS: readonly (readonly [RegExp, Short])[] = [
   [/Cannot allocate memory|^MemoryError$/, 'memory'],
   [
-    /pthread_create(?: failed)?[:,]|Cannot fork|fork: .*Resource temporarily unavailable|can't start new thread|^BlockingIOError: \[Errno 11\]/,
+    /pthread_create|Cannot fork|fork: .*Resource temporarily unavailable|can't start new thread|^BlockingIOError: \[Errno 11\]/,
     'processes',
   ],
   [/Too many open files/, 'files'],

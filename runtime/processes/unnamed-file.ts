@@ -20,7 +20,7 @@ export function openUnnamedFile([dir, ...others]: readonly [string, ...string[]]
 }
 
 function writeUnnamed(dir: string, bytes: Uint8Array): number {
-  const path = join(dir, `pons-begun-${randomUUID()}`);
+  const path = join(dir, `pons-${randomUUID()}`);
   const fd = openSync(path, 'wx+', 0o600);
   try {
     rmSync(path);

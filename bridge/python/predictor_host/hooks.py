@@ -4,29 +4,41 @@ from types import CodeType, FunctionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, Optional
+    from typing import Any, Iterator, List
 
 _HOOKS = ("pre_predict", "post_predict")
 
 
 def warn_of_hooks(predictor: type) -> None:
     """Logs which of them the class has and nowhere names: their author waits for a call that never comes. Runs nothing of the user's."""
-    functions = [function for base in predictor.__mro__ for function in map(_function, list(vars(base).values())) if function]
+    if not _layers(_attribute(predictor, "predict")):
+        # Some object in its place, in which nobody can look.
+        return
+    functions = [layer for base in predictor.__mro__ for attribute in list(vars(base).values()) for layer in _layers(attribute)]
     named = {name for function in functions for name in _names(function.__code__)}
     for name in _HOOKS:
-        if name not in named and any(_function(vars(base).get(name)) for base in predictor.__mro__):
+        if name not in named and _layers(_attribute(predictor, name)):
             from predictor_host.logs import logger
 
             logger.warning("%s.%s is never called: AsyncAPI has no such hook; call it from predict", predictor.__name__, name)
 
 
-def _function(attribute: "Any") -> "Optional[FunctionType]":
-    """What a method is made of, below its decorators; None for what is no method, whose own attributes may do anything."""
-    if type(attribute) in (staticmethod, classmethod):
+def _attribute(predictor: type, name: str) -> "Any":
+    for base in predictor.__mro__:
+        if name in vars(base):
+            return vars(base)[name]
+    return None
+
+
+def _layers(attribute: "Any") -> "List[FunctionType]":
+    """The function of a method and those below it, where it is decorated; none for what is no method, whose own attributes may do anything."""
+    if type(attribute) is staticmethod or type(attribute) is classmethod:
         attribute = attribute.__func__
-    while type(attribute) is FunctionType and type(attribute.__dict__.get("__wrapped__")) is FunctionType:
-        attribute = attribute.__dict__["__wrapped__"]
-    return attribute if type(attribute) is FunctionType else None
+    layers: "List[FunctionType]" = []
+    while type(attribute) is FunctionType and not any(attribute is layer for layer in layers):
+        layers.append(attribute)
+        attribute = attribute.__dict__.get("__wrapped__")
+    return layers
 
 
 def _names(code: CodeType) -> "Iterator[str]":

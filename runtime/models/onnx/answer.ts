@@ -22,17 +22,18 @@ export interface Answer {
  * collect it. Throws `ModelError` with `MODEL_UNUSABLE`.
  */
 export function answerOf(label: string, outputs: readonly Output[]): Answer {
-  const parts = outputs.map(({ name, tensor }) => {
-    return { name, type: tensor.type as ElementType, shape: tensor.dims, bytes: bytesOf(tensor) };
-  });
+  const theirs = outputs.filter(({ tensor }) => tensor.type !== 'string').map(({ tensor }) => bytesOf(tensor));
   let answer: Uint8Array | null = null;
   try {
     for (const { name, map, tensor } of outputs) if (map !== null) assertColumns(label, name, map, tensor.dims);
+    const parts = outputs.map(({ name, tensor }) => {
+      return { name, type: tensor.type as ElementType, shape: tensor.dims, bytes: bytesOf(tensor) };
+    });
     const { tensors, body } = packed(label, parts);
     answer = body;
     return { outputs: tensors, body: memoryOf(body) };
   } finally {
-    for (const { bytes } of parts) if (bytes.buffer !== answer?.buffer) letGo(bytes);
+    for (const bytes of theirs) if (bytes.buffer !== answer?.buffer) letGo(bytes);
   }
 }
 

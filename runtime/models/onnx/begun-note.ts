@@ -10,6 +10,9 @@ export interface CallName {
   readonly id: number;
 }
 
+/** Whether a process that has ended may have begun this call, and not answered it. */
+export type BegunCheck = (call: CallName) => boolean;
+
 /** The `caller` of what is asked for on the socket of whoever started the process. */
 export const PONS = 0;
 
@@ -53,11 +56,15 @@ export class BegunNote {
   begin({ caller, id }: CallName): void {
     this.#words[0] = caller;
     this.#words[1] = id;
-    writeSync(this.fd, this.#bytes, 0, this.#bytes.length, 0);
+    try {
+      writeSync(this.fd, this.#bytes, 0, this.#bytes.length, 0);
+    } catch {
+      // No reason to refuse the call: if it ends the process, it is made again, some times at most.
+    }
   }
 
-  /** Closes the file of a process that has ended. Returns whether it may have begun this call, and not answered it. */
-  close(): (call: CallName) => boolean {
+  /** Closes the file of a process that has ended. */
+  close(): BegunCheck {
     const isKnown = this.#read();
     closeSync(this.fd);
     const [caller = UNTOUCHED.caller, id] = this.#words;

@@ -7,8 +7,8 @@ const MAX_LINE_BYTES = 500;
 /** How C++, glibc and JavaScript begin the line that says why they end their process; what is printed around it are traces. */
 const REASON =
   /^FATAL ERROR: |^terminate called |^\s*what\(\): |^(?:free|malloc|realloc|corrupted|double free)\b|^\w*Error\b.*: /;
-/** What Node, glibc and onnxruntime print where the system refuses a thread. */
-const THREADS = /pthread_create(?: failed)?:/;
+/** What Node and onnxruntime print where the system refuses a thread. */
+const THREADS = /pthread_create/;
 /** What Node prints beside that. */
 const NOISE = /^Node\.js v|^\(node:\d+\)|^\(Use `/;
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import { shortageIn } from '../../processes/shortage.ts';
 import type { StartedProcess } from '../../processes/start-process.ts';
-import { PONS, type BegunNote } from './begun-note.ts';
+import { PONS, type BegunCheck, type BegunNote } from './begun-note.ts';
 import { LoadError } from './load-error.ts';
 import { READY, type FromProcess, type Loaded, type Note, type Order, type ToProcess } from './exchange.ts';
 import { LastWords } from './last-words.ts';
@@ -20,8 +20,6 @@ export function startFailure(error: unknown): Error {
 const START_MS = 60_000;
 /** Its socket is closed by its end, too, which comes by then. */
 const END_MS = 1000;
-/** By what a process is ended whose socket is gone while it is there: no other, so that it is told from what others end it by. */
-const WITHOUT_SOCKET = 'SIGUSR2';
 
 interface Pending {
   readonly resolve: (result: Loaded | null) => void;
@@ -39,8 +37,9 @@ export class ModelLife {
   readonly #calls: OwnCalls | null;
   /** It answers orders in their order. */
   readonly #pending: Pending[] = [];
-  #isStopped = false;
-  #isLate = false;
+  #isReady = false;
+  /** Why it was Pons that ended it. */
+  #killedAs: 'stopped' | 'late' | 'lost' | null = null;
   #left: (reason: Error) => void = () => undefined;
 
   /**
@@ -56,11 +55,11 @@ export class ModelLife {
     const events = { closed: this.#lost.bind(this), endFor: this.#endFor.bind(this) };
     this.#calls = calls === null || calls === undefined ? null : new OwnCalls(calls, events);
     const start = setTimeout(() => {
-      this.#isLate = true;
-      child.kill('SIGKILL');
+      this.#kill('late');
     }, startMs).unref();
     child.on('message', (message: FromProcess) => {
       if (message === READY) {
+        this.#isReady = true;
         clearTimeout(start);
         return;
       }
@@ -104,8 +103,7 @@ export class ModelLife {
 
   /** Ends it, whatever it is at: what is unanswered then rejects with `StoppedError`. */
   stop(): void {
-    this.#isStopped = true;
-    this.#child.kill('SIGKILL');
+    this.#kill('stopped');
   }
 
   /** Waits for its end no longer, as where the system keeps it: `ended` resolves at once. */
@@ -130,7 +128,9 @@ export class ModelLife {
   }
 
   #lost(): void {
-    const timer = setTimeout(() => this.#child.kill(WITHOUT_SOCKET), END_MS);
+    const timer = setTimeout(() => {
+      this.#kill('lost');
+    }, END_MS);
     void this.ended.then(() => {
       clearTimeout(timer);
     });
@@ -148,19 +148,29 @@ export class ModelLife {
       child.on('close', (code: number | null, signal: NodeJS.Signals | null) => {
         this.#calls?.close();
         const isLast = this.#note?.close();
-        const shortage = words.shortage(A_MODEL_PROCESS);
-        if (!this.wasThere) resolve(startFailure(failure));
-        else if (shortage !== null) resolve(shortage);
-        else if (this.#isStopped) resolve(new StoppedError());
-        else if (this.#isLate) resolve(new ProcessEndedError(`was not ready within ${this.#startMs / 1000} s`, isLast));
-        else resolve(new ProcessEndedError(`${endOf(code, signal)}${words.inBrackets()}`, isLast));
+        if (this.wasThere) resolve(this.#endAs(endOf(code, signal), words, isLast));
+        else resolve(startFailure(failure));
       });
     });
+  }
+
+  #endAs(ending: string, words: LastWords, isLast: BegunCheck | undefined): Error {
+    if (this.#killedAs === 'stopped') return new StoppedError();
+    if (this.#killedAs === 'late')
+      return new ProcessEndedError(`was not ready within ${this.#startMs / 1000} s`, isLast);
+    if (this.#killedAs === 'lost') return new ProcessEndedError('was ended, as its socket was closed', isLast);
+    // Later such words are of what it could do without.
+    const shortage = this.#isReady ? null : words.shortage(A_MODEL_PROCESS);
+    return shortage ?? new ProcessEndedError(`${ending}${words.inBrackets()}`, isLast);
+  }
+
+  #kill(why: 'stopped' | 'late' | 'lost'): void {
+    this.#killedAs = why;
+    this.#child.kill('SIGKILL');
   }
 }
 
 function endOf(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal === null) return `ended with exit code ${code ?? 0}`;
-  if (signal === WITHOUT_SOCKET) return 'was ended, as its socket was closed';
   return signal === 'SIGKILL' ? 'was ended by SIGKILL, perhaps since memory ran out' : `was ended by ${signal}`;
 }

@@ -133,8 +133,9 @@ export class ModelProcess {
       // It is a file, which its end leaves.
       if (lane !== null) rmSync(lane, { force: true });
       this.#remember(lane, end);
-      if (!this.#closed)
-        this.#died(`A process that runs models ${end.message}; they are loaded again when they are called.`);
+      if (this.#closed) return;
+      const told = end instanceof ProcessEndedError ? `A process that runs models ${end.message};` : end.message;
+      this.#died(`${told} The models are loaded again when they are called.`);
     });
     return life;
   }

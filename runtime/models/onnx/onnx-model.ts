@@ -12,6 +12,8 @@ import { Reload } from './reload.ts';
 
 /** How often a call is made that its process did not begin before it ended. */
 const TRIES = 5;
+/** How often a model is loaded at first: none that has failed twice is waited for, whoever needs it tries later. */
+const FIRST_TRIES = 2;
 
 export interface ModelAnswer {
   readonly outputs: readonly Tensor[];
@@ -45,7 +47,7 @@ export class OnnxModel implements Releasable {
     const order: LoadOrder = { kind: 'load', path, shown, label: describeVersion(model), options };
     const place = placeIn(processes, order.label);
     try {
-      return new OnnxModel(place, order, await new Reload(() => loadModel(place, order)).again());
+      return new OnnxModel(place, order, await new Reload(() => loadModel(place, order), FIRST_TRIES).again());
     } catch (error) {
       place.leave();
       throw error;

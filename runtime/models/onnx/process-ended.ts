@@ -1,12 +1,12 @@
-import type { CallName } from './begun-note.ts';
+import type { BegunCheck } from './begun-note.ts';
 
 /** The process ended before it answered; its sessions are gone. The message follows what it is called: `was ended by SIGABRT (...)`. */
 export class ProcessEndedError extends Error {
   override readonly name = 'ProcessEndedError';
   /** Whether the process may have begun this call; one that it has not can be made again. */
-  readonly mayHaveBegun: (call: CallName) => boolean;
+  readonly mayHaveBegun: BegunCheck;
 
-  constructor(message: string, mayHaveBegun: (call: CallName) => boolean = () => true) {
+  constructor(message: string, mayHaveBegun: BegunCheck = () => true) {
     super(message);
     this.mayHaveBegun = mayHaveBegun;
   }

@@ -3,7 +3,7 @@ import { isShortage } from '../../processes/shortage.ts';
 import { ModelError } from '../model-error.ts';
 import { NoProcessError, ProcessEndedError } from './process-ended.ts';
 
-/** How often a model is loaded whose process ends meanwhile, each time: it may be another model of that process that has ended it. */
+/** It may be another model of the process that has ended it. */
 const TRIES = 3;
 /** How long a model that could not be loaded again is left alone, at least; as much again at most: two models of a process are not to be loaded in step. */
 const REST_MS = 1500;
@@ -14,6 +14,7 @@ const REST_MS = 1500;
  */
 export class Reload<T> {
   readonly #load: () => Promise<T>;
+  readonly #tries: number;
   readonly #stopping = new AbortController();
   #going: Promise<T> | null = null;
   /** By the clock of `performance`. */
@@ -21,9 +22,13 @@ export class Reload<T> {
   /** null where the last time there was none. */
   #failure: ModelError | null = null;
 
-  /** @param load rejects with `ModelError`, whose `cause` is a `ProcessEndedError` where that kept it from being loaded */
-  constructor(load: () => Promise<T>) {
+  /**
+   * @param load rejects with `ModelError`, whose `cause` is a `ProcessEndedError` where that kept it from being loaded
+   * @param tries how often it is loaded whose process ends meanwhile, each time
+   */
+  constructor(load: () => Promise<T>, tries = TRIES) {
     this.#load = load;
+    this.#tries = tries;
   }
 
   /** Rejects as `load` does. */
@@ -43,7 +48,7 @@ export class Reload<T> {
   }
 
   async #try(): Promise<T> {
-    for (let left = this.#failure === null ? TRIES - 1 : 0; ; left--) {
+    for (let left = this.#failure === null ? this.#tries - 1 : 0; ; left--) {
       await this.#rest();
       if (this.#failure !== null && this.#stopping.signal.aborted) throw this.#failure;
       try {

@@ -41,6 +41,16 @@ const CLASSES: readonly (readonly [string, string, readonly string[]])[] = [
     [],
   ],
   [
+    'a call of it in a decorator, which wraps what it gives back once more',
+    `import functools\ndef wrapped(act):\n    @functools.wraps(act)\n    def inner(self, payload): return self.post_predict(act(self, payload))\n    return functools.wraps(inner)(inner)\n${shape('return {}', HOOK.replace('pass', 'return response')).replace('    def predict', '    @wrapped\n    def predict')}`,
+    [],
+  ],
+  [
+    'a hook that a subclass has taken away',
+    `class Base:\n${HOOK}${shape('return {}', '    post_predict = None\n').replace('Predictor:', 'Predictor(Base):')}`,
+    [],
+  ],
+  [
     'an attribute that answers nothing',
     `class Lazy:\n    def __getattribute__(self, name): raise RuntimeError("not now")\n${shape('return {}', `${HOOK}    lazy = Lazy()\n`)}`,
     ['post_predict'],
