@@ -32,7 +32,8 @@ def _attribute(predictor: type, name: str) -> "Any":
 
 def _layers(attribute: "Any") -> "List[FunctionType]":
     """The function of a method and those below it, where it is decorated; none for what is no method, whose own attributes may do anything."""
-    if type(attribute) is staticmethod or type(attribute) is classmethod:
+    kind: "Any" = type(attribute)
+    if kind is staticmethod or kind is classmethod:
         attribute = attribute.__func__
     layers: "List[FunctionType]" = []
     while type(attribute) is FunctionType and not any(attribute is layer for layer in layers):
