@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator, List
 
+# What makes another method of a function.
+_BOUND = (staticmethod, classmethod)
 _HOOKS = ("pre_predict", "post_predict")
 
 
@@ -32,8 +34,7 @@ def _attribute(predictor: type, name: str) -> "Any":
 
 def _layers(attribute: "Any") -> "List[FunctionType]":
     """The function of a method and those below it, where it is decorated; none for what is no method, whose own attributes may do anything."""
-    kind: "Any" = type(attribute)
-    if kind is staticmethod or kind is classmethod:
+    if any(type(attribute) is kind for kind in _BOUND):
         attribute = attribute.__func__
     layers: "List[FunctionType]" = []
     while type(attribute) is FunctionType and not any(attribute is layer for layer in layers):
