@@ -2,8 +2,11 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below those that systems give by themselves, to connections and to who listens on any: nobody gets one by chance before it is used. */
-const [LOWEST, HIGHEST] = [20_000, 32_000];
+/**
+ * Below those that systems give by themselves, to connections and to who listens on any: nobody gets one by chance before it is used. Neither the one that is higher
+ * by ten thousand, on which a Redis of a cluster listens, too.
+ */
+const [LOWEST, HIGHEST] = [10_000, 22_000];
 
 /** A TCP port of the loopback address that nobody listened on a moment ago. */
 export async function freePort(): Promise<number> {
