@@ -6,7 +6,10 @@ import type { Loaded, LoadOrder } from './exchange.ts';
 import type { SessionPlace } from './model-processes.ts';
 import { failureOf } from './process-failure.ts';
 
-/** Has a model loaded in its place. Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it. */
+/**
+ * Has a model loaded in its place. Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it, or the `ProcessEndedError` that kept it from
+ * being loaded.
+ */
 export async function loadModel({ host, session }: SessionPlace, order: LoadOrder): Promise<Loaded> {
   const { label } = order;
   try {

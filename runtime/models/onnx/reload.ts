@@ -9,8 +9,8 @@ const TRIES = 3;
 const REST_MS = 1500;
 
 /**
- * Loads a model, and again where its process ends meanwhile; who needs it at the same time shares that. From the second failure in a row on it rests in between: a model that ends
- * its process as it is loaded would keep the machine busy with that.
+ * Loads a model, and again where its process ends meanwhile; who needs it at the same time shares that. From the second failure in a row on it rests in between: a
+ * model that ends its process as it is loaded would keep the machine busy with that.
  */
 export class Reload<T> {
   readonly #load: () => Promise<T>;
