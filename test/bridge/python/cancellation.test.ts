@@ -14,7 +14,7 @@ class PythonPredictor:
     def __init__(self, config):
         self.count = 0
     def predict(self, payload, request_id):
-        names = dict(globals(), outcome=request_id)
+        names = dict(globals(), outcome=request_id, request_id=request_id)
         logger.info('begun ' + request_id)
         exec(payload, names)
         return {'outcome': names['outcome']}
@@ -31,7 +31,11 @@ async function begin(host: TestHost, code: string, name: string, word = 'begun')
 const STOPPED: readonly (readonly [title: string, code: string])[] = [
   ['a sleep', 'time.sleep(600)'],
   ['a busy loop', 'while True: pass'],
-  ['a sub-process', "subprocess.call(['sleep', '600'])"],
+  // As `subprocess.call` does; within `Popen` itself a cancellation would leave the sub-process to nobody, hence it is sent after the record only.
+  [
+    'a sub-process',
+    "with subprocess.Popen(['sleep', '600']) as child:\n  try: logger.info('inside ' + request_id); child.wait()\n  except: child.kill(); raise",
+  ],
   ['a loop that logs', 'while True: logger.info("x" * 1000)'],
   [
     'a join of another thread',
@@ -45,7 +49,7 @@ for (const python of oldestAndNewest) {
   test(`on the main thread a cancellation stops whatever waits or runs (Python ${python.version})`, () =>
     withServing({ python, files: RUNS }, async (host) => {
       for (const [index, [title, code]] of STOPPED.entries()) {
-        const { id, answer } = await begin(host, code, `m${index}`);
+        const { id, answer } = await begin(host, code, `m${index}`, code.includes("'inside '") ? 'inside' : 'begun');
         host.cancel(id);
         assert.is((await bridgeErrorOf(answer)).code, codes.CANCELLED, title);
         assert.equal(await host.predict('pass', 'text/plain', 'next'), { outcome: 'next' }, title);

@@ -17,7 +17,8 @@ export async function freePort(): Promise<number> {
 }
 
 async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1');
+  // Somebody may already ask this port for a server that starts there; who is taken and not answered would wait, and `close` with it.
+  const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
   } catch (error) {

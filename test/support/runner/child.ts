@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
+import type { Callback, Test } from 'uvu';
 import { notRunReasons } from '../not-run.ts';
 import { REPORT_FD, type Report } from './report.ts';
 
@@ -20,7 +22,8 @@ await runFile(process.argv[2] ?? '');
 async function runFile(file: string): Promise<void> {
   process.on('SIGUSR2', reportHandles);
   globalThis.UVU_DEFER = 1;
-  const { exec } = await import('uvu');
+  const { exec, test } = await import('uvu');
+  tellOfBefore(test);
   globalThis.UVU_INDEX = 0;
   globalThis.UVU_QUEUE.push([null]);
   await import(pathToFileURL(file).href);
@@ -39,6 +42,24 @@ async function runFile(file: string): Promise<void> {
     reportHandles();
     process.exit(1);
   }, CLOSING_MS).unref();
+}
+
+/** Has what a `before` throws printed: uvu forgets it, and an `after` may throw on what was never made. */
+function tellOfBefore(test: Test): void {
+  test.before = new Proxy(test.before, {
+    apply(before, test, [hook]: [Callback]) {
+      Reflect.apply(before, test, [
+        async (context: Parameters<Callback>[0]) => {
+          try {
+            await hook(context);
+          } catch (error) {
+            process.stderr.write(`A hook before all tests has thrown. ${inspect(error)}\n`);
+            throw error;
+          }
+        },
+      ]);
+    },
+  });
 }
 
 function counted(run: SuiteRun, counts: { total: number; passed: number; skipped: number; failed: boolean }): SuiteRun {
