@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { BegunNotes } from '../../runtime/predictor/begun-notes.ts';
 import type { PredictOutcome } from '../../runtime/predictor/outcome.ts';
 import { deadline } from '../support/deadline.ts';
+import { freeze } from '../support/processes.ts';
 import { startPredictor, type Started } from '../support/predictor-process.ts';
 import { oldestAndNewest } from '../support/pythons.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
@@ -52,7 +53,7 @@ for (const threads of [1, 2]) {
     using(threads, async (started) => {
       assert.is((await ask(started, 'first')).kind, 'completed');
       // It answers no more; the system holds what is sent to it.
-      process.kill(started.process.pid, 'SIGSTOP');
+      freeze(started.process.pid);
       const outcomes = ['a', 'b', 'c'].map((id) => ask(started, 'quick', id));
       process.kill(started.process.pid, 'SIGKILL');
       const kinds = (await Promise.all(outcomes)).map(({ kind }) => kind);

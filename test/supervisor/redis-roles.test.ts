@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freeze } from '../support/processes.ts';
 import { pons } from '../support/pons.ts';
 import { oneApi, predicting } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
@@ -116,7 +117,7 @@ const awayHosts: Record<
 > = {
   'is killed': { away: (pid) => process.kill(pid, 'SIGKILL') },
   'is suspended past its leases': {
-    away: (pid) => process.kill(pid, 'SIGSTOP'),
+    away: freeze,
     back: (pid) => process.kill(pid, 'SIGCONT'),
   },
   'is cut off from Redis': {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freeze } from '../support/processes.ts';
 import { makeProject, oneApi, predicting } from '../support/project.ts';
 import { servePons, type Served } from '../support/served.ts';
 import { submit, waitForEnd } from '../support/workload.ts';
@@ -33,7 +34,7 @@ async function resultOf(api: string, id: string): Promise<{ readonly pid: number
 }
 
 async function suspended<T>(pid: number, act: () => Promise<T>): Promise<T> {
-  process.kill(pid, 'SIGSTOP');
+  freeze(pid);
   try {
     return await act();
   } finally {

@@ -7,6 +7,7 @@ import type { StartModel } from '../../../runtime/models/onnx/model-process.ts';
 import { ModelProcesses } from '../../../runtime/models/onnx/model-processes.ts';
 import { OnnxModel } from '../../../runtime/models/onnx/onnx-model.ts';
 import { startModelProcess } from '../../../runtime/models/onnx/start-model-process.ts';
+import { freeze } from '../../support/processes.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 import { bodyOf, type Filled, fixture, floats, floatsOf, NEVER, OPTIONS, outputsOf, withProcesses } from './fixture.ts';
 
@@ -73,7 +74,7 @@ export async function withLane(
     };
     const together = async (send: () => void): Promise<void> => {
       assert.ok(pid !== undefined);
-      process.kill(pid, 'SIGSTOP');
+      freeze(pid);
       send();
       // Writing comes after what is being done, closing one turn later.
       await nextTurn();

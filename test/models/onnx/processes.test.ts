@@ -14,6 +14,7 @@ import { startModelProcess } from '../../../runtime/models/onnx/start-model-proc
 import type { StartedProcess } from '../../../runtime/processes/start-process.ts';
 import { notRun } from '../../support/not-run.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
+import { freeze } from '../../support/processes.ts';
 import {
   filled,
   fixture,
@@ -101,7 +102,7 @@ test('a model that is slow to load keeps nothing from anything, also where more 
     const { pid } = started.at(-1) ?? {};
     assert.ok(pid);
     // It takes as long as it is made to, and then the processor too.
-    process.kill(pid, 'SIGSTOP');
+    freeze(pid);
     await callAll();
     assert.not.ok(isOver);
     process.kill(pid, 'SIGCONT');

@@ -116,7 +116,7 @@ test('a call that is cancelled ends at once, and the server is free again', asyn
   const controller = new AbortController();
   const reason = new Error('cancelled by the test');
   const model = await serving.load(localModel('scale', '1', ''));
-  server.signal('SIGSTOP');
+  server.freeze();
   const call = model.predict([floats('x', [2])], controller.signal);
   setTimeout(() => {
     controller.abort(reason);
@@ -127,7 +127,7 @@ test('a call that is cancelled ends at once, and the server is free again', asyn
     call.catch((error: unknown) => error),
     'the cancelled call',
   ).finally(() => {
-    server.signal('SIGCONT');
+    server.thaw();
   });
   assert.is(outcome, reason);
   assert.equal(numbersOf((await predict('scale', [floats('x', [1])]))[0]), [2]);
@@ -139,9 +139,9 @@ test('a call that takes longer than its time is an error that says so', async ()
   const model = await opened.serving.load(localModel('scale', '1', ''));
   // Only now, since loads are calls too; and no machine is so fast that a server that stands still answers in time.
   changing.callTimeoutMs = 300;
-  server.signal('SIGSTOP');
+  server.freeze();
   const error = await bridgeErrorOf(model.predict([floats('x', [1])], signal)).finally(() => {
-    server.signal('SIGCONT');
+    server.thaw();
   });
   assert.is(error.code, codes.MODEL_UNUSABLE);
   assert.match(

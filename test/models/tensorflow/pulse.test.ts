@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
 import { bridgeErrorOf } from '../../support/bridge-error.ts';
 import { deadline } from '../../support/deadline.ts';
-import { waitForDeaths } from '../../support/processes.ts';
+import { freeze, waitForDeaths } from '../../support/processes.ts';
 import { floats, numbersOf, rounds } from '../../support/tensorflow/inputs.ts';
 import { installTensorflow } from '../../support/tensorflow/installed.ts';
 import { localModel, startOwnServing } from '../../support/tensorflow/own-serving.ts';
@@ -25,7 +25,7 @@ test('an own server that stands still is killed and started again, and the call 
   const heavy = await serving.load(localModel('heavy', '1', join(tensorflow.models, 'heavy')));
   const frozen = serving.pid ?? 0;
   const running = bridgeErrorOf(heavy.predict([rounds(100_000_000)], signal));
-  process.kill(frozen, 'SIGSTOP');
+  freeze(frozen);
   const later = scale.predict([floats('x', [4])], signal);
   const error = await deadline(60_000, running, 'the call that was under way');
   assert.is(error.code, codes.MODEL_UNUSABLE);

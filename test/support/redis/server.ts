@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startChild, type Child } from '../bench/child.ts';
 import { freePort } from '../bench/free-port.ts';
 import { deadline } from '../deadline.ts';
+import { freeze } from '../processes.ts';
 import { makeTempDir, removeTempDir } from '../temp-dir.ts';
 
 /** A Redis server of a test's own, on a free port and a folder that it keeps between its lives. */
@@ -69,9 +70,6 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
     await child?.end();
     child = null;
   };
-  const signal = (name: NodeJS.Signals): void => {
-    if (child !== null) process.kill(child.pid, name);
-  };
   await start();
   return {
     url: `redis://127.0.0.1:${port}/0`,
@@ -80,10 +78,10 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
     kill,
     start,
     freeze: () => {
-      signal('SIGSTOP');
+      if (child !== null) freeze(child.pid);
     },
     thaw: () => {
-      signal('SIGCONT');
+      if (child !== null) process.kill(child.pid, 'SIGCONT');
     },
     command: (...words) => execFileSync('redis-cli', ['-p', String(port), ...words], { encoding: 'utf8' }).trim(),
     end: async () => {

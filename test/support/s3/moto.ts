@@ -14,6 +14,7 @@ import { cached } from '../bench/cached.ts';
 import { startChild, type Child } from '../bench/child.ts';
 import { freePort } from '../bench/free-port.ts';
 import { untilAnswered } from '../bench/until-answered.ts';
+import { freeze } from '../processes.ts';
 import { defaultPython } from '../pythons.ts';
 
 const REQUIREMENTS = fileURLToPath(new URL('../../fixtures/models/requirements.txt', import.meta.url));
@@ -64,9 +65,6 @@ export async function startMoto(): Promise<Moto> {
     await child?.end();
     child = null;
   };
-  const signal = (name: NodeJS.Signals): void => {
-    if (child !== null) process.kill(child.pid, name);
-  };
   await start();
   const limitTo = async (requests: string): Promise<void> => {
     await fetch(`${address}/moto-api/reset-auth`, { method: 'POST', body: requests });
@@ -91,10 +89,10 @@ export async function startMoto(): Promise<Moto> {
       return Uploads.map(({ Key = '' }) => Key);
     },
     freeze: () => {
-      signal('SIGSTOP');
+      if (child !== null) freeze(child.pid);
     },
     thaw: () => {
-      signal('SIGCONT');
+      if (child !== null) process.kill(child.pid, 'SIGCONT');
     },
     kill,
     start,

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseServingAddress, type ServingAddress } from '../../../runtime/models/tensorflow/address.ts';
 import { freePort } from '../bench/free-port.ts';
 import { deadline } from '../deadline.ts';
+import { freeze } from '../processes.ts';
 import { makeTempDir } from '../temp-dir.ts';
 import type { Tensorflow } from './installed.ts';
 
@@ -54,8 +55,13 @@ export class StandIn {
     return this.#process.pid ?? 0;
   }
 
-  signal(signal: NodeJS.Signals): void {
-    this.#process.kill(signal);
+  /** Suspends it until `thaw`; connections stay open and silent. */
+  freeze(): void {
+    freeze(this.pid);
+  }
+
+  thaw(): void {
+    this.#process.kill('SIGCONT');
   }
 
   async kill(): Promise<void> {

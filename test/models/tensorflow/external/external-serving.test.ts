@@ -171,10 +171,10 @@ for (const source of sources) {
 
 test('a server that stands still for a while only makes calls slow', async () => {
   const { serving } = await openExternal({ address }, ['scale']);
-  server.signal('SIGSTOP');
+  server.freeze();
   const call = scaled(serving, 5);
   await pause(300);
-  server.signal('SIGCONT');
+  server.thaw();
   assert.is(await deadline(60_000, call, 'the slow call'), 10);
   await serving.close();
 });
