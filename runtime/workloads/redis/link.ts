@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KnownError } from '../../errors/known-error.ts';
 import type { RedisAddress } from './address.ts';
+import { AttendedClock } from './attended-clock.ts';
 import type { Argument, Client, Reply } from './client.ts';
 import { connectFirst, connectOnce, pauseAfter } from './connecting.ts';
 import { isScriptUnknown, redisError } from './fault.ts';
@@ -21,6 +22,7 @@ const DRAIN_POLL_MS = 5;
 const SILENCE_MS = 1800;
 
 interface Pending {
+  /** By the clock of the link, as all times here. */
   readonly begunAt: number;
   readonly patienceMs: number;
   readonly reject: (error: KnownError) => void;
@@ -39,6 +41,7 @@ export class RedisLink {
   readonly #closed = new AbortController();
   /** Commands under way, oldest first. */
   readonly #pending = new Set<Pending>();
+  readonly #clock = new AttendedClock(WATCH_MS);
   #client: Client | null = null;
   #refusal: KnownError | null = null;
   #forbidden: KnownError | null = null;
@@ -95,7 +98,7 @@ export class RedisLink {
     const refusal = this.refusal ?? (client === null ? this.#silence(patienceMs) : null);
     if (refusal !== null || client === null) return Promise.reject(refusal ?? this.#silence(patienceMs));
     return new Promise((resolve, reject) => {
-      const pending: Pending = { begunAt: performance.now(), patienceMs, reject };
+      const pending: Pending = { begunAt: this.#clock.now(), patienceMs, reject };
       this.#pending.add(pending);
       // Also long after the deadline: it shows that the connection lives.
       const heard = (): void => {
@@ -132,7 +135,7 @@ export class RedisLink {
   }
 
   #watch(client: Client): void {
-    const now = performance.now();
+    const now = this.#clock.tick();
     for (const pending of this.#pending) {
       const { begunAt, patienceMs, reject } = pending;
       if (now - begunAt < patienceMs) continue;

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { parseRedisUrl } from '../../../runtime/workloads/redis/address.ts';
 import { RedisLink } from '../../../runtime/workloads/redis/link.ts';
 import { until } from '../../support/redis/until.ts';
+import { withRedis } from '../../support/redis/with-redis.ts';
 import { messageOf } from '../samples.ts';
 import { withProxy } from './with-proxy.ts';
 
@@ -20,6 +21,19 @@ test('a connection on which a transfer is late is kept, and how long it was wait
       assert.match(await messageOf(link.run('PING')), /nothing for 1.2 s/);
     } finally {
       server.thaw();
+      await link.close();
+    }
+  });
+});
+
+test('an answer that came while this process stood still itself is heard', async () => {
+  await withRedis(async ({ url }) => {
+    const link = await RedisLink.open(parseRedisUrl(url), 0, new AbortController().signal);
+    try {
+      const answers = Promise.all([link.run('PING'), link.transfer('PING')]);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4000);
+      assert.equal(await answers, ['PONG', 'PONG']);
+    } finally {
       await link.close();
     }
   });
