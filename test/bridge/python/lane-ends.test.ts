@@ -46,7 +46,7 @@ for (const python of oldestAndNewest) {
         const [pid] = await tell('os.getpid()', CALL);
         const begun = hold(peer);
         const answer = host.predict(`["${CALL}"]`);
-        await deadline(10_000, begun, 'a call of the model');
+        await deadline(30_000, begun, 'a call of the model');
         passAll(peer);
         const next = await PeerLane.open(peer);
         try {

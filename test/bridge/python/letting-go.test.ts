@@ -55,7 +55,7 @@ async function untilEnd(tell: Laned['tell'], peer: ModelPeer, code: string): Pro
   passAll(peer);
   const [, came] = await told;
   release();
-  assert.equal(await tell('self.both[1].join(10)', 'self.both[1].is_alive()', CALL), ['None', 'False', ANSWER]);
+  assert.equal(await tell('self.both[1].join(30)', 'self.both[1].is_alive()', CALL), ['None', 'False', ANSWER]);
   return came;
 }
 

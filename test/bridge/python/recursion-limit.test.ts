@@ -55,7 +55,7 @@ for (const python of pythons) {
         passAll(peer);
         assert.equal(await tell(`${IT}.beside(client)`), ['None']);
         release();
-        assert.equal(await tell('self.other.join(10)', 'self.other.is_alive()', CALL), ['None', 'False', ANSWER]);
+        assert.equal(await tell('self.other.join(30)', 'self.other.is_alive()', CALL), ['None', 'False', ANSWER]);
       }));
   }
 
