@@ -15,6 +15,7 @@ import {
 import { dirname, join, posix, resolve } from 'node:path';
 import { KnownError } from '../errors/known-error.ts';
 import { isAtOrBelow } from './below.ts';
+import { copyChanging } from './copy-file.ts';
 import { isErrno, reasonOf } from './errno.ts';
 import type { ProjectFiles } from './files.ts';
 import type { ProjectFile } from './walk.ts';
@@ -115,10 +116,9 @@ async function copyFiles(files: readonly ProjectFile[], dir: string): Promise<st
 /** Whether the file was still there. */
 async function copyOne(file: ProjectFile, target: string): Promise<boolean> {
   try {
-    await copyFile(file.source, target, constants.COPYFILE_FICLONE);
+    await copyChanging(file.source, target);
     // The predictor's own copy is writable, as it was in its container.
-    const mode = (file.mode & 0o777) | 0o600;
-    if (mode !== file.mode) await chmod(target, mode);
+    await chmod(target, (file.mode & 0o777) | 0o600);
     return true;
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP')) return false;

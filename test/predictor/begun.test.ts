@@ -44,8 +44,8 @@ function ask(started: Started, payload: string, id = payload): Promise<PredictOu
   });
 }
 
-function isStopped(pid: number): boolean {
-  return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+async function untilStopped({ process: { pid } }: Started): Promise<void> {
+  while (!/^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) await new Promise(setImmediate);
 }
 
 for (const threads of [1, 2]) {
@@ -64,7 +64,7 @@ for (const threads of [1, 2]) {
 test('of two that were given to two threads, the one that ran is to blame, and the one that had not begun is not', () =>
   using(2, async (started) => {
     const first = ask(started, 'stop');
-    while (!isStopped(started.process.pid)) await new Promise((resolve) => setImmediate(resolve));
+    await untilStopped(started);
     const second = ask(started, 'quick');
     process.kill(started.process.pid, 'SIGKILL');
     assert.equal([(await first).kind, (await second).kind], ['died', 'missed']);

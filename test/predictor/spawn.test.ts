@@ -66,7 +66,7 @@ test('wherever the file descriptors run out, that is the error, and none is lost
   for (let free = 0; free < 48; free++) {
     const when = `with ${free} file descriptors`;
     const error = await deadline(
-      10_000,
+      30_000,
       withFreeFds(free, () => lifeOf('/bin/true')),
       when,
     );

@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,7 +17,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { listProjectFiles, type ProjectFiles } from '../../runtime/project/files.ts';
 import { copyView, removeStaleDeployments, stageProject, type Snapshot } from '../../runtime/project/staging.ts';
+import { deadline } from '../support/deadline.ts';
 import { notRun } from '../support/not-run.ts';
+import { until } from '../support/redis/until.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 import { asOrdinaryUser, knownError } from './support/errors.ts';
 import { listTree, makeTree } from './support/tree.ts';
@@ -123,6 +126,22 @@ test('files that change while they are copied do not stop it', async () => {
   for (const name of names.slice(0, 100)) unlinkSync(join(root, name));
   const { dir } = await staging;
   assert.ok(listTree(dir).length >= 100);
+});
+
+test('a file that becomes shorter while it is copied does not stop it', async () => {
+  const root = makeTree({ 'cortex.yaml': '', large: '' });
+  // Without blocks on the disk, and long enough for the copy to be under way still when it has begun.
+  truncateSync(join(root, 'large'), 512 * 1024 ** 2);
+  const project = await list(root);
+  const deployments = join(root, '.pons', 'deployments');
+  const staging = stageProject({ project, stateDir: join(root, '.pons'), linkedModels: [] });
+  await until(() => {
+    const begun = existsSync(deployments) ? listTree(deployments).map((path) => join(deployments, path)) : [];
+    return Promise.resolve(begun.some((path) => statSync(path).size > 0) || null);
+  });
+  truncateSync(join(root, 'large'), 1);
+  const { dir } = await deadline(60_000, staging, 'staging');
+  assert.equal(listTree(dir), ['large']);
 });
 
 test('a file that may not be read is an error that names it, and nothing is left behind', async () => {

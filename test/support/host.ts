@@ -21,7 +21,8 @@ import { makeTempDir } from './temp-dir.ts';
 
 export const PYTHON_END = fileURLToPath(new URL('../../bridge/python', import.meta.url));
 const MAIN = join(PYTHON_END, 'predictor_host', '__main__.py');
-const PATIENCE_MS = 50_000;
+/** Guards against hanging only: what takes a second or two takes half a minute where the machine has twenty times as much to do. */
+const PATIENCE_MS = 120_000;
 export const MARK = `${MARK_PREFIX}${MARK_TOKEN}\n`;
 
 export interface HostOptions {

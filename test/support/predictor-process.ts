@@ -59,6 +59,9 @@ export interface Started {
   readonly end: () => Promise<void>;
 }
 
+/** Guards against hanging only: a test about the limit gives its own. */
+const START_MS = 60_000;
+
 let probed: Promise<Isolation> | null = null;
 
 /** Starts a process on a project of the given files; does not wait for it to be ready. */
@@ -114,7 +117,7 @@ export async function startPredictor(options: StartOptions): Promise<Started> {
     env: { PATH: process.env['PATH'] ?? '', CORTEX_PROJECT_DIR: view.projectDir, ...options.env },
     memory: options.memory ?? null,
     surroundings: options.surroundings ?? new Surroundings(),
-    startTimeoutMs: options.startTimeoutMs ?? 20_000,
+    startTimeoutMs: options.startTimeoutMs ?? START_MS,
     logger,
     reaper,
     requested: options.requested ?? ((method) => Promise.reject(methodNotFound(method))),

@@ -18,12 +18,18 @@ export class ChildKills {
   /** When there was none yet. */
   #noneAt = performance.now();
   #isOver = false;
+  /** The looks come one after the other: where a later one ended first, what the earlier one has seen would be lost. */
+  #looks = Promise.resolve();
+  /** Whether one of them is still to begin. */
+  #isNext = false;
 
   /** @param found called at most once, with a time, by `performance.now()`, at which there was no kill yet */
   constructor(group: ControlGroup, found: (since: number) => void) {
     this.#group = group;
     this.#found = found;
-    this.#interval = setInterval(() => void this.#look(), LOOK_MS).unref();
+    this.#interval = setInterval(() => {
+      this.#lookNext();
+    }, LOOK_MS).unref();
   }
 
   /** To be called when something begins in the process. */
@@ -32,7 +38,7 @@ export class ChildKills {
     const pauseMs = Math.max(0, this.#lookedAt + SOON_MS - performance.now());
     this.#soon = setTimeout(() => {
       this.#soon = null;
-      void this.#look();
+      this.#lookNext();
     }, pauseMs).unref();
   }
 
@@ -41,6 +47,15 @@ export class ChildKills {
     this.#isOver = true;
     clearInterval(this.#interval);
     if (this.#soon !== null) clearTimeout(this.#soon);
+  }
+
+  #lookNext(): void {
+    if (this.#isNext) return;
+    this.#isNext = true;
+    this.#looks = this.#looks.then(async () => {
+      this.#isNext = false;
+      if (!this.#isOver) await this.#look();
+    });
   }
 
   async #look(): Promise<void> {

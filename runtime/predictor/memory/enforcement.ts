@@ -1,7 +1,8 @@
 import { messageOf } from '../../errors/render.ts';
 import { ControlGroups } from './control-groups.ts';
 import { findOwnGroup } from './own-group.ts';
-import { ResidentWatch, WATCH_MS } from './resident-watch.ts';
+import { WATCH_MS } from './look-pause.ts';
+import { ResidentWatch } from './resident-watch.ts';
 import type { MemoryShare } from './share.ts';
 
 /** How `compute.mem` is held to on this machine. */

@@ -1,10 +1,7 @@
 import { GroupMembers } from './group-members.ts';
+import { beginLook, pauseAfter } from './look-pause.ts';
 import { exactBytes, roughBytes } from './resident-set.ts';
 import type { Admission, MemoryShare, Overrun } from './share.ts';
-
-export const WATCH_MS = 250;
-/** A look that takes long is followed by a longer pause, so that looking takes a twentieth of the time at most. */
-const PAUSE_PER_LOOK = 20;
 
 interface Member {
   readonly group: number;
@@ -32,10 +29,10 @@ export class ResidentWatch {
     for (;;) {
       for (const share of this.#shares) if (share.groups.length === 0) this.#shares.delete(share);
       if (this.#shares.size === 0) break;
-      const before = performance.now();
+      const begun = beginLook();
       // A file of /proc that cannot be read now can be the next time.
       await this.#look().catch(() => undefined);
-      await unheldPause(Math.max(WATCH_MS, (performance.now() - before) * PAUSE_PER_LOOK));
+      await unheldPause(pauseAfter(begun));
     }
     this.#isRunning = false;
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ANSWER, CALL, hold, passAll, withLane } from '../../support/models/laned.ts';
+import { ANSWER, CALL, hold, withLane } from '../../support/models/laned.ts';
 import { oldestAndNewest } from '../../support/pythons.ts';
 
 const beside = {
@@ -24,7 +24,6 @@ for (const python of oldestAndNewest) {
           void hold(peer);
           const [, lost] = await tell(`${IT}.replace_when("_wait_for_arrival", "${thing}")`, CALL);
           assert.match(lost ?? '', LOST);
-          passAll(peer);
           assert.equal(await tell(CALL, UNTOUCHED, CALL), [ANSWER, "(b'for the user', None)", ANSWER]);
           await lane.untilConnected(1);
         }));

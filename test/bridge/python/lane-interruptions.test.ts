@@ -17,7 +17,7 @@ for (const python of oldestAndNewest) {
   test(`who sleeps at a lane that an interruption has left taken is woken before the next request ${title}`, () =>
     onMain(python, async ({ tell }) => {
       assert.equal(await tell(CALL, `setattr(self, "sleeper", ${IT}.sleeper(client))`), [ANSWER, 'None']);
-      assert.equal(await tell('self.sleeper.join(10)', 'self.sleeper.is_alive()', CALL), ['None', 'False', ANSWER]);
+      assert.equal(await tell('self.sleeper.join(30)', 'self.sleeper.is_alive()', CALL), ['None', 'False', ANSWER]);
     }));
 
   test(`a signal handler calls a model in the middle of a call, and may read the answer of that ${title}`, () =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deadline } from '../../support/deadline.ts';
-import { ANSWER, CALL, hold, type Laned, passAll, withLane } from '../../support/models/laned.ts';
+import { ANSWER, CALL, hold, type Laned, withLane } from '../../support/models/laned.ts';
 import type { ModelPeer } from '../../support/models/peer.ts';
 import { oldestAndNewest } from '../../support/pythons.ts';
 
@@ -52,10 +52,9 @@ async function untilEnd(tell: Laned['tell'], peer: ModelPeer, code: string): Pro
   const begun = hold(peer);
   const told = tell(`setattr(self, "both", ${code})`, 'self.both[0]');
   const release = await deadline(30_000, begun, 'the call of a thread');
-  passAll(peer);
   const [, came] = await told;
   release();
-  assert.equal(await tell('self.both[1].join(10)', 'self.both[1].is_alive()', CALL), ['None', 'False', ANSWER]);
+  assert.equal(await tell('self.both[1].join(30)', 'self.both[1].is_alive()', CALL), ['None', 'False', ANSWER]);
   return came;
 }
 

@@ -36,7 +36,7 @@ for (const python of oldestAndNewest) {
               return host.predict(String(more));
             };
             const end = predicts().catch(() => host.exited);
-            const came = await deadline(50_000, end, `an end with ${more} more`);
+            const came = await deadline(120_000, end, `an end with ${more} more`);
             host.child.kill('SIGKILL');
             return came;
           }),

@@ -43,7 +43,7 @@ class PythonPredictor:
         self.meeting = threading.Barrier(3)
     def predict(self, payload, request_id):
         if payload == 'meet':
-            self.meeting.wait(20)
+            self.meeting.wait(40)
         elif payload == 'fork':
             if os.fork() == 0:
                 return {}

@@ -34,20 +34,20 @@ export async function withLane(
   }
 }
 
-/** Resolves when a predict has come, which is answered when what this resolves to is called; cancelled ones never are. */
+/**
+ * Resolves when the next predict has come, which is answered when what this resolves to is called; one that is cancelled never is. Those behind it are answered at
+ * once: they may have come together with it.
+ */
 export function hold(peer: ModelPeer): Promise<() => void> {
   return new Promise((begun) => {
-    peer.before = (signal) =>
-      new Promise((resolve, reject) => {
+    peer.before = (signal) => {
+      peer.before = () => Promise.resolve();
+      return new Promise((resolve, reject) => {
         signal.addEventListener('abort', () => {
           reject(new Error('aborted'));
         });
         begun(resolve);
       });
+    };
   });
-}
-
-/** Ends what `hold` has begun for the predicts that come. */
-export function passAll(peer: ModelPeer): void {
-  peer.before = () => Promise.resolve();
 }

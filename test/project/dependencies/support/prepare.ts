@@ -19,6 +19,9 @@ export interface Prepared extends PythonEnvironment {
   readonly said: readonly string[];
 }
 
+/** As long as the start of a `pons serve` may take, which installs packages too. */
+const PREPARED_MS = 180_000;
+
 export type PrepareParts = Partial<PrepareOptions> & { readonly projectDir: string };
 
 /** The machine's environment, with `uv` hidden: tests that want it put it on the PATH themselves. */
@@ -46,7 +49,7 @@ export async function prepare(parts: PrepareParts): Promise<Prepared> {
     preparation: await Preparation.begin(new Reaper()),
     ...parts,
   };
-  return { ...(await deadline(100_000, prepareEnvironment(options), 'preparing')), said };
+  return { ...(await deadline(PREPARED_MS, prepareEnvironment(options), 'preparing')), said };
 }
 
 /** Runs Python code in what was prepared and gives its output. */

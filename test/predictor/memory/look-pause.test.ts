@@ -1,0 +1,16 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pauseAfter, WATCH_MS } from '../../../runtime/predictor/memory/look-pause.ts';
+
+test('a look that took long, as the machine was busy or asleep, is soon followed by the next one', () => {
+  const pauseMs = pauseAfter({ at: performance.now() - 60_000, usage: process.cpuUsage() });
+  assert.ok(pauseMs >= WATCH_MS && pauseMs < 2000, String(pauseMs));
+});
+
+test('a look that cost the processor much is followed by a long pause', () => {
+  const { user, system } = process.cpuUsage();
+  const pauseMs = pauseAfter({ at: performance.now() - 100, usage: { user: user - 100_000, system } });
+  assert.ok(pauseMs >= 2000, String(pauseMs));
+});
+
+test.run();
