@@ -15,8 +15,9 @@ import { StandIn, START_MS } from '../../support/tensorflow/stand-in.ts';
 
 const tensorflow = await installTensorflow();
 const signal = new AbortController().signal;
-const silenceMs = 3000;
-const GIVEN_UP = 'was given up: UNAVAILABLE (the server has answered nothing at all for 3 s)';
+/** A server, or this process, that gets no processor for half of it is not taken for one that stands still. */
+const silenceMs = 6000;
+const GIVEN_UP = 'was given up: UNAVAILABLE (the server has answered nothing at all for 6 s)';
 
 test('an own server that stands still is killed and started again, and the call that it had an error that says so', async () => {
   const started = await startOwnServing(tensorflow, { silenceMs });
