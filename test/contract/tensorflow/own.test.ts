@@ -26,7 +26,6 @@ for (const model of ['iris', 'scale', 'texts']) {
 const program = standInProgram(tensorflow);
 const server = serveForAllTests(project, {
   env: { PATH: `${dirname(program)}${delimiter}${process.env['PATH'] ?? ''}` },
-  startMs: 200_000,
 });
 
 testCalls(server, ['1', '2']);
