@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ask } from './support/ask.ts';
+import { ask, askProcesses } from './support/ask.ts';
 import { fixtureProject, serveForAllTests } from './support/fixture-server.ts';
 
 const server = serveForAllTests(fixtureProject('class'));
@@ -42,7 +42,7 @@ test("each process's constructor gets a config of its own, which it may change",
     readonly seen: unknown;
     readonly now: unknown;
   }
-  const results = await Promise.all(Array.from({ length: 12 }, () => ask<Seen>(server.api('own-config'))));
+  const results = await askProcesses<Seen>(server.api('own-config'), 2);
   assert.is(new Set(results.map(({ pid }) => pid)).size, 2);
   for (const { pid, seen, now } of results) {
     assert.equal(seen, { labels: ['cat', 'dog'], limits: { size: 10 } });

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { until } from '../support/redis/until.ts';
 import { submit, waitForEnd } from '../support/workload.ts';
 import { fixtureProject, serveForAllTests } from './support/fixture-server.ts';
 import { errorCode, post, send } from './support/send.ts';
@@ -107,6 +108,8 @@ test('the same id with another body gets 409 and changes nothing; in another API
 test('HEAD answers as GET does, without a body', async () => {
   const id = await submit(server.api('echo'), '1', 'application/json');
   await waitForEnd(server.api('echo'), id);
+  // Of some of the APIs nobody has asked anything yet.
+  await until(async () => ((await send('GET', `${server.url}/readyz`)).status === 200 ? true : null));
   for (const [path, status] of [
     [`/echo/${id}`, 200],
     ['/echo/no-such-id', 404],

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ask } from './support/ask.ts';
+import { ask, askProcesses } from './support/ask.ts';
 import { serveForAllTests } from './support/fixture-server.ts';
 import { copyProject } from './support/project-copy.ts';
 import { recordsWhere } from './support/records.ts';
@@ -153,8 +153,7 @@ test('each process has its own /tmp, and its own project folder to write in', as
     readonly scratch: string;
     readonly temporary: string;
   }
-  const asked = Array.from({ length: 16 }, () => ask<Process>(server.api('private-tmp')));
-  const processes = await Promise.all(asked);
+  const processes = await askProcesses<Process>(server.api('private-tmp'), 2);
   assert.is(new Set(processes.map(({ pid }) => pid)).size, 2);
   for (const { pid, scratch } of processes) assert.is(scratch, String(pid));
   const shared = recordsWhere(server, ({ message }) => /no private mount namespaces/.test(String(message)));

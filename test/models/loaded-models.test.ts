@@ -203,10 +203,11 @@ test('files that are there but could not be loaded for a while are tried again, 
   const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1' });
   await withModels({ source, projectRoot }, async (bench) => {
     await bench.models.preload();
-    bench.failingLoads = 1;
+    bench.failingLoads = Infinity;
     put(projectRoot, 'all/a/2/x.onnx', 'a2');
     await bench.until('the failure', () => bench.logged.length > 0);
     assert.match(await call(bench, 'a', '2').catch(String), '(version 2) cannot be loaded: the server is asleep');
+    bench.failingLoads = 0;
     await bench.until('the second try', () => bench.logged.some((line) => line.includes('(version 2) is loaded')));
     assert.is(await call(bench, 'a'), '2: a2');
   });

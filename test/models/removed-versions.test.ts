@@ -117,9 +117,11 @@ test('where the version below could not be had for a while, the next one below s
     await bench.models.preload();
     await call(bench, 'a');
     bench.failingFetches = 1;
+    const ready = bench.hold('a2');
     remove(projectRoot, '3');
     await bench.until('the release', () => bench.released.includes('a/3: a3'));
     assert.is(await call(bench, 'a'), '1: a1');
+    ready();
     await bench.until('the second try', says(bench, '(version 2) is loaded'));
     assert.is(await call(bench, 'a'), '2: a2');
   });

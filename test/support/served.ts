@@ -20,8 +20,8 @@ export interface Served {
 /** The command line program, to be run from its source with `--import` of `TSX`. */
 export const MAIN = fileURLToPath(new URL('../../runtime/cli/main.ts', import.meta.url));
 export const TSX = import.meta.resolve('tsx');
-/** Packages may have to be installed before. */
-const START_MS = 180_000;
+/** Packages may have to be installed before, on a machine that is busy. */
+const START_MS = 300_000;
 const STOP_MS = 60_000;
 /** What the last of what it printed may take behind its end, unless somebody else holds its output open. */
 const PRINTED_MS = 5000;
@@ -32,8 +32,6 @@ export interface ServeOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The arguments of Node that come before those of `pons`; the source unless given. */
   readonly program?: readonly string[];
-  /** How long the start may take; a minute unless given, which is too short where packages are installed on a busy machine. */
-  readonly startMs?: number;
 }
 
 /** Starts `pons serve PROJECT` on a free port, with a state folder of its own unless `stateDir` is given. Rejects with its output. */
@@ -71,7 +69,7 @@ export async function servePons(project: string, options: ServeOptions = {}): Pr
     return child.exitCode;
   };
   try {
-    const url = await deadline(options.startMs ?? START_MS, address, 'starting pons serve');
+    const url = await deadline(START_MS, address, 'starting pons serve');
     return { url, pid: child.pid ?? 0, stateDir, lines, stop };
   } catch (error) {
     await stop();

@@ -148,6 +148,8 @@ export class ModelLife {
       child.on('close', (code: number | null, signal: NodeJS.Signals | null) => {
         this.#calls?.close();
         const isLast = this.#note?.close();
+        // One that had ended by itself already is not ended by us, however late that is heard of.
+        if (signal !== 'SIGKILL' && this.#killedAs !== 'stopped') this.#killedAs = null;
         if (this.wasThere) resolve(this.#endAs(endOf(code, signal), words, isLast));
         else resolve(startFailure(failure));
       });

@@ -10,7 +10,7 @@ const project = modelProject('onnx/calls', CALLED_MODELS, {
   'arrays.py': fixtureFile('onnx/arrays/arrays.py'),
   'requirements.txt': 'numpy\n',
 });
-const server = serveForAllTests(project, { startMs: 150_000 });
+const server = serveForAllTests(project);
 
 testCalls(server);
 

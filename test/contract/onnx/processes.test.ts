@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { until } from '../../support/redis/until.ts';
 import { submit, waitForEnd } from '../../support/workload.ts';
-import { ask } from '../support/ask.ts';
+import { ask, askProcesses } from '../support/ask.ts';
 import { serveForAllTests } from '../support/fixture-server.ts';
 import { modelProject } from '../support/model-project.ts';
 import { recordWhere, requestOf } from '../support/records.ts';
@@ -17,7 +16,7 @@ const server = serveForAllTests(
   }),
 );
 /** Seconds of work, after which onnxruntime is done: nothing can end a run before. */
-const MANY_ROUNDS = 400;
+const MANY_ROUNDS = 1200;
 /** What the model `large` is in memory; a bare Python with its host is a tenth of it. */
 const LARGE_MEGABYTES = 128;
 
@@ -55,11 +54,7 @@ test('the processes of a replica share one model, which none of them holds', asy
     readonly pid: number;
     readonly megabytes: number;
   }
-  await until(async () => {
-    const { processes } = (await (await fetch(server.api('shared'))).json()) as { processes: { state: string }[] };
-    return processes.every(({ state }) => state === 'ready') || null;
-  });
-  const results = await Promise.all(Array.from({ length: 16 }, (_, at) => ask<Shared>(server.api('shared'), at)));
+  const results = await askProcesses<Shared>(server.api('shared'), 2, 7);
   assert.is(new Set(results.map(({ pid }) => pid)).size, 2);
   for (const { one, megabytes } of results) {
     assert.is(one, 1);

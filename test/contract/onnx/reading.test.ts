@@ -17,7 +17,7 @@ mkdirSync(join(project, 'models/detection'), { recursive: true });
 copyFileSync(join(models, 'ch_PP-OCRv4_det_infer.onnx'), join(project, 'models/detection/detection.onnx'));
 copyFileSync(join(models, 'ch_PP-OCRv4_rec_infer.onnx'), join(project, 'models/recognition.onnx'));
 copyFileSync(join(models, 'ppocr_keys_v1.txt'), join(project, 'models/alphabet.txt'));
-const server = serveForAllTests(project, { startMs: 150_000 });
+const server = serveForAllTests(project);
 
 test('PP-OCR finds the lines of text in a picture, and reads them', async () => {
   const note = new Uint8Array(readFileSync(join(fixtureProject('reading'), 'samples/note.png')));

@@ -11,7 +11,7 @@ export interface FixtureServer {
   api(name: string): string;
 }
 
-export type FixtureServerOptions = Pick<ServeOptions, 'args' | 'env' | 'startMs'>;
+export type FixtureServerOptions = Pick<ServeOptions, 'args' | 'env'>;
 
 /** The folder `test/fixtures/contract/<name>`. */
 export function fixtureProject(name: string): string {

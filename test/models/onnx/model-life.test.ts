@@ -1,7 +1,8 @@
 import type { StartedProcess } from '../../../runtime/processes/start-process.ts';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -15,6 +16,7 @@ import { CALLS_FD, startModelProcess } from '../../../runtime/models/onnx/start-
 import { victimScore } from '../../../runtime/processes/first-victim.ts';
 import { assertNoShortage } from '../../../runtime/processes/shortage.ts';
 import { notRun } from '../../support/not-run.ts';
+import { makeTempDir } from '../../support/temp-dir.ts';
 import {
   type Filled,
   filled,
@@ -198,6 +200,27 @@ test('a process whose socket can no longer be read is ended, and its models are 
     },
     new ModelProcesses({ limit: 1, start, died: (sentence) => told.push(sentence) }),
   );
+});
+
+test('a process that had ended by itself when it is to be ended is told as that', async () => {
+  const path = join(makeTempDir(), 'calls');
+  const server = createServer((accepted) => accepted.destroy()).listen(path);
+  await once(server, 'listening');
+  const child = Object.assign(new EventEmitter(), {
+    pid: 1,
+    stdio: Object.assign([], { [CALLS_FD]: connect(path) }),
+    // As for one whose end is yet to be heard of.
+    kill: () => {
+      process.nextTick(() => child.emit('close', null, 'SIGABRT'));
+      return false;
+    },
+  });
+  try {
+    const life = new ModelLife(child as unknown as StartedProcess, null);
+    assert.is((await life.ended).message, 'was ended by SIGABRT');
+  } finally {
+    server.close();
+  }
 });
 
 test('a process that does not get ready in time is ended, and that is told', async () => {

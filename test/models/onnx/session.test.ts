@@ -16,6 +16,8 @@ const SLOW = 10_000_000n;
 const LARGE = 50_000_000n;
 /** More than is kept of a run. */
 const LOADED_BYTES = 400 * 2 ** 20;
+/** For as long as the tests take, the memory of a run is kept. */
+const LONG_MS = 600_000;
 
 interface Left {
   sessions: number;
@@ -101,7 +103,7 @@ test('a model that the next run has loaded again stays', async () => {
 });
 
 test('a run that fails by its input behind a large one does not have the model loaded again', async () => {
-  const session = await greedy({ sessions: 1 });
+  const session = await greedy({ sessions: 1 }, LONG_MS);
   take(session, LARGE);
   assert.match(failure(session, 3n, 2n), 'cannot be reshaped');
   await settled();

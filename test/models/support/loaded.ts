@@ -75,7 +75,7 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
       openers.push(open);
       return open;
     },
-    until: (what, fits) => deadline(20_000, turnsUntil(fits), what),
+    until: (what, fits) => deadline(60_000, turnsUntil(fits), what),
   };
   try {
     await act(bench);

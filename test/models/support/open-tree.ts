@@ -73,7 +73,7 @@ export async function untilTree(tree: ModelTree, what: string, fits: () => boole
     if (fits()) resolve();
   });
   try {
-    await deadline(20_000, change, what);
+    await deadline(60_000, change, what);
   } finally {
     stop();
   }

@@ -44,7 +44,7 @@ async function withRelay(act: (relay: TensorflowRelay) => Promise<void>): Promis
     openModels: (load) => new LoadedModels({ tree, load, cacheSize: 1, diskCacheSize: 1, logger: listLogger([]) }),
   });
   try {
-    await deadline(20_000, act(relay), 'the test with the relay');
+    await deadline(60_000, act(relay), 'the test with the relay');
   } finally {
     await relay.close();
   }

@@ -171,8 +171,8 @@ test('a relay that is closed while a version is loaded ends at once, and tells o
   const untilLoading = async (): Promise<void> => {
     while (readdirSync(join(own.folder, 'models')).length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
   };
-  await deadline(30_000, untilLoading(), 'the load');
-  await deadline(20_000, busy.close(), 'the end');
+  await deadline(60_000, untilLoading(), 'the load');
+  await deadline(60_000, busy.close(), 'the end');
   assert.equal(logged, []);
   await own.close();
 });

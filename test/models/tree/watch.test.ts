@@ -34,7 +34,7 @@ async function untilLogged(logged: readonly string[], pattern: RegExp): Promise<
       await pause(5);
     }
   };
-  return deadline(20_000, look(), `a line like ${String(pattern)}`);
+  return deadline(60_000, look(), `a line like ${String(pattern)}`);
 }
 
 test('models and versions that come, change and go are seen', async () => {

@@ -7,6 +7,7 @@ import type { TensorflowModel } from '../../../../runtime/models/tensorflow/mode
 import { bridgeErrorOf } from '../../../support/bridge-error.ts';
 import { deadline } from '../../../support/deadline.ts';
 import { isAlive, waitForDeaths } from '../../../support/processes.ts';
+import { until } from '../../../support/redis/until.ts';
 import { installTensorflow } from '../../../support/tensorflow/installed.ts';
 import { localModel, startOwnServing } from '../../../support/tensorflow/own-serving.ts';
 import { START_MS } from '../../../support/tensorflow/stand-in.ts';
@@ -113,9 +114,11 @@ test('a model that takes its time is waited for', async () => {
   await model.release();
 });
 
-test('what the server prints are lines of the log', () => {
+test('what the server prints are lines of the log', async () => {
   assert.ok(lines.some(({ message }) => message.includes('Running gRPC ModelServer')));
-  assert.ok(lines.some(({ message, levelname }) => levelname === 'ERROR' && message.includes('broken-3')));
+  // It answers before it prints.
+  const isTold = () => lines.some(({ message, levelname }) => levelname === 'ERROR' && message.includes('broken-3'));
+  await until(() => Promise.resolve(isTold() ? true : null));
 });
 
 test('the server listens on a socket that only its owner reaches, and on no port', () => {

@@ -143,7 +143,7 @@ test('a bucket that denies for a while changes nothing, and is said once', async
         return { kind: 'answer', status: 403, body: DENIAL };
       };
     });
-    await deadline(20_000, denials, 'five looks');
+    await deadline(60_000, denials, 'five looks');
     assert.equal(versionsIn(tree), ['_cortex_default/1']);
     proxy.deed = () => ({ kind: 'pass' });
     await moto.put('m/y.txt', 'more');
