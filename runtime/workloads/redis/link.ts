@@ -161,7 +161,10 @@ export class RedisLink {
       this.#connections += 1;
       this.#refusal = null;
       const watch = setInterval(() => {
-        this.#watch(connected);
+        // Behind what has come: where this process stood still, replies lie there that are not late.
+        setImmediate(() => {
+          this.#watch(connected);
+        });
       }, WATCH_MS);
       const cause = await connected.broken;
       clearInterval(watch);
