@@ -1,15 +1,22 @@
-/** More than what ends by itself takes. */
-const GRACE_MS = 1000;
+const TURN_MS = 100;
+/**
+ * More than what ends by itself takes, in turns of its event loop: on a busy machine these take longer, as all that ends does. Less than the 5 s that a
+ * container has beyond its drain.
+ */
+const TURNS = 20;
 
 /**
  * Ends this process by a signal where it does not end by itself, once all that it served is over. Node waits at every exit, `process.exit` included, for its
  * threads, and a thread may be in a run of onnxruntime, which nothing can end. Service managers take an end by SIGTERM for an ordered one.
  */
 export function endAtLast(): void {
-  const end = (): void => {
+  let turns = 0;
+  const turn = (): void => {
+    turns += 1;
+    if (turns < TURNS) return;
     // Without a listener the system itself ends the process.
     process.removeAllListeners('SIGTERM');
     process.kill(process.pid, 'SIGTERM');
   };
-  setTimeout(end, GRACE_MS).unref();
+  setInterval(turn, TURN_MS).unref();
 }

@@ -6,6 +6,7 @@ import { KnownError } from '../../runtime/errors/known-error.ts';
 import { moving } from '../../runtime/supervisor/moving.ts';
 import { exportArguments, exportOf, filled, idleProject, imported } from '../support/moving/mover.ts';
 import { pons } from '../support/pons.ts';
+import { startProxy } from '../support/redis/proxy.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
@@ -31,20 +32,25 @@ test('an error whose fix fits a command stays as it is', async () => {
 test('an export whose Redis is killed meanwhile says that it is to be run again, and leaves nothing', async () => {
   await withRedis(async (server) => {
     const project = idleProject();
-    const place = { redis: server.url };
-    await imported(project, place, await exportOf(await filled({ one: '1' })));
-    server.command('CONFIG', 'RESETSTAT');
+    await imported(project, { redis: server.url }, await exportOf(await filled({ one: '1' })));
     const folder = makeTempDir();
-    const exporting = pons(exportArguments(project, place, join(folder, 'file')));
-    // It has looked whether somebody serves, and looks again some seconds later.
-    await until(() => Promise.resolve(/cmdstat_hget:/.test(server.command('INFO', 'commandstats')) ? true : null));
-    await server.kill();
-    const { code, stderr } = await exporting;
-    assert.is(code, 1, stderr);
-    assert.match(stderr, /PONS_ERR_MOVE_BROKEN_OFF/);
-    assert.match(stderr, /run the same command again/);
-    assert.not.match(stderr, /request again/);
-    assert.equal(readdirSync(folder), []);
+    // Its way leads through this process: it gets no further while this one has not looked yet.
+    const proxy = await startProxy(server.port);
+    try {
+      const place = { redis: `redis://127.0.0.1:${proxy.port}` };
+      const exporting = pons(exportArguments(project, place, join(folder, 'file')));
+      // It has looked whether somebody serves, which is done by a command of its own, and looks again some seconds later.
+      await until(() => Promise.resolve(/ cmd=hget /.test(server.command('CLIENT', 'LIST')) ? true : null));
+      await server.kill();
+      const { code, stderr } = await exporting;
+      assert.is(code, 1, stderr);
+      assert.match(stderr, /PONS_ERR_MOVE_BROKEN_OFF/);
+      assert.match(stderr, /run the same command again/);
+      assert.not.match(stderr, /request again/);
+      assert.equal(readdirSync(folder), []);
+    } finally {
+      await proxy.close();
+    }
   });
 });
 

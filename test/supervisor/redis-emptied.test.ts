@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { oneApi, predicting } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
+import { BACK_MS } from '../support/redis/submitter.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 
@@ -22,9 +23,9 @@ test('a Redis that comes back without its data: what vanished is said and counte
       }
       await server.kill();
       await server.start({ appendfilename: 'elsewhere.aof' });
-      await until(async () => ((await ask(api, 'POST', '{}', 'd')).status === 200 ? true : null), 5000);
+      await until(async () => ((await ask(api, 'POST', '{}', 'd')).status === 200 ? true : null), BACK_MS);
       const said = 'Redis has lost its data: 3 workloads that waited and 0 that ran are gone';
-      await until(() => Promise.resolve(lines.some((line) => line.includes(said)) ? true : null), 5000);
+      await until(() => Promise.resolve(lines.some((line) => line.includes(said)) ? true : null), BACK_MS);
       const metrics = await (await fetch(`${url}/metrics`)).text();
       assert.match(metrics, 'pons_workloads_vanished_total{api="api"} 3\n');
       assert.match(metrics, 'pons_store_available 1\n');

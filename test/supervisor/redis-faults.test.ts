@@ -5,7 +5,7 @@ import { oneApi, predicting } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
 import { startProxy, type RedisProxy } from '../support/redis/proxy.ts';
 import type { RedisServer } from '../support/redis/server.ts';
-import { Submitter } from '../support/redis/submitter.ts';
+import { BACK_MS, Submitter } from '../support/redis/submitter.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 
@@ -80,7 +80,7 @@ for (const [what, fault] of Object.entries(faults)) {
           },
         });
         await submitter.worksAgain();
-        await until(async () => ((await ask(`${url}/readyz`)).status === 200 ? true : null), 2000);
+        await until(async () => ((await ask(`${url}/readyz`)).status === 200 ? true : null), BACK_MS);
         await submitter.acceptedMore(50);
         await submitter.allEndRight();
       } finally {

@@ -6,6 +6,7 @@ import { makeProject } from '../support/project.ts';
 import { ask, Cast } from '../support/redis/cast.ts';
 import { laterForObjects } from '../support/redis/later.ts';
 import type { RedisServer } from '../support/redis/server.ts';
+import { ANSWER_MS } from '../support/redis/submitter.ts';
 import { until } from '../support/redis/until.ts';
 import { withRedis } from '../support/redis/with-redis.ts';
 import { ended, env, files, ready, request, SECRET } from '../support/s3/large-bodies.ts';
@@ -14,8 +15,6 @@ import { forgetCredentials } from '../support/s3/no-credentials.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const MB = 1024 * 1024;
-/** What a client may wait for its 503. */
-const ANSWER_MS = 2000;
 
 forgetCredentials();
 let moto: Moto;

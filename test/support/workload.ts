@@ -9,6 +9,9 @@ export interface Answer {
   readonly error?: { readonly code: string; readonly message: string; readonly fix: string };
 }
 
+/** How a death by SIGKILL is told. A system with much to do tells of a death later than of the connection that ended with it. */
+export const DEATH_BY_SIGKILL = /killed by SIGKILL|its end of the bridge was closed/g;
+
 const POLL_MS = 10;
 const END_MS = 100_000;
 

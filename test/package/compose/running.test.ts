@@ -40,11 +40,16 @@ async function resultOf({ url }: Composed, api: string, id: string): Promise<Wor
 }
 
 async function shares(composed: Composed): Promise<void> {
-  const ids = await Promise.all(
-    Array.from({ length: 10 }, () => submit(composed, 'words', { text: 'a b', seconds: 0.2 })),
-  );
-  const results = await Promise.all(ids.map((id) => resultOf(composed, 'words', id)));
-  assert.is(new Set(results.map(({ host }) => host)).size, 2);
+  const results: Words[] = [];
+  const hosts = (): number => new Set(results.map(({ host }) => host)).size;
+  // One that the machine kept waiting may come too late for the first of them.
+  for (let round = 0; hosts() < 2 && round < 20; round += 1) {
+    const ids = await Promise.all(
+      Array.from({ length: 10 }, () => submit(composed, 'words', { text: 'a b', seconds: 0.2 })),
+    );
+    results.push(...(await Promise.all(ids.map((id) => resultOf(composed, 'words', id)))));
+  }
+  assert.is(hosts(), 2);
   const [first] = results;
   assert.equal([first?.words, first?.uid, first?.key, first?.tool], [2, 10_001, 'a secret', 'ran']);
 }
@@ -55,7 +60,8 @@ async function chains(composed: Composed): Promise<void> {
 }
 
 async function survivesKill(composed: Composed, docker: (args: readonly string[]) => Promise<string>): Promise<void> {
-  const id = await submit(composed, 'words', { text: 'a', seconds: 8 });
+  // Longer than it may take to see that it has begun.
+  const id = await submit(composed, 'words', { text: 'a', seconds: 15 });
   const containers = await composed.containersOf('api-words');
   const running = await until(async () => {
     const logs = await Promise.all(containers.map((container) => docker(['logs', container])));

@@ -39,11 +39,12 @@ export async function observe(
   await Promise.all(Array.from({ length: OBSERVERS }, observer));
 }
 
-/** Asks until all have ended; resolves to those that had not after `ms`. */
+/** Asks until all have ended; resolves to those that had not when none had for `ms`: how many there are to work off is a matter of the machine. */
 export async function waitForAllEnds({ url, ledger }: ObserversOptions, ms: number): Promise<string[]> {
-  const lapsedAt = Date.now() + ms;
+  let [before, lapsedAt] = [Infinity, 0];
   for (;;) {
     const live = [...ledger.entries.values()].filter(({ end }) => end === null);
+    if (live.length < before) [before, lapsedAt] = [live.length, Date.now() + ms];
     if (live.length === 0 || Date.now() > lapsedAt) return live.map(({ planned }) => planned.id);
     for (const { planned } of live) await look(planned.api, planned.id, url, ledger);
     await pause(100);

@@ -1,5 +1,5 @@
 import { ATTEMPTS_LIMIT, SUPERVISOR_DEATHS_LIMIT } from '../../../runtime/workloads/states.ts';
-import type { Answer } from '../workload.ts';
+import { DEATH_BY_SIGKILL, type Answer } from '../workload.ts';
 import type { Begin, Journal } from './journal.ts';
 import type { Entry, Ledger } from './ledger.ts';
 
@@ -98,16 +98,13 @@ function objectionToFailure(id: string, code: string, message: string, evidence:
   return `failed with ${code}: ${message.slice(0, 500)}`;
 }
 
-/** A system with much to do tells of a death later than of the connection that ended with it. */
-const DEATH = /killed by SIGKILL|its end of the bridge was closed/g;
-
 /**
  * Whoever failed for its attempts began in as many processes that were killed under it, and at the last of these deaths nobody was beside it. Once it may
  * have been caught between its begin and its line in the journal.
  */
 function objectionToBlame(id: string, message: string, evidence: Evidence): string | null {
   const { journal, killed, ledger } = evidence;
-  const reasons = message.match(DEATH)?.length ?? 0;
+  const reasons = message.match(DEATH_BY_SIGKILL)?.length ?? 0;
   if (reasons !== ATTEMPTS_LIMIT) return `failed for ${reasons} attempts: ${message.slice(0, 500)}`;
   const isPoison = (other: string): boolean => ledger.entries.get(other)?.planned.deserved.kind === 'poison';
   const died = (begin: Begin): boolean =>

@@ -16,6 +16,8 @@ export interface Registry {
 export const NO_REGISTRY = 'container engine: there is no docker-registry: see .ci/run';
 const START_MS = 60_000;
 const POLL_MS = 50;
+/** After which a question is asked again: whoever took it need not be the registry. */
+const ANSWER_MS = 5000;
 
 /** Starts Debian's docker-registry; null where there is none. */
 export async function startRegistry(): Promise<Registry | null> {
@@ -43,7 +45,7 @@ export async function startRegistry(): Promise<Registry | null> {
 }
 
 async function answers(host: string): Promise<boolean> {
-  return fetch(`http://${host}/v2/`).then(
+  return fetch(`http://${host}/v2/`, { signal: AbortSignal.timeout(ANSWER_MS) }).then(
     (response) => response.ok,
     () => false,
   );

@@ -51,10 +51,11 @@ export const FILE_SETTINGS: Readonly<Record<string, Partial<FileSettings>>> = {
   // It takes a port that all others need.
   'supervisor/chain-port-taken.test.ts': { exclusive: true },
   'supervisor/chaos.test.ts': { timeoutMs: 400_000 + 10_000 * CHAOS_SECONDS },
-  'supervisor/moving-memory.test.ts': { timeoutMs: 600_000 },
+  'supervisor/moving-killed.test.ts': { timeoutMs: 900_000 },
+  'supervisor/moving-memory.test.ts': { timeoutMs: 900_000 },
   'supervisor/redis-chaos.test.ts': { timeoutMs: 480_000 + 3000 * CHAOS_SECONDS },
   // It measures how evenly hosts share.
-  'supervisor/redis-hosts.test.ts': { exclusive: true },
+  'supervisor/redis-hosts.test.ts': { exclusive: true, timeoutMs: 900_000 },
 };
 
 export function settingsOf(name: string, table: Readonly<Record<string, Partial<FileSettings>>>): FileSettings {

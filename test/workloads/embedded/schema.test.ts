@@ -30,13 +30,15 @@ async function dieSubmitting(stateDir: string): Promise<void> {
   const actor = spawn(process.execPath, ['--import', 'tsx', ACTOR, stateDir, 'w'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const exited = once(actor, 'exit');
   let said = 0;
   for await (const chunk of actor.stdout) {
     said += (chunk as Buffer).length;
-    if (said > 20_000) break;
+    if (said <= 20_000) continue;
+    // Before nobody reads any more, of which it would die in a way of its own.
+    actor.kill('SIGKILL');
+    break;
   }
-  const exited = once(actor, 'exit');
-  actor.kill('SIGKILL');
   await deadline(60_000, exited, 'the death of the actor');
 }
 

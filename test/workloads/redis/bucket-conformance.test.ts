@@ -12,7 +12,10 @@ const moto = await startMoto();
 Object.assign(process.env, environmentFor(moto.address));
 const payloads = parsePayloadsUrl('s3://bucket/large/bodies');
 
-conformance('redis and a bucket', (act) => withRedis((server) => withStoreIn(server, act, { payloads })));
+// Looking into a queue that others may have filled calls those who listen to it, too: they are counted.
+const options = { payloads, pollMs: 3_600_000 };
+
+conformance('redis and a bucket', (act) => withRedis((server) => withStoreIn(server, act, options)));
 
 test.after(() => moto.end());
 

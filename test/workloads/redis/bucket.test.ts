@@ -13,12 +13,12 @@ import { codeOf, leaseOne, leaseUpTo, patterned, submitBytes, submitText } from 
 import { withStoreIn } from './with-store.ts';
 
 const MB = 1024 * 1024;
-/** What a client may wait for its 503 once it is known that the bucket is away. */
-const ANSWER_MS = 2000;
-/** After which it must be known, where nothing comes back. */
-const SEEN_MS = 4000;
-/** After which everything has to work again by itself. */
-const BACK_MS = 5000;
+/** Two refusals once it is known that the bucket is away: sooner than it could be found out once more for each. */
+const ANSWER_MS = 5000;
+/** After which it must be known, where nothing comes back: sooner than the connection itself would be given up. */
+const SEEN_MS = 9000;
+/** After which everything has to work again by itself, on a machine that may have much else to do. */
+const BACK_MS = 20_000;
 const payloads = parsePayloadsUrl('s3://bucket/pons');
 
 forgetCredentials();
