@@ -6,6 +6,7 @@ import { untilAborted } from '../until-aborted.ts';
 import { BegunNote } from './begun-note.ts';
 import { LoadError } from './load-error.ts';
 import type { Loaded, LoadOrder, RunParams } from './exchange.ts';
+import { LaneMarks } from './lane-marks.ts';
 import type { LanePaths } from './lane-paths.ts';
 import { ModelLife, startFailure } from './model-life.ts';
 import { ProcessEndedError, StoppedError } from './process-ended.ts';
@@ -31,6 +32,7 @@ export class ModelProcess {
   readonly #start: StartModel;
   readonly #lanes: LanePaths;
   readonly #died: (sentence: string) => void;
+  readonly #marks = new LaneMarks();
   #life: ModelLife | null = null;
   #closed = false;
   #deaths = 0;
@@ -83,6 +85,9 @@ export class ModelProcess {
   /** Gives a session that is loaded a handle by which it is called on the lane, or takes it back. Heeded before any run that begins after it. */
   note(session: number, handle: number, isGiven: boolean): void {
     this.#life?.note([session, handle, isGiven]);
+    const lane = this.#lanes.after(this.#deaths);
+    if (!isGiven) this.#marks.withdraw(handle);
+    else if (this.#life !== null && lane !== null) this.#marks.give(lane, handle);
   }
 
   /**
@@ -127,6 +132,7 @@ export class ModelProcess {
     }
     void life.ended.then((end) => {
       this.#life = null;
+      this.#marks.withdrawAll();
       // Nothing was there that could have ended.
       if (!life.wasThere) return;
       this.#deaths++;

@@ -1,6 +1,6 @@
 """Calls of models straight to the process that runs them, and what it is to a call when that way is lost."""
 
-from os import getpid
+from os import F_OK, access, getpid
 
 from predictor_host import codes
 from predictor_host.clients.model import Model
@@ -24,14 +24,20 @@ class LanedModel(Model):
         super().__init__(description)
         # Where its process answers calls; None: the supervisor does.
         self._lane: "Optional[str]" = description["lane"]
+        # A file that is there for as long as the number stands for the model; None where this process does not see it.
+        mark = "%s.%d" % (self._lane, self.number)
+        self._mark = mark if self._lane is not None and access(mark, F_OK) else None
         # By which that process tells the requests of this one from those of others.
         self.caller = getpid()
 
     def call(self, connection: "Connection", encoded: bytes, parts: "List[Buffer]") -> "Tuple[Any, Buffer]":
-        """As `Connection.call`. Raises `BridgeError`, that of `MODEL_CHANGED` where the process has ended before it began the call."""
+        """As `Connection.call`. Raises `BridgeError`, that of `MODEL_CHANGED` where the model was exchanged, or the process has ended before it began the call."""
         lane = self._lane
         if lane is None:
             return connection.call(encoded, parts)
+        if self._mark is not None and not access(self._mark, F_OK):
+            # The process itself would say so only after what it runs.
+            raise BridgeError(codes.MODEL_CHANGED, "%s was exchanged" % self.title)
         request_id: "Optional[int]" = None
         was_reached = True
         try:
