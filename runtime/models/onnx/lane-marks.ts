@@ -22,7 +22,7 @@ export class LaneMarks {
     const file = this.#files.get(handle);
     if (file === undefined) return;
     this.#files.delete(handle);
-    remove(file);
+    removeLeft(file);
   }
 
   withdrawAll(): void {
@@ -30,8 +30,8 @@ export class LaneMarks {
   }
 }
 
-/** Where it stays, calls wait; nothing else comes of it. */
-function remove(file: string): void {
+/** Removes a file of the lanes. It stays on a file system that has become read-only: then calls may wait, and nothing else comes of it. */
+export function removeLeft(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {

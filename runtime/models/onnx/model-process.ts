@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Packet } from '../../../bridge/node/connection.ts';
 import type { StartedProcess } from '../../processes/start-process.ts';
@@ -6,7 +5,7 @@ import { untilAborted } from '../until-aborted.ts';
 import { BegunNote } from './begun-note.ts';
 import { LoadError } from './load-error.ts';
 import type { Loaded, LoadOrder, RunParams } from './exchange.ts';
-import { LaneMarks } from './lane-marks.ts';
+import { LaneMarks, removeLeft } from './lane-marks.ts';
 import type { LanePaths } from './lane-paths.ts';
 import { ModelLife, startFailure } from './model-life.ts';
 import { ProcessEndedError, StoppedError } from './process-ended.ts';
@@ -136,8 +135,7 @@ export class ModelProcess {
       // Nothing was there that could have ended.
       if (!life.wasThere) return;
       this.#deaths++;
-      // It is a file, which its end leaves.
-      if (lane !== null) rmSync(lane, { force: true });
+      if (lane !== null) removeLeft(lane);
       this.#remember(lane, end);
       if (this.#closed) return;
       const told = end instanceof ProcessEndedError ? `A process that runs models ${end.message};` : end.message;

@@ -123,5 +123,7 @@ send(READY);
 process.on('disconnect', () => {
   process.exit();
 });
+// It may have, before that could be heard of.
+if (!process.connected) process.exit();
 // That ends it, and nobody else: a signal for all of a service comes while the last workloads still call models.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);

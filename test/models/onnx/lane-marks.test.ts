@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LaneMarks } from '../../../runtime/models/onnx/lane-marks.ts';
+import { LaneMarks, removeLeft } from '../../../runtime/models/onnx/lane-marks.ts';
 import { makeTempDir } from '../../support/temp-dir.ts';
 
 test('there is a file for each handle that is given, and none for one that was withdrawn', () => {
@@ -23,6 +23,12 @@ test('where no file can be made, none is there, and that is all', () => {
   marks.give(lane, 1);
   marks.withdraw(1);
   assert.not.ok(existsSync(`${lane}.1`));
+});
+
+test('what cannot be removed stays', () => {
+  const folder = makeTempDir();
+  removeLeft(folder);
+  assert.ok(existsSync(folder));
 });
 
 test.run();

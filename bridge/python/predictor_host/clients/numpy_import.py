@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Numpy:
-    """Looks for the module when it is needed, and not again."""
+    """Imports the module when it is needed, and tries that once."""
 
     def __init__(self) -> None:
         self._arrays: "Optional[NumpyArrays]" = None
@@ -22,7 +22,8 @@ class Numpy:
             if self.imported() is None:
                 self._take(_import_apart())
             self._was_sought = True
-        return self._arrays
+        # User code may have managed what failed here, as where there was no file descriptor left.
+        return self._arrays or self.imported()
 
     def imported(self) -> "Optional[NumpyArrays]":
         """As `arrays`, where user code has imported NumPy: else no value can be an array of it."""
