@@ -56,8 +56,13 @@ export function inApi(api: string, error: unknown): unknown {
 
 /** What the log says of a version that cannot be loaded; `serving` is the one that goes on, if there is one. */
 export function describeFailure({ error: { message } }: LoadFailure, serving: string | null): string {
-  if (serving === null) return message;
-  return `${message.replace(/\.$/, '')}; version ${serving} goes on serving as it was`;
+  return serving === null ? message : `${withoutStop(message)}; version ${serving} goes on serving as it was`;
+}
+
+/** What the log says of a version that a start has left out; `serving` is the latest that it has loaded. */
+export function describeBroken(error: unknown, serving: string): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return `${withoutStop(why)}; version ${serving} serves`;
 }
 
 /** What the log says when an older version becomes the latest, since a newer one is there but cannot be loaded. */
@@ -67,7 +72,11 @@ export function describeFallback({ name, version }: ModelVersion, newest: unknow
 }
 
 function asSentence(text: string): string {
-  return `${text.replace(/\.$/, '')}.`;
+  return `${withoutStop(text)}.`;
+}
+
+function withoutStop(text: string): string {
+  return text.replace(/\.$/, '');
 }
 
 /** What a loader rejects with; `message` is a sentence that names the model. `NOT_LOADED` is said where only other files can help. */
@@ -79,8 +88,18 @@ export function loadError(
   return new ModelError('MODEL_UNUSABLE', message, KnownError.of(code, { reason: asSentence(message) }, cause));
 }
 
+/** Whether the files of the version are to blame, which says nothing of the other versions. */
+export function isBroken(error: unknown): boolean {
+  return isFinal(error) || codeOf(error) === 'PONS_ERR_MODELS_DATA_MISSING';
+}
+
 function isFinal(caught: unknown): boolean {
-  return caught instanceof ModelError && isKnownError(caught.cause) && FINAL.has(caught.cause.code);
+  const code = codeOf(caught);
+  return code !== null && FINAL.has(code);
+}
+
+function codeOf(caught: unknown): ErrorCode | null {
+  return caught instanceof ModelError && isKnownError(caught.cause) ? caught.cause.code : null;
 }
 
 function asModelError(version: ModelVersion, caught: unknown): ModelError {

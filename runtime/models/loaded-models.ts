@@ -1,17 +1,17 @@
 import type { Logger } from '../log/logger.ts';
 import { type HandleListener, Handles, type Loaded } from './handles.ts';
 import type { HeldModel, Releasable } from './held-model.ts';
-import { asKnownError, describeFailure, describeFallback, type LoadFailure } from './load-failure.ts';
+import { describeBroken, describeFailure, describeFallback, type LoadFailure } from './load-failure.ts';
 import { LatestVersions } from './latest-versions.ts';
 import { Memory } from './memory.ts';
 import { ModelError, modelChanged } from './model-error.ts';
 import { listModels, type ModelListing } from './model-listing.ts';
 import type { ModelTree } from './model-tree.ts';
 import { describeVersion, type LocalModel, type ModelVersion } from './model-version.ts';
+import { preload } from './preload.ts';
 import { RemovedVersions } from './removed-versions.ts';
 import { findVersion, LATEST, resolveRequest, versionsOf } from './request.ts';
 import { Retries } from './retries.ts';
-import { Turns } from './turns.ts';
 
 export interface LoadedModelsOptions<M extends Releasable> {
   readonly tree: ModelTree;
@@ -19,12 +19,12 @@ export interface LoadedModelsOptions<M extends Releasable> {
   /** How many versions may be in memory, and on disk where they were downloaded; null: all of them. */
   readonly cacheSize: number | null;
   readonly diskCacheSize: number | null;
+  /** Whether a start fails by one broken version of a model, also where another one can be loaded. */
+  readonly needsAll: boolean;
   readonly logger: Logger;
   /** Told of each handle, at once. */
   readonly handles?: HandleListener<M>;
 }
-
-const LOADS_AT_ONCE = 4;
 
 /** The models of one API in memory: each loaded once for all processes, exchanged when its files are, and released after its last call. */
 export class LoadedModels<M extends Releasable> {
@@ -61,17 +61,15 @@ export class LoadedModels<M extends Releasable> {
 
   /**
    * Loads all that has to be there from the start: every version, or none where there is a cache. Rejects with the first failure, a
-   * `KnownError` of the area MODELS, while others may still be loaded: `close` waits for them.
+   * `KnownError` of the area MODELS, while others may still be loaded: `close` waits for them. A broken version beside one that can be loaded is only said.
    */
   async preload(): Promise<void> {
     if (this.#options.cacheSize === null) {
-      const [turns, versions] = [new Turns(LOADS_AT_ONCE), [...this.#options.tree.models.values()].flat()];
-      let isGivenUp = false;
-      const load = async (version: ModelVersion) => isGivenUp || this.#isClosed || this.#memory.load(version);
-      await Promise.all(versions.map((version) => turns.run(() => load(version)))).catch((error: unknown) => {
-        isGivenUp = true;
-        throw asKnownError(error);
-      });
+      const broken = await preload({ ...this.#options, memory: this.#memory, isClosed: () => this.#isClosed });
+      for (const { version, error } of broken) {
+        const latest = this.#latest.of(version.name);
+        if (latest !== null) this.#options.logger.error(describeBroken(error, latest.version.version));
+      }
     }
     await this.#memory.recallCopies();
     this.#isServing = true;

@@ -23,6 +23,8 @@ export interface RelayOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The TensorFlow Serving that the user has named; null: none. */
   readonly tensorflowServing: ServingAddress | null;
+  /** Whether one broken version is an error also where an older one can be served, as for a check. */
+  readonly needsAll: boolean;
   readonly logger: Logger;
   /** Takes a sentence for people now and then while models are downloaded. */
   readonly say: (line: string) => void;

@@ -103,7 +103,7 @@ export async function check(options: CheckOptions): Promise<ApiReport[]> {
             reaper,
             setpriv,
           },
-          ...{ tensorflowServing: options.tensorflowServing, gpus: nothingAssigned, signal },
+          ...{ tensorflowServing: options.tensorflowServing, gpus: nothingAssigned, needsAll: true, signal },
         });
         const error = (await tryModels(models)) ?? (await tryClass(launcher, api, signal));
         reports.push({ spec: api.spec, error });

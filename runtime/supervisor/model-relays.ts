@@ -21,6 +21,8 @@ export interface ModelRelaysOptions {
   readonly laneDir: string | null;
   readonly tensorflowServing: ServingAddress | null;
   readonly gpus: GpuVariables;
+  /** As in `RelayOptions`. */
+  readonly needsAll: boolean;
   readonly logger: Logger;
   readonly say: (line: string) => void;
   readonly reaper: Reaper;

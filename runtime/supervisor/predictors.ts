@@ -72,7 +72,7 @@ export async function preparePredictors(options: PredictorsOptions, opened: Open
       logger,
       laneDir: laneDir(stateDir),
     },
-    ...{ tensorflowServing: options.tensorflowServing, gpus },
+    ...{ tensorflowServing: options.tensorflowServing, gpus, needsAll: false },
   });
   opened.add(() => relays.close());
   for (const warning of await sharedThings(launcher.isolation, project.specs)) logger.warning(warning);

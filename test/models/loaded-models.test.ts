@@ -47,7 +47,7 @@ test('who asks for the latest version during the start waits for it, though an o
 });
 
 test('a model that cannot be loaded fails the start, by name', async () => {
-  const projectRoot = makeTree({ 'all/a/1/x.onnx': 'a1', 'all/a/2/x.onnx': 'broken' });
+  const projectRoot = makeTree({ 'all/a/2/x.onnx': 'broken', 'all/b/x.onnx': 'b' });
   await withModels({ source, projectRoot }, async (bench) => {
     const error = await knownError(bench.models.preload(), 'PONS_ERR_MODELS_NOT_LOADED');
     assert.is(error.message, 'the model "a" (version 2) cannot be loaded: it is broken.');

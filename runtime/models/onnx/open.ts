@@ -10,7 +10,7 @@ import { startModelProcess } from './start-model-process.ts';
 
 /** The ONNX models of one API. Rejects as `openModelRelay` does. */
 export async function openOnnxRelay(options: RelayOptions): Promise<ModelRelay> {
-  const { models, cpuMillis, logger, reaper } = options;
+  const { models, cpuMillis, needsAll, logger, reaper } = options;
   const tree = await openModelTree({ ...options, type: 'onnx', reloadIntervalMs: models.reloadIntervalMs });
   const processes = new ModelProcesses({
     start: (lane, note) => startModelProcess({ lane }, { note, reaper }),
@@ -25,6 +25,7 @@ export async function openOnnxRelay(options: RelayOptions): Promise<ModelRelay> 
     load: (model) => OnnxModel.load(processes, model, session),
     cacheSize: models.cacheSize,
     diskCacheSize: models.diskCacheSize,
+    needsAll,
     logger,
     handles: {
       given: (model, handle) => {

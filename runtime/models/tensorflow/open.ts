@@ -14,14 +14,14 @@ import { signatureKeys } from './signature-keys.ts';
 
 /** The TensorFlow models of one API. Rejects as `openModelRelay` does. */
 export async function openTensorflowRelay(options: RelayOptions): Promise<ModelRelay> {
-  const { api, models, tensorflowServing, environment, logger } = options;
+  const { api, models, tensorflowServing, environment, needsAll, logger } = options;
+  const { cacheSize, diskCacheSize } = models;
   const place = await findServing({ api, address: tensorflowServing, path: environment['PATH'] });
   const { tree, serving } = await openServing(place, options);
   return new TensorflowRelay({
     serving,
-    isCaching: models.cacheSize !== null,
-    openModels: (load) =>
-      new LoadedModels({ tree, load, cacheSize: models.cacheSize, diskCacheSize: models.diskCacheSize, logger }),
+    isCaching: cacheSize !== null,
+    openModels: (load) => new LoadedModels({ tree, load, cacheSize, diskCacheSize, needsAll, logger }),
   });
 }
 

@@ -9,6 +9,7 @@ import { resolveLocation } from './location.ts';
 import type { Source } from './look.ts';
 import { PolledTree, type WatchedSource } from './polled-tree.ts';
 import { problemsError } from './problems.ts';
+import type { Sight } from './sight.ts';
 
 export interface OpenModelTreeOptions {
   readonly models: ModelsSpec;
@@ -20,6 +21,8 @@ export interface OpenModelTreeOptions {
   /** The AWS variables of the project; they go before those of Pons's own environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly reloadIntervalMs: number;
+  /** Whether a version whose files are not laid out as they must be is an error also where another one of its model is good. */
+  readonly needsAll: boolean;
   readonly logger: Logger;
   /** Takes a sentence for people now and then while a download is under way. */
   readonly say: (line: string) => void;
@@ -28,7 +31,7 @@ export interface OpenModelTreeOptions {
 }
 
 /**
- * Looks at the models of one API for the first time. Rejects with a `KnownError` of the area MODELS that tells all that is wrong, or
+ * Looks at the models of one API for the first time. Rejects with a `KnownError` of the area MODELS that tells all that keeps models from being served, or
  * with the signal's reason. To be closed.
  */
 export async function openModelTree(options: OpenModelTreeOptions): Promise<ModelTree> {
@@ -42,14 +45,17 @@ export async function openModelTree(options: OpenModelTreeOptions): Promise<Mode
 }
 
 async function firstLook(watched: readonly WatchedSource[], options: OpenModelTreeOptions): Promise<ModelTree> {
-  const { models, signal, reloadIntervalMs, logger } = options;
+  const { models, needsAll, signal, reloadIntervalMs, logger } = options;
   const looks = await Promise.allSettled(watched.map((source) => source.look(signal)));
   signal.throwIfAborted();
   const errors = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason as unknown] : []));
   const unknown = errors.find((error) => !isKnownError(error));
   if (unknown !== undefined) throw unknown as Error;
   const seen = looks.map((look) => (look.status === 'fulfilled' ? look.value : []));
-  const problems = seen.flat().flatMap(({ problem }) => (problem === null ? [] : [problem]));
+  const good = new Set(seen.flat().flatMap(({ name, candidate }) => (candidate === null ? [] : [name])));
+  const mayFail = ({ name, version }: Sight): boolean => !needsAll && version !== null && good.has(name);
+  const wrong = seen.flat().filter((sight) => !mayFail(sight));
+  const problems = wrong.flatMap(({ problem }) => (problem === null ? [] : [problem]));
   const failure = problemsError(problems, errors.filter(isKnownError));
   if (failure !== null) throw failure;
   const sources = watched.map((source, at) => ({ source, sights: seen[at] ?? [] }));

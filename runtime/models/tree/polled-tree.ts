@@ -4,7 +4,7 @@ import type { Logger } from '../../log/logger.ts';
 import { ModelError } from '../model-error.ts';
 import type { ModelTree } from '../model-tree.ts';
 import { compareVersions, describeVersion, type LocalModel, type ModelVersion } from '../model-version.ts';
-import { describeProblem } from './problems.ts';
+import { describeAtStart, describeProblem } from './problems.ts';
 import { SettledVersions } from './settled.ts';
 import { type Candidate, type Sight, shownOf, sightKey } from './sight.ts';
 
@@ -60,7 +60,7 @@ export class PolledTree implements ModelTree {
     this.configured = options.configured;
     this.#watches = options.sources.map(({ source, sights }) => {
       const settled = new SettledVersions();
-      settled.begin(sights);
+      for (const problem of settled.begin(sights)) options.logger.error(describeAtStart(problem));
       return { source, settled, failure: null };
     });
     this.models = this.#gather();

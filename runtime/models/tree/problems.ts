@@ -22,9 +22,17 @@ export function problemsError(problems: readonly SightProblem[], failures: reado
 
 /** What the log says of a problem that came up while the models are served: what is wrong, what becomes of the versions that it concerns, and what to do. */
 export function describeProblem(sight: Sight, gone: readonly Named[], served: readonly Named[]): string {
-  const error = sight.problem === null ? null : problemsError([sight.problem], []);
+  return described(sight, fateOf(sight, gone, served));
+}
+
+/** What the log says of a version with a problem that a start does without, before any other of its model is loaded. */
+export function describeAtStart(sight: Sight): string {
+  return described(sight, 'The model is served without it.');
+}
+
+function described({ problem }: Sight, fate: string | null): string {
+  const error = problem === null ? null : problemsError([problem], []);
   if (error === null) return '';
-  const fate = fateOf(sight, gone, served);
   return [error.message, ...(fate === null ? [] : [fate]), `  ${error.fix} [${error.code}]`].join('\n');
 }
 

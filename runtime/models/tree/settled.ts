@@ -21,10 +21,11 @@ export class SettledVersions {
   readonly #told = new Map<string, string>();
   #before: ReadonlyMap<string, Sight> = new Map();
 
-  /** Takes the sights of the first look as they are, those that are good. */
-  begin(sights: readonly Sight[]): void {
+  /** Takes the sights of the first look as they are, those that are good, and returns the others. */
+  begin(sights: readonly Sight[]): Sight[] {
     this.#before = byKey(sights);
     for (const sight of sights) if (sight.candidate !== null) this.served.set(sightKey(sight), sight.candidate);
+    return sights.filter((sight) => this.#isNews(sight));
   }
 
   take(sights: readonly Sight[]): Settled {

@@ -10,5 +10,6 @@ export function allInMemory<M extends Releasable>(
   load: (model: LocalModel) => Promise<M>,
   logged: string[] = [],
 ): LoadedModels<M> {
-  return new LoadedModels({ tree, load, cacheSize: null, diskCacheSize: null, logger: listLogger(logged) });
+  const logger = listLogger(logged);
+  return new LoadedModels({ tree, load, cacheSize: null, diskCacheSize: null, needsAll: false, logger });
 }

@@ -31,7 +31,7 @@ export interface Bench {
   until(what: string, fits: () => boolean): Promise<void>;
 }
 
-interface Settings extends Pick<TreeSettings, 'source' | 'projectRoot' | 'stateDir' | 'environment'> {
+interface Settings extends Pick<TreeSettings, 'source' | 'projectRoot' | 'stateDir' | 'environment' | 'needsAll'> {
   readonly cacheSize?: number;
   readonly diskCacheSize?: number;
 }
@@ -39,7 +39,7 @@ interface Settings extends Pick<TreeSettings, 'source' | 'projectRoot' | 'stateD
 /** Opens the models of a project's tree for `act`. */
 export async function withModels(settings: Settings, act: (bench: Bench) => Promise<void>): Promise<void> {
   const logged: string[] = [];
-  const { cacheSize = null, diskCacheSize = null } = settings;
+  const { cacheSize = null, diskCacheSize = null, needsAll = false } = settings;
   const real = await openTree({ ...settings, logged });
   const [loaded, released, discarded] = [[], [], []] as [string[], string[], string[]];
   const held = new Map<string, Promise<void>>();
@@ -59,7 +59,8 @@ export async function withModels(settings: Settings, act: (bench: Bench) => Prom
     return { content, version: model.version, release: () => Promise.resolve(void released.push(what)) };
   };
   const tree = recording(real, () => bench, discarded);
-  const models = new LoadedModels<Content>({ tree, load, cacheSize, diskCacheSize, logger: listLogger(logged) });
+  const logger = listLogger(logged);
+  const models = new LoadedModels<Content>({ tree, load, cacheSize, diskCacheSize, needsAll, logger });
   const bench: Bench = {
     tree,
     models,

@@ -13,6 +13,8 @@ export interface TreeSettings {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Short by default, so that a change is seen soon. */
   readonly reloadIntervalMs?: number;
+  /** As for a check. */
+  readonly needsAll?: boolean;
   readonly logged?: string[];
   readonly said?: string[];
   readonly signal?: AbortSignal;
@@ -21,7 +23,13 @@ export interface TreeSettings {
 /** Opens the tree of these models; to be closed. */
 export function openTree(settings: TreeSettings): Promise<ModelTree> {
   const { source, type = 'onnx', projectRoot = makeTempDir(), stateDir = makeTempDir(), logged = [] } = settings;
-  const { environment = {}, reloadIntervalMs = 40, said = [], signal = new AbortController().signal } = settings;
+  const {
+    environment = {},
+    reloadIntervalMs = 40,
+    needsAll = false,
+    said = [],
+    signal = new AbortController().signal,
+  } = settings;
   const models = {
     source,
     signatureKey: null,
@@ -32,7 +40,8 @@ export function openTree(settings: TreeSettings): Promise<ModelTree> {
   };
   const say = (line: string) => void said.push(line);
   const logger = listLogger(logged);
-  return openModelTree({ models, type, projectRoot, stateDir, environment, reloadIntervalMs, logger, say, signal });
+  const places = { projectRoot, stateDir, environment };
+  return openModelTree({ models, type, ...places, reloadIntervalMs, needsAll, logger, say, signal });
 }
 
 /** Opens a tree for `act`, and closes it afterwards. */

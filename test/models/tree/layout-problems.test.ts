@@ -4,8 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asOrdinaryUser, knownError } from '../../project/support/errors.ts';
 import { makeTree } from '../../project/support/tree.ts';
-import { savedModel } from '../support/files.ts';
-import { openTree } from '../support/open-tree.ts';
+import { put, savedModel } from '../support/files.ts';
+import { openTree, untilTree, versionsIn, withTree } from '../support/open-tree.ts';
 
 const at = (path: string) => ({ kind: 'path', path }) as const;
 const folderOf = (path: string) => ({ kind: 'dir', dir: path }) as const;
@@ -42,7 +42,7 @@ for (const [type, rows] of [
 ] as const) {
   for (const [files, says] of rows) {
     test(`${type}: ${Object.keys(files).join(', ')} is refused`, async () => {
-      const opening = openTree({ type, source: at('m'), projectRoot: makeTree(files) });
+      const opening = openTree({ type, source: at('m'), projectRoot: makeTree(files), needsAll: true });
       assert.match((await knownError(opening, 'PONS_ERR_MODELS_LAYOUT')).message, says);
     });
   }
@@ -81,6 +81,28 @@ test('an empty model folder is drawn as empty', async () => {
 test('a location with nothing there is named', async () => {
   const error = await knownError(openTree({ source: at('models/none') }), 'PONS_ERR_MODELS_NOT_FOUND');
   assert.is(error.message, 'The model is missing: there is nothing at models/none.');
+});
+
+test('a start does without a version beside good ones, and says so once', async () => {
+  const projectRoot = makeTree({ 'm/1/a.onnx': '', 'm/2/x.txt': '', 'm/10/a.onnx': '' });
+  const logged: string[] = [];
+  await withTree({ source: at('m'), projectRoot, logged }, async (tree) => {
+    assert.equal(versionsIn(tree), ['_cortex_default/1', '_cortex_default/10']);
+    put(projectRoot, 'm/11/a.onnx', '');
+    await untilTree(tree, 'another version', () => versionsIn(tree).length === 3);
+    assert.is(logged.length, 1);
+    assert.match(logged[0] ?? '', /^error: Version 2 of the model at m has no \.onnx file/);
+    assert.match(
+      logged[0] ?? '',
+      /\nThe model is served without it\.\n {2}Arrange the files .* \[PONS_ERR_MODELS_LAYOUT\]$/,
+    );
+  });
+});
+
+test('a start fails by a model whose versions are all wrong, though others are good', async () => {
+  const projectRoot = makeTree({ 'all/m/1/x.txt': '', 'all/good/1/a.onnx': '' });
+  const opening = openTree({ source: folderOf('all'), projectRoot });
+  assert.match((await knownError(opening, 'PONS_ERR_MODELS_LAYOUT')).message, /^Version 1 of the model at all\/m /);
 });
 
 for (const [files, says] of [
