@@ -16,7 +16,7 @@ export async function listBucket(client: S3Client, bucket: string, key: string, 
     const start = key.lastIndexOf('/') + 1;
     const objects = (await listObjects(client, bucket, key, signal)).map((one) => found(one, start));
     const [model, ...others] = objects.filter(({ path }) => !path.includes('/'));
-    if (model?.path === key.slice(start)) return { kind: 'file', files: [model, ...others], folders: [] };
+    if (model?.path === key.slice(start)) return { kind: 'file', files: [model, ...others], folders: [], others: [] };
   }
   const prefix = key === '' ? '' : `${key}/`;
   const all = await listObjects(client, bucket, prefix, signal);
