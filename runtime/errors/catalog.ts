@@ -1,3 +1,4 @@
+import { awsErrors } from './catalog/aws.ts';
 import { buildErrors } from './catalog/build.ts';
 import { cliErrors } from './catalog/cli.ts';
 import { configErrors } from './catalog/config.ts';
@@ -15,6 +16,7 @@ import { workloadErrors } from './catalog/workload.ts';
 
 /** The one table of every error that Pons can show, by code. Its areas are files of their own; the documentation is generated from it. */
 export const catalog = {
+  ...awsErrors,
   ...buildErrors,
   ...cliErrors,
   ...configErrors,

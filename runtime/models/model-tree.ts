@@ -6,6 +6,8 @@ export interface ModelTree {
   readonly isSingle: boolean;
   /** The models that the project names (`models.paths`), also those of which nothing is left. */
   readonly configured: readonly string[];
+  /** Who has the models without telling which, so that there may be more than `models` has; null where `models` has all. */
+  readonly unlistedAt: string | null;
   /** Every version that can be served now, by model name; versions from the lowest to the highest. Never empty for a name that it has. */
   readonly models: ReadonlyMap<string, readonly ModelVersion[]>;
   /**

@@ -26,9 +26,9 @@ export function isVersion(version: unknown): version is string {
 export function resolveRequest(tree: ModelTree, name: string | null, version: unknown): ModelRequest {
   if (!isVersion(version)) throw invalidVersion(version);
   if (tree.isSingle) return { name: SINGLE_MODEL, version };
-  if (name === null) throw unusable(`model_name is missing; the models are: ${known(tree)}`);
+  if (name === null) throw unusable(`model_name is missing; ${known(tree)}`);
   if (!tree.models.has(name) && !tree.configured.includes(name))
-    throw unusable(`there is no model ${JSON.stringify(clipped(name))}; the models are: ${known(tree)}`);
+    throw unusable(`there is no model ${JSON.stringify(clipped(name))}; ${known(tree)}`);
   return { name, version };
 }
 
@@ -62,7 +62,9 @@ function invalidVersion(version: unknown): ModelError {
 function known(tree: ModelTree): string {
   const names = [...new Set([...tree.models.keys(), ...tree.configured])].sort();
   const told = names.map((name) => (tree.models.has(name) ? name : `${name} (without a version)`));
-  return told.length === 0 ? 'none' : listedWithin(told, MAX_LISTED_CHARACTERS);
+  const list = told.length === 0 ? 'none' : listedWithin(told, MAX_LISTED_CHARACTERS);
+  if (tree.unlistedAt === null) return `the models are: ${list}`;
+  return `of those on ${tree.unlistedAt}, which does not list its models, these are known so far: ${list}`;
 }
 
 function unusable(message: string): ModelError {

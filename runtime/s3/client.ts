@@ -1,5 +1,6 @@
 import { type S3ClientConfig, S3Client } from '@aws-sdk/client-s3';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { KnownError } from '../errors/known-error.ts';
 
 /** A client of S3, and what its errors have to tell of it. */
 export interface Bucketeer {
@@ -27,7 +28,7 @@ const nothing = (): void => undefined;
 const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const NO_WARNING = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
-/** Makes a client as the usual AWS variables say; without credentials it asks for what is open to everybody. */
+/** Makes a client as the usual AWS variables say; without credentials it asks for what is open to everybody. Rejects with `PONS_ERR_AWS_ENDPOINT`. */
 export async function openClient(variables: Environment, patience: Patience = AT_START): Promise<Bucketeer> {
   // An empty variable is how people take one away.
   const environment = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
@@ -58,8 +59,14 @@ export async function openClient(variables: Environment, patience: Patience = AT
 
 function addressOf(environment: Environment): string | null {
   if (environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return null;
-  const address = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
-  return address ?? null;
+  const variable = ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'].find((name) => environment[name] !== undefined);
+  if (variable === undefined) return null;
+  const address = environment[variable] ?? '';
+  const { protocol, hostname } = URL.canParse(address) ? new URL(address) : { protocol: '', hostname: '' };
+  if (!['http:', 'https:'].includes(protocol) || hostname === '') {
+    throw KnownError.of('PONS_ERR_AWS_ENDPOINT', { variable });
+  }
+  return address;
 }
 
 async function findCredentials(
@@ -111,7 +118,7 @@ function quietly<T>(make: () => T): T {
   }
 }
 
-/** Errors and log lines name the address. */
+/** Errors and log lines name the address. A password with a slash in it makes a URL with another host. */
 function withoutLogin(address: string): string {
-  return address.replace(/\/\/[^/]*@/, '//');
+  return address.replace(/\/\/.*@/s, '//');
 }

@@ -155,6 +155,19 @@ export const modelErrors = {
       `${path} cannot be served as ${model}: the file ${file} beside it, which holds its tensors, is missing.`,
     fix: 'Put that file beside the .onnx file, and name the folder of both under predictor.models where the .onnx file itself is named there.',
   }),
+  PONS_ERR_MODELS_DATA_UNUSABLE: defineError<{ model: string; path: string; problem: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ model, path, problem }) => `${path} cannot be served as ${model}: it ${problem}.`,
+    fix: 'Put the file that holds its tensors, whole and as it was exported, into the folder of the .onnx file; where the model names it by a path that leads elsewhere, export the model again into one folder.',
+  }),
+  PONS_ERR_MODELS_LOCALE: defineError<{ model: string; path: string; locale: string }>({
+    fault: 'user',
+    status: 500,
+    message: ({ model, path, locale }) =>
+      `${path} cannot be served as ${model}: it needs the locale ${locale}, which this machine does not have.`,
+    fix: 'Install that locale where Pons runs (Debian and Ubuntu: the package locales, then "localedef -i en_US -f UTF-8 en_US.UTF-8"), or export the model again with one that is there.',
+  }),
   PONS_ERR_MODELS_LIBRARY: defineError<{ reason: string }>({
     fault: 'system',
     status: 500,

@@ -72,9 +72,18 @@ export interface RunParams {
 }
 
 /**
- * `UNLOADABLE` and `TYPE_UNSERVABLE`: the message goes behind the path of the model. `DATA_MISSING`: it is the name of a file beside the model. `UNREADABLE`: it is
+ * `UNLOADABLE`, `TYPE_UNSERVABLE` and `DATA_UNUSABLE`: the message goes behind the path of the model. `DATA_MISSING`: it is the name of a file beside the model.
+ * `LOCALE`: it is the name of the locale that the machine lacks. `UNREADABLE`: it is
  * the system's reason. `PROVIDER`: it says why the execution provider cannot be used. `LIBRARY`: why onnxruntime cannot be loaded. `THREADS`: what that said where
  * the system gave it no thread.
  */
 export type LoadErrorCode =
-  'UNLOADABLE' | 'TYPE_UNSERVABLE' | 'DATA_MISSING' | 'UNREADABLE' | 'PROVIDER' | 'LIBRARY' | 'THREADS';
+  | 'UNLOADABLE'
+  | 'TYPE_UNSERVABLE'
+  | 'DATA_MISSING'
+  | 'DATA_UNUSABLE'
+  | 'LOCALE'
+  | 'UNREADABLE'
+  | 'PROVIDER'
+  | 'LIBRARY'
+  | 'THREADS';

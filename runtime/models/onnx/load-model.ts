@@ -6,6 +6,14 @@ import type { Loaded, LoadOrder } from './exchange.ts';
 import type { SessionPlace } from './model-processes.ts';
 import { failureOf } from './process-failure.ts';
 
+/** Whose message is what is wrong with the model. */
+const BY_PROBLEM = {
+  DATA_UNUSABLE: 'PONS_ERR_MODELS_DATA_UNUSABLE',
+  TYPE_UNSERVABLE: 'PONS_ERR_MODELS_TYPE_UNSERVABLE',
+  UNLOADABLE: 'PONS_ERR_MODELS_UNLOADABLE',
+  THREADS: 'PONS_ERR_MODELS_UNLOADABLE',
+} as const;
+
 /**
  * Has a model loaded in its place. Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it, or the `ProcessEndedError` that kept it from
  * being loaded.
@@ -31,7 +39,6 @@ function knownErrorOf({ code, message }: LoadError, { label, shown, options }: L
   if (code === 'UNREADABLE') return KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path: shown, reason: message });
   const facts = { model: label, path: shown };
   if (code === 'DATA_MISSING') return KnownError.of('PONS_ERR_MODELS_DATA_MISSING', { ...facts, file: message });
-  const isOfType = code === 'TYPE_UNSERVABLE';
-  const known = isOfType ? 'PONS_ERR_MODELS_TYPE_UNSERVABLE' : 'PONS_ERR_MODELS_UNLOADABLE';
-  return KnownError.of(known, { ...facts, problem: message });
+  if (code === 'LOCALE') return KnownError.of('PONS_ERR_MODELS_LOCALE', { ...facts, locale: message });
+  return KnownError.of(BY_PROBLEM[code], { ...facts, problem: message });
 }

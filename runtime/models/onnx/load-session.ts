@@ -3,13 +3,14 @@ import { LoadError } from './load-error.ts';
 import { libraryMessage } from './library-message.ts';
 import type { LoadOrder } from './exchange.ts';
 import type { Library, Session } from './library.ts';
-import { missingData } from './missing-data.ts';
+import { blamesData, missingData } from './external-data.ts';
+import { missingLocale } from './missing-locale.ts';
 import { providerFailure } from './provider.ts';
 import type { ModelScan } from './scan.ts';
 import { saysTooLittleMemory } from './too-little-memory.ts';
 import { withoutZipMaps } from './without-zip-maps.ts';
 
-/** Throws `LoadError` with `UNLOADABLE`, `DATA_MISSING`, `UNREADABLE`, `THREADS` or `PROVIDER`. */
+/** Throws `LoadError` with `UNLOADABLE`, `DATA_MISSING`, `DATA_UNUSABLE`, `LOCALE`, `UNREADABLE`, `THREADS` or `PROVIDER`. */
 export function loadSession(library: Library, { path, options }: LoadOrder, scan: ModelScan): Session {
   const session = new library.InferenceSession();
   const sessionOptions = {
@@ -35,17 +36,21 @@ export function loadSession(library: Library, { path, options }: LoadOrder, scan
     return session;
   } catch (error) {
     if (error instanceof LoadError) throw error;
-    throw providerFailure(error) ?? loadFailure(libraryMessage(error), missingData(path, scan));
+    throw providerFailure(error) ?? loadFailure(libraryMessage(error), path, scan);
   }
 }
 
 /** What the file is to blame for, and what it is not: with more memory it may load later. */
-function loadFailure(reason: string, missing: string | null): LoadError {
+function loadFailure(reason: string, path: string, scan: ModelScan): LoadError {
   if (saysTooLittleMemory(reason)) {
     return new LoadError('UNREADABLE', 'there is too little memory to load them');
   }
   if (reason.includes('pthread_create failed')) return new LoadError('THREADS', reason);
+  const locale = missingLocale(reason);
+  if (locale !== null) return new LoadError('LOCALE', locale);
+  const missing = missingData(path, scan);
   // Its own words are of the place in the library where it looked.
   if (missing !== null) return new LoadError('DATA_MISSING', missing);
-  return new LoadError('UNLOADABLE', `cannot be loaded by onnxruntime: ${reason}`);
+  const code = blamesData(reason, scan) ? 'DATA_UNUSABLE' : 'UNLOADABLE';
+  return new LoadError(code, `cannot be loaded by onnxruntime: ${reason}`);
 }

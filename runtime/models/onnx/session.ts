@@ -37,7 +37,7 @@ export class OnnxSession {
   #session: Session | null;
 
   /**
-   * Throws `LoadError` with `UNLOADABLE`, `TYPE_UNSERVABLE`, `DATA_MISSING`, `UNREADABLE`, `THREADS` or `PROVIDER`, or `WireError`, whose message goes behind the path.
+   * Throws `LoadError` with `UNLOADABLE`, `TYPE_UNSERVABLE`, `DATA_MISSING`, `DATA_UNUSABLE`, `LOCALE`, `UNREADABLE`, `THREADS` or `PROVIDER`, or `WireError`, whose message goes behind the path.
    * @param taken by this process
    * @param keepMs how long the memory of large runs is kept for the next one
    */

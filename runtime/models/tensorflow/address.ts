@@ -17,7 +17,8 @@ export function parseServingAddress(text: string, source: string): ServingAddres
   const port = Number(digits);
   const hostFits = bracketed === undefined ? isHost(plain) : isIPv6(bracketed);
   if (match === null || !hostFits || port < 1 || port > 65_535) {
-    throw KnownError.of('PONS_ERR_MODELS_TENSORFLOW_SERVING_ADDRESS', { text, source });
+    // What is before an @ may be a password.
+    throw KnownError.of('PONS_ERR_MODELS_TENSORFLOW_SERVING_ADDRESS', { text: text.replace(/^.*@/s, '...@'), source });
   }
   return { host: bracketed ?? plain, port };
 }

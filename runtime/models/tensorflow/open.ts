@@ -5,7 +5,7 @@ import type { ModelTree } from '../model-tree.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import { openModelTree } from '../tree/open.ts';
 import { ExternalServing } from './external/external-serving.ts';
-import { serverNamesOf } from './external/server-names.ts';
+import { otherNamesOf, serverNamesOf } from './external/server-names.ts';
 import { findServing, type ServingPlace } from './find-serving.ts';
 import { OwnServing } from './own/own-serving.ts';
 import { TensorflowRelay } from './relay.ts';
@@ -40,6 +40,7 @@ async function openServing(
       address,
       models: names,
       isSingle,
+      others: otherNamesOf(models.source, options.projectRoot),
       reloadIntervalMs,
       signatureKeyOf,
       logger,

@@ -9,7 +9,8 @@ type Branch = Map<string, Branch>;
 export function draw(root: string, listing: Listing): string[] {
   if (listing.kind === 'file') return [root];
   const top: Branch = new Map();
-  for (const path of [...listing.folders.map((folder) => `${folder}/`), ...listing.files.map((file) => file.path)]) {
+  const files = listing.files.map((file) => file.path);
+  for (const path of [...listing.folders.map((folder) => `${folder}/`), ...files, ...listing.others]) {
     grow(top, path);
   }
   const lines = [`${root.replace(/\/+$/, '')}/`, ...(top.size === 0 ? ['    (empty)'] : branchLines(top, ''))];

@@ -18,7 +18,7 @@ const onnx: ModelFormat = {
   holdsModel: (folder) => onnxFiles(folder).length > 0,
   check: (folder) => {
     const [entry, ...others] = onnxFiles(folder);
-    if (entry === undefined) return { problem: 'has no .onnx file' };
+    if (entry === undefined) return { problem: `has no .onnx file${insteadOf(folder)}` };
     if (others.length === 0) return { entry };
     return {
       problem: `has ${others.length + 1} .onnx files (${listed([entry, ...others])}), but must have exactly one`,
@@ -49,6 +49,14 @@ export const formats: Readonly<Record<ModelType, ModelFormat>> = { onnx, tensorf
 
 function onnxFiles(folder: Listing): string[] {
   return folder.files.map(({ path }) => path).filter((path) => !path.includes('/') && path.endsWith('.onnx'));
+}
+
+/** What has the name of one and is none. */
+function insteadOf(folder: Listing): string {
+  const isNamedSo = (name: string): boolean => !name.includes('/') && name.endsWith('.onnx');
+  const [inner, other] = [topFolders(folder).find(isNamedSo), folder.others.find(isNamedSo)];
+  if (inner !== undefined) return `: ${inner} is a folder`;
+  return other === undefined ? '' : `: ${other} is neither a file nor a folder`;
 }
 
 function hasGraph(folder: Listing): boolean {

@@ -45,7 +45,7 @@ function readFile(type: ModelType, listing: Listing): ModelLayout {
 
 function readVersion(format: ModelFormat, listing: Listing, version: string, folder: string): VersionLayout {
   const common = { version, folder, listing };
-  const isEmpty = listing.files.length === 0;
+  const isEmpty = [listing.files, listing.folders, listing.others].every((found) => found.length === 0);
   const checked = isEmpty ? { problem: 'is empty' } : format.check(listing);
   if ('problem' in checked) return { ...common, entry: null, problem: checked.problem };
   const entry = folder === '' || checked.entry === '' ? folder + checked.entry : `${folder}/${checked.entry}`;

@@ -10,7 +10,10 @@ export async function listLocal(path: string, shown: string): Promise<Listing> {
   try {
     const stats = await unlessGone(stat(path, { bigint: true }));
     if (stats === null) return NOTHING;
-    return stats.isDirectory() ? await listFolder(path) : await listFile(path, stats);
+    if (stats.isDirectory()) return await listFolder(path);
+    // A pipe would be read for ever.
+    if (!stats.isFile()) throw new Error('it is neither a file nor a folder');
+    return await listFile(path, stats);
   } catch (error) {
     throw KnownError.of('PONS_ERR_MODELS_UNREADABLE', { path: shown, reason: reasonOf(error) }, error);
   }
@@ -21,12 +24,18 @@ async function listFile(path: string, stats: BigIntStats): Promise<Listing> {
   const name = basename(path);
   const names = (await readdir(dirname(path))).filter((other) => other.startsWith(name) && other !== name).sort();
   const others = await Promise.all(names.map((other) => foundAt(join(dirname(path), other), other)));
-  return { kind: 'file', files: [found(name, stats), ...others.filter((file) => file !== null)], folders: [] };
+  return {
+    kind: 'file',
+    files: [found(name, stats), ...others.filter((file) => file !== null)],
+    folders: [],
+    others: [],
+  };
 }
 
 async function listFolder(root: string): Promise<Listing> {
   const files: FoundFile[] = [];
   const folders: string[] = [];
+  const others: string[] = [];
   const visit = async (folder: string, chain: readonly string[]): Promise<void> => {
     const names = (await unlessGone(readdir(join(root, folder)))) ?? [];
     await Promise.all(
@@ -35,8 +44,10 @@ async function listFolder(root: string): Promise<Listing> {
         .map(async (name) => {
           const path = folder === '' ? name : `${folder}/${name}`;
           const stats = await unlessGone(stat(join(root, path), { bigint: true }));
-          if (stats?.isFile() === true) files.push(found(path, stats));
-          if (stats?.isDirectory() !== true) return;
+          if (stats === null) return;
+          if (stats.isFile()) files.push(found(path, stats));
+          else if (!stats.isDirectory()) others.push(path);
+          if (!stats.isDirectory()) return;
           const real = await unlessGone(realpath(join(root, path)));
           // A link to a folder that it lies in would be walked for ever.
           if (real === null || chain.includes(real)) return;
@@ -46,7 +57,7 @@ async function listFolder(root: string): Promise<Listing> {
     );
   };
   await visit('', [await realpath(root)]);
-  return folderListing(files, folders);
+  return folderListing(files, folders, others);
 }
 
 async function foundAt(path: string, name: string): Promise<FoundFile | null> {

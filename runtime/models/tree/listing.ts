@@ -17,18 +17,25 @@ export interface Listing {
   readonly files: readonly FoundFile[];
   /** Every folder that is not hidden, also an empty one. */
   readonly folders: readonly string[];
+  /** What is neither a file nor a folder: pipes, sockets, devices. */
+  readonly others: readonly string[];
 }
 
-export const NOTHING: Listing = { kind: 'nothing', files: [], folders: [] };
+export const NOTHING: Listing = { kind: 'nothing', files: [], folders: [], others: [] };
 
 /** A listing of a folder, in order, with the folders that its files are in. */
-export function folderListing(files: readonly FoundFile[], folders: Iterable<string> = []): Listing {
+export function folderListing(
+  files: readonly FoundFile[],
+  folders: Iterable<string> = [],
+  others: readonly string[] = [],
+): Listing {
   const all = new Set(folders);
   for (const { path } of files) for (const folder of foldersAbove(path)) all.add(folder);
   return {
     kind: 'folder',
     files: files.toSorted((one, other) => byCode(one.path, other.path)),
     folders: [...all].sort(),
+    others,
   };
 }
 
@@ -40,6 +47,7 @@ export function below(listing: Listing, folder: string): Listing {
     kind: 'folder',
     files: listing.files.filter(({ path }) => inside(path)).map((file) => ({ ...file, path: rest(file.path) })),
     folders: listing.folders.filter(inside).map(rest),
+    others: listing.others.filter(inside).map(rest),
   };
 }
 

@@ -44,6 +44,7 @@ const CONFIRM_MS = 2000;
 export class PolledTree implements ModelTree {
   readonly isSingle: boolean;
   readonly configured: readonly string[];
+  readonly unlistedAt = null;
   models: ReadonlyMap<string, readonly ModelVersion[]>;
   readonly #watches: readonly Watch[];
   readonly #options: PolledTreeOptions;

@@ -44,7 +44,7 @@ export class Bucket {
     this.#probe = probe;
   }
 
-  /** Looks first whether all that Pons does there is allowed. Rejects with an error of the area PAYLOADS, or with the reason of `stop`. */
+  /** Looks first whether all that Pons does there is allowed. Rejects with an error of the area PAYLOADS, with `PONS_ERR_AWS_ENDPOINT`, or with the reason of `stop`. */
   static async open({ location, environment, stop, onAway, onBack }: BucketOptions): Promise<Bucket> {
     const first = { location, bucketeer: await openClient(environment, PATIENCE) };
     // Named, as Node may collect one that only a joined signal knows, which then never fires.

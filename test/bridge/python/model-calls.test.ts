@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes } from '../../../bridge/node/codes.ts';
@@ -86,6 +87,19 @@ test('a model that is exchanged again and again is an error in the end', () => {
       /^UserRuntimeException: the model \(version 1\) cannot be called, at each of 5 tries: the model is another one now$/,
     );
     assert.is(peer.count(up.onnxPredict), 5);
+  });
+});
+
+test('what user code raises while a model is described anew, as in a signal handler, is shown as its own', () => {
+  const peer = peerOf();
+  const name = 'described_anew.py';
+  const beside = { [name]: readFileSync(new URL(`../../fixtures/host/${name}`, import.meta.url), 'utf8') };
+  const context = (input: string): string => `__import__("described_anew").context(client, ${input})`;
+  return withCaller({ peer, beside }, async (tell) => {
+    const good = '[1, 2]';
+    assert.equal(await tell(`client.predict(${good})[0]`, context('["x"]')), ['[[1.0, 2.0]]', 'None']);
+    peer.models.set('_cortex_default', longs());
+    assert.equal(await tell(context(good)), ['None']);
   });
 });
 

@@ -35,6 +35,20 @@ function modelWithOutput(type: Buffer): Buffer {
   return nest(7, nest(12, Buffer.concat([nest(1, Buffer.from('y')), nest(2, type)])));
 }
 
+/** A model that makes texts lower-case by the rules of a locale, as skl2onnx exports those that read texts. Source: onnx.proto3 */
+function normalizer(locale: string): Buffer {
+  const text = (field: number, value: string): Buffer => nest(field, Buffer.from(value));
+  const fields = (...all: Buffer[]): Buffer => Buffer.concat(all);
+  const attribute = (name: string, value: string): Buffer =>
+    nest(5, fields(text(1, name), text(4, value), integer(20, 3)));
+  const texts = (field: number, name: string): Buffer =>
+    nest(field, fields(text(1, name), nest(2, nest(1, fields(integer(1, 8), nest(2, nest(1, text(2, 'n'))))))));
+  const attributes = [attribute('case_change_action', 'LOWER'), attribute('locale', locale)];
+  const node = nest(1, fields(text(1, 'x'), text(2, 'y'), text(4, 'StringNormalizer'), ...attributes));
+  const graph = nest(7, fields(node, text(2, 'normalizer'), texts(11, 'x'), texts(12, 'y')));
+  return fields(integer(1, 7), nest(8, integer(2, 13)), graph);
+}
+
 const whole = readFileSync(fixture('classifier-int').path);
 /** What a file holds, and what is told of it behind its path. */
 const BROKEN: readonly (readonly [content: Buffer, told: string])[] = [
@@ -120,7 +134,35 @@ test('a model without the file that holds its tensors is told by that file, and 
     copyFileSync(data, `${folder}/external.data`);
     await OnnxModel.load(processes, at(`${folder}/model.onnx`), OPTIONS);
     writeFileSync(`${folder}/external.data`, '');
-    assert.is((await refusal(processes, at(`${folder}/model.onnx`))).known.code, 'PONS_ERR_MODELS_UNLOADABLE');
+    assert.is((await refusal(processes, at(`${folder}/model.onnx`))).known.code, 'PONS_ERR_MODELS_DATA_UNUSABLE');
+  });
+});
+
+test('a model whose data lies outside of its folder is not blamed for its operators', async () => {
+  const folder = makeTempDir();
+  const inside = readFileSync(fixture('external').path);
+  // As long as the name that it takes the place of.
+  const outside = Buffer.from(inside.toString('latin1').replace('external.data', '../../../data'), 'latin1');
+  writeFileSync(`${folder}/model.onnx`, outside);
+  await withProcesses(async (processes) => {
+    const { message, known } = await refusal(processes, at(`${folder}/model.onnx`));
+    assert.is(known.code, 'PONS_ERR_MODELS_DATA_UNUSABLE');
+    assert.match(message, 'External data path');
+  });
+});
+
+test('a machine that lacks the locale of a model is blamed for that, and the model is not', async () => {
+  const path = `${makeTempDir()}/text.onnx`;
+  writeFileSync(path, normalizer('xx_XX'));
+  await withProcesses(async (processes) => {
+    const { message, known } = await refusal(processes, at(path, 'text'));
+    assert.is(known.code, 'PONS_ERR_MODELS_LOCALE');
+    assert.is(
+      message,
+      `${path} cannot be served as the model "text" (version 2): it needs the locale xx_XX, which this machine does not have.`,
+    );
+    writeFileSync(path, normalizer('C'));
+    await OnnxModel.load(processes, at(path), OPTIONS);
   });
 });
 

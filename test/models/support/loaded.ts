@@ -99,6 +99,7 @@ function recording(tree: ModelTree, bench: () => Bench, discarded: string[]): Mo
   return {
     isSingle: tree.isSingle,
     configured: tree.configured,
+    unlistedAt: tree.unlistedAt,
     get models() {
       return tree.models;
     },

@@ -34,4 +34,11 @@ for (const text of [...wrong, 'http://serving:8500', 'serving:8500/v1', '-x:1', 
   });
 }
 
+test('of what stands before an @, which may be a password, nothing is shown', () => {
+  assert.throws(
+    () => parseServingAddress('http://bob:hunter2@serving:8500', '--tensorflow-serving'),
+    /^--tensorflow-serving is "\.\.\.@serving:8500"; /,
+  );
+});
+
 test.run();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -23,6 +24,7 @@ const ONNX: readonly (readonly [files: Record<string, string>, says: RegExp])[] 
   [{ 'm/1/a.onnx': '', 'm/2/a.onnx': '', 'm/2/b.onnx': '' }, /^Version 2 of the model at m has 2 \.onnx files/],
   [{ 'm/7/a.onnx': '', 'm/007/a.onnx': '' }, /several folders for one version: 00?7, 0*7/],
   [{ 'm/.hidden.onnx': '' }, /^The model at m is empty/],
+  [{ 'm/model.onnx/x.txt': '' }, /^The model at m has no \.onnx file: model\.onnx is a folder\./],
   [{ m: '' }, /^The model at m is a file whose name does not end in \.onnx/],
 ];
 
@@ -47,6 +49,16 @@ for (const [type, rows] of [
     });
   }
 }
+
+test('a pipe, which would be read for ever, is told as what it is not', async () => {
+  const projectRoot = makeTree({ 'm/README.md': '', 'n/README.md': '' });
+  execFileSync('mkfifo', [join(projectRoot, 'm/model.onnx')]);
+  const inFolder = await knownError(openTree({ source: at('m'), projectRoot }), 'PONS_ERR_MODELS_LAYOUT');
+  assert.match(inFolder.message, /^The model at m has no \.onnx file: model\.onnx is neither a file nor a folder\./);
+  assert.match(inFolder.message, /─ model\.onnx\n.*─ README\.md|─ README\.md\n.*─ model\.onnx/);
+  const named = await knownError(openTree({ source: at('m/model.onnx'), projectRoot }), 'PONS_ERR_MODELS_UNREADABLE');
+  assert.match(named.message, 'm/model.onnx cannot be read (it is neither a file nor a folder)');
+});
 
 test('the layouts that are expected are drawn beside what was found', async () => {
   const projectRoot = makeTree({ 'm/a.onnx': '', 'm/b.onnx': '', 'm/data/w.bin': '' });

@@ -32,6 +32,7 @@ export async function openExternal(
   const serving = await ExternalServing.open({
     models: serverNamesOf({ kind: 'paths', paths }),
     isSingle: false,
+    others: null,
     reloadIntervalMs: 100,
     signatureKeyOf: () => null,
     logger,

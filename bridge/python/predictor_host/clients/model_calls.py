@@ -53,17 +53,18 @@ class ModelCalls:
                 return act(model)
             except InputFault as fault:
                 # The inputs may be meant for a newer version than the one that is known here.
-                newer = self.describe(name, version)
-                if newer.number == model.number:
-                    raise self._invalid("%s: %s" % (model.title, fault)) from None
-                reason, model = "", newer
+                reason, invalid = "", "%s: %s" % (model.title, fault)
             except OutputFault as fault:
                 raise UserRuntimeException("%s: %s" % (model.title, fault)) from None
             except BridgeError as error:
                 if error.code != codes.MODEL_CHANGED:
                     raise self._failure(error, model.title) from None
-                reason = error.message
-                model = self.describe(name, version)
+                reason, invalid = error.message, ""
+            # Behind the handlers: what a signal handler of the user raises meanwhile would be shown as raised while ours was handled.
+            newer = self.describe(name, version)
+            if invalid and newer.number == model.number:
+                raise self._invalid(invalid)
+            model = newer
         raise UserRuntimeException("%s cannot be called, at each of %d tries: %s" % (model.title, _TRIES, reason or "its inputs are others now"))
 
     def model(self, name: "Any", version: "Any") -> "Any":

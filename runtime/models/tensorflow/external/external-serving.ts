@@ -18,6 +18,8 @@ export interface ExternalServingOptions {
   readonly models: readonly ModelNames[];
   /** Whether the API has one model, which needs no name. */
   readonly isSingle: boolean;
+  /** The names of models that the server may have besides, some of them unknown; asked for at each look. null: it has `models` only. */
+  readonly others: (() => Promise<readonly string[]>) | null;
   /** How often it is looked what the server has. */
   readonly reloadIntervalMs: number;
   /** The signature that the configuration names for a model; null: none. */
@@ -60,9 +62,9 @@ export class ExternalServing implements TensorflowServing {
     setMaxListeners(0, closed.signal);
     const server = new ExternalServer(options.address, options.silenceMs);
     const { models, isSingle, logger } = options;
-    const tree = new ExternalTree({ server, models, isSingle, signal: closed.signal });
+    const isOpen = options.others !== null;
+    const tree = new ExternalTree({ server, models, isSingle, isOpen, signal: closed.signal });
     const [fault] = await Promise.all([server.fault(closed.signal), tree.lookAtAll()]);
-    // Of the models of a folder, none is looked for before it is named.
     if (fault !== null)
       logger.warning(`no TensorFlow server answers on ${server.address} yet: ${fault}; calls wait for it`);
     const missing = tree.names.filter((name) => !tree.models.has(name)).map((name) => titleOf(name, null));
@@ -129,8 +131,11 @@ export class ExternalServing implements TensorflowServing {
 
   async #watch(): Promise<void> {
     const { signal } = this.#closed;
+    const { others, reloadIntervalMs } = this.#options;
     for (;;) {
-      await pause(this.#options.reloadIntervalMs, signal).catch(() => undefined);
+      // Behind the start, which one of them that cannot be used does not end: nobody has named it.
+      if (others !== null) await this.tree.lookFor(await others());
+      await pause(reloadIntervalMs, signal).catch(() => undefined);
       if (signal.aborted) return;
       await this.tree.lookAtAll();
     }

@@ -9,6 +9,8 @@ export interface ExternalTreeOptions {
   readonly server: ModelServer;
   readonly models: readonly ModelNames[];
   readonly isSingle: boolean;
+  /** Whether the server may have others than `models`. */
+  readonly isOpen: boolean;
   /** Ends every look. */
   readonly signal: AbortSignal;
 }
@@ -21,6 +23,7 @@ export class ExternalTree implements ModelTree {
   readonly isSingle: boolean;
   /** What the server does not have may come, so that it is none of which nothing is left. */
   readonly configured: readonly string[] = [];
+  readonly unlistedAt: string | null;
   readonly #options: ExternalTreeOptions;
   readonly #names: Map<string, ModelNames>;
   readonly #models = new Map<string, readonly ModelVersion[]>();
@@ -31,6 +34,7 @@ export class ExternalTree implements ModelTree {
   constructor(options: ExternalTreeOptions) {
     this.#options = options;
     this.isSingle = options.isSingle;
+    this.unlistedAt = options.isOpen ? options.server.address : null;
     this.#names = new Map(options.models.map((one) => [one.name, one]));
   }
 
@@ -51,6 +55,11 @@ export class ExternalTree implements ModelTree {
   /** Looks at all models. Never rejects; what is out of reach is left as it was. */
   async lookAtAll(): Promise<void> {
     for (const name of this.names) if ((await this.lookAt(name)) === 'out of reach') return;
+  }
+
+  /** Looks at those of these models that were not found before. Never rejects. */
+  async lookFor(names: readonly string[]): Promise<void> {
+    for (const name of names) if (!this.#names.has(name) && (await this.lookAt(name)) === 'out of reach') return;
   }
 
   /** Looks at one model, also at one that was not looked for before. Never rejects. */

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { KnownError } from '../../../errors/known-error.ts';
 import { type Bucketeer, openClient } from '../../../s3/client.ts';
+import type { Logger } from '../../../log/logger.ts';
+import { clipped } from '../../clipped.ts';
+import { listed } from '../../listed.ts';
 import { describeVersion } from '../../model-version.ts';
 import type { ModelType } from '../format.ts';
 import { readSource, type Source } from '../look.ts';
@@ -21,6 +24,7 @@ export interface S3Options {
   readonly type: ModelType;
   readonly stateDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
   readonly say: (line: string) => void;
 }
 
@@ -52,17 +56,24 @@ export async function openS3(options: S3Options): Promise<(source: Source) => Wa
   return (source) => watchS3(options, source, stores);
 }
 
-function watchS3({ type, say }: S3Options, source: Source, stores: Stores): WatchedSource | null {
+function watchS3({ type, say, logger }: S3Options, source: Source, stores: Stores): WatchedSource | null {
   const { location } = source;
   if (location.kind !== 's3') return null;
   const { bucket, key, shown } = location;
   const { bucketeer } = stores;
   let isFirst = true;
+  let told = '';
+  const leftOut = (keys: readonly string[]): void => {
+    const names = listed(keys.map((one) => JSON.stringify(clipped(one))));
+    if (names !== told && names !== '')
+      logger.warning(`No file can be called as these keys of ${bucket} are, which are left out: ${names}`);
+    told = names;
+  };
   return {
     shown,
     look: async (signal) => {
       try {
-        const list = () => listBucket(bucketeer.client, bucket, key, signal);
+        const list = () => listBucket(bucketeer.client, bucket, key, signal, leftOut);
         const what = `an answer of ${bucketeer.endpoint} about ${shown}`;
         // Later, a server that says nothing is warned of once, and nobody waits for it.
         const listing = await (isFirst ? sayingSo(what, say, list) : list());

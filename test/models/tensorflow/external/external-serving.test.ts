@@ -5,17 +5,23 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { TensorflowListResult } from '../../../../bridge/node/tensors.ts';
 import type { ModelSource } from '../../../../runtime/config/spec.ts';
 import type { KnownError } from '../../../../runtime/errors/known-error.ts';
+import { ModelError } from '../../../../runtime/models/model-error.ts';
 import { SINGLE_MODEL } from '../../../../runtime/models/model-version.ts';
+import { resolveRequest } from '../../../../runtime/models/request.ts';
 import type { ExternalServing } from '../../../../runtime/models/tensorflow/external/external-serving.ts';
-import { serverNamesOf } from '../../../../runtime/models/tensorflow/external/server-names.ts';
+import { otherNamesOf, serverNamesOf } from '../../../../runtime/models/tensorflow/external/server-names.ts';
+import { TensorflowRelay } from '../../../../runtime/models/tensorflow/relay.ts';
+import { makeTree } from '../../../project/support/tree.ts';
 import { bridgeErrorOf } from '../../../support/bridge-error.ts';
 import { freePort } from '../../../support/bench/free-port.ts';
 import { deadline } from '../../../support/deadline.ts';
 import { floats, numbersOf } from '../../../support/tensorflow/inputs.ts';
 import { installTensorflow } from '../../../support/tensorflow/installed.ts';
 import { localModel } from '../../../support/tensorflow/own-serving.ts';
+import { allInMemory } from '../../support/all-in-memory.ts';
 import { basesOf, makeBase, openExternal } from '../../../support/tensorflow/served-models.ts';
 import { reconfigure } from '../../../support/tensorflow/stand-in-config.ts';
 import { StandIn, START_MS } from '../../../support/tensorflow/stand-in.ts';
@@ -50,6 +56,10 @@ async function untilVersions(serving: ExternalServing, name: string, versions: r
   });
   await deadline(60_000, there, `the versions ${versions.join()} of ${name}`);
   off();
+}
+
+function said(message: string): (error: unknown) => boolean {
+  return (error) => error instanceof ModelError && error.message === message;
 }
 
 async function scaled(serving: ExternalServing, x: number, name = 'scale', version = '1'): Promise<number | undefined> {
@@ -120,6 +130,45 @@ test('a model of models.dir that nobody knew of is found when a predictor first 
   await deadline(limits.retryMs / 3, serving.awaitModel('nobody', 'latest', signal), 'the wait');
   assert.equal([...serving.tree.models.keys()], ['scale']);
   await serving.close();
+});
+
+test('the models of a local models.dir are found by its folders, and an error says that there may be others', async () => {
+  const source = { kind: 'dir', dir: 'all' } as const;
+  const others = otherNamesOf(source, makeTree({ 'all/texts/1/x': '', 'all/gone/1/x': '', 'all/.x/1/x': '' }));
+  const { serving, lines } = await openExternal({ address, models: serverNamesOf(source), others }, []);
+  assert.throws(
+    () => resolveRequest(serving.tree, null, 'latest'),
+    said(
+      `model_name is missing; of those on 127.0.0.1:${port}, which does not list its models, these are known so far: none`,
+    ),
+  );
+  await untilVersions(serving, 'texts', ['1']);
+  await serving.awaitModel('scale', 'latest', signal);
+  assert.throws(
+    () => resolveRequest(serving.tree, 'nobody', 'latest'),
+    said(
+      `there is no model "nobody"; of those on 127.0.0.1:${port}, which does not list its models, these are known so far: scale, texts`,
+    ),
+  );
+  assert.equal(lines, []);
+  await serving.close();
+});
+
+test('models of models.dir are listed before they are called, and one that cannot be used does not end the start', async () => {
+  await reconfigure(server, { ...bases, several: makeBase({ 1: join(tensorflow.models, 'several') }) });
+  const others = (): Promise<string[]> => Promise.resolve(['several', 'scale']);
+  const { serving } = await openExternal({ address, models: [], others }, []);
+  const openModels = (load: ExternalServing['load']) => allInMemory(serving.tree, load);
+  const relay = new TensorflowRelay({ serving, isCaching: false, openModels });
+  await relay.ready;
+  await untilVersions(serving, 'scale', ['1']);
+  const { body } = await relay.answer('tensorflow/list', { value: null, body: Buffer.alloc(0) }, signal);
+  assert.ok('scale-1' in (JSON.parse(body.toString()) as TensorflowListResult).models);
+  const value = { name: 'several', version: 'latest' };
+  const answer = relay.answer('tensorflow/describe', { value, body: Buffer.alloc(0) }, signal);
+  assert.match((await bridgeErrorOf(answer)).message, 'signature');
+  await relay.close();
+  await reconfigure(server, bases);
 });
 
 test('a configured model that does not come is an error that says why', async () => {

@@ -62,6 +62,23 @@ test('versions in a bucket are downloaded with all their files, by the names tha
   );
 });
 
+test('keys that no file can be called by are left out, which is said once', async () => {
+  await moto.put('odd/a/model.onnx', 'a');
+  await moto.put('odd/', '');
+  await moto.put('odd/a/.hidden', '');
+  for (const key of ['odd//b/model.onnx', 'odd/c/x/../model.onnx', 'odd/./d.onnx']) await moto.put(key, 'left out');
+  const logged: string[] = [];
+  const options = { ...settings('s3://bucket/odd'), source: { kind: 'dir', dir: 's3://bucket/odd' } as const, logged };
+  await withTree(options, async (tree) => {
+    assert.equal(versionsIn(tree), ['a/1']);
+    await moto.put('odd/e/model.onnx', 'e');
+    await untilTree(tree, 'another model', () => tree.models.has('e'));
+  });
+  assert.equal(logged, [
+    'warning: No file can be called as these keys of bucket are, which are left out: "odd/./d.onnx", "odd//b/model.onnx", "odd/c/x/../model.onnx"',
+  ]);
+});
+
 test('one file of a bucket is a model, with what belongs to it', async () => {
   await moto.put('files/x.onnx', 'model');
   await moto.put('files/x.onnx.data', 'data');

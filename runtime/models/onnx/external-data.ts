@@ -7,3 +7,8 @@ export function missingData(path: string, { external }: Pick<ModelScan, 'externa
   const names = [...external].filter((name) => !isAbsolute(name) && !name.split('/').includes('..'));
   return names.find((name) => !existsSync(join(dirname(path), name))) ?? null;
 }
+
+/** Whether the library's words are about such a file: one that is too short, a folder, or where no model may have it. */
+export function blamesData(reason: string, { external }: Pick<ModelScan, 'external'>): boolean {
+  return external.size > 0 && /External (?:data|initializer)|filesystem error/i.test(reason);
+}
