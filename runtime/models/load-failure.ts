@@ -12,6 +12,12 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
   'PONS_ERR_MODELS_TYPE_UNSERVABLE',
   'PONS_ERR_MODELS_UNLOADABLE',
 ]);
+/** What may be mended beside the files that are looked at. */
+const BESIDE: ReadonlySet<ErrorCode> = new Set([
+  'PONS_ERR_MODELS_DATA_MISSING',
+  'PONS_ERR_MODELS_DATA_UNUSABLE',
+  'PONS_ERR_MODELS_LOCALE',
+]);
 /** Whose row of the table is a sentence that the loader has made. */
 const SENTENCES = [
   'PONS_ERR_MODELS_LOAD_FAILED',
@@ -88,9 +94,10 @@ export function loadError(
   return new ModelError('MODEL_UNUSABLE', message, KnownError.of(code, { reason: asSentence(message) }, cause));
 }
 
-/** Whether the files of the version are to blame, which says nothing of the other versions. */
+/** Whether it lies in the version, or in what that one needs, which says nothing of the other versions. */
 export function isBroken(error: unknown): boolean {
-  return isFinal(error) || codeOf(error) === 'PONS_ERR_MODELS_DATA_MISSING';
+  const code = codeOf(error);
+  return isFinal(error) || (code !== null && BESIDE.has(code));
 }
 
 function isFinal(caught: unknown): boolean {
