@@ -5,6 +5,7 @@ import { configErrors } from './catalog/config.ts';
 import { exportErrors } from './catalog/export.ts';
 import { gatewayErrors } from './catalog/gateway.ts';
 import { machineErrors } from './catalog/machine.ts';
+import { modelDownloadErrors } from './catalog/model-downloads.ts';
 import { modelErrors } from './catalog/models.ts';
 import { moveErrors } from './catalog/move.ts';
 import { payloadErrors } from './catalog/payloads.ts';
@@ -23,6 +24,7 @@ export const catalog = {
   ...exportErrors,
   ...gatewayErrors,
   ...machineErrors,
+  ...modelDownloadErrors,
   ...modelErrors,
   ...moveErrors,
   ...payloadErrors,
