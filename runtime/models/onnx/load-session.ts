@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { REFUSED_THREAD } from '../../processes/refused-thread.ts';
 import { LoadError } from './load-error.ts';
 import { libraryMessage } from './library-message.ts';
 import type { LoadOrder } from './exchange.ts';
@@ -44,7 +45,7 @@ function loadFailure(reason: string, missing: string | null): LoadError {
   if (saysTooLittleMemory(reason)) {
     return new LoadError('UNREADABLE', 'there is too little memory to load them');
   }
-  if (reason.includes('pthread_create failed')) return new LoadError('THREADS', reason);
+  if (REFUSED_THREAD.test(reason)) return new LoadError('THREADS', reason);
   // Its own words are of the place in the library where it looked.
   if (missing !== null) return new LoadError('DATA_MISSING', missing);
   return new LoadError('UNLOADABLE', `cannot be loaded by onnxruntime: ${reason}`);

@@ -140,8 +140,8 @@ export class ModelProcess {
       if (lane !== null) rmSync(lane, { force: true });
       this.#remember(lane, end);
       if (this.#closed) return;
-      const told = end instanceof ProcessEndedError ? `A process that runs models ${end.message};` : end.message;
-      this.#died(`${told} The models are loaded again when they are called.`);
+      const told = end instanceof ProcessEndedError ? `A process that runs models ${end.message}.` : end.message;
+      this.#died(`${told} Models that it had loaded are loaded again when they are called.`);
     });
     return life;
   }
