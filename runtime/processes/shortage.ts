@@ -3,6 +3,7 @@
  * that mends what is whole. Remedy: a shortage is told from every other failure, by the system's own names and words for it.
  */
 import { isKnownError, KnownError } from '../errors/known-error.ts';
+import { REFUSED_THREAD } from './refused-thread.ts';
 
 const CODES = {
   memory: 'PONS_ERR_MACHINE_NO_MEMORY',
@@ -23,8 +24,9 @@ const ERRNOS: Readonly<Record<string, Short>> = {
 /** What shells, tools and Python print where they could not go on themselves. Source: glibc's strerror, dash, bash, CPython, onnxruntime. */
 const WORDS: readonly (readonly [RegExp, Short])[] = [
   [/Cannot allocate memory|^MemoryError$/, 'memory'],
+  [REFUSED_THREAD, 'processes'],
   [
-    /pthread_create|Cannot fork|fork: .*Resource temporarily unavailable|can't start new thread|^BlockingIOError: \[Errno 11\]/,
+    /Cannot fork|fork: .*Resource temporarily unavailable|can't start new thread|^BlockingIOError: \[Errno 11\]/,
     'processes',
   ],
   [/Too many open files/, 'files'],

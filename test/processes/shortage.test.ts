@@ -42,6 +42,17 @@ test('a program that found no room tells so by its last words', () => {
   for (const [line, code] of [
     ['/bin/sh: 4: Cannot fork', 'PONS_ERR_MACHINE_NO_PROCESSES'],
     ['pyenv: line 12: fork: retry: Resource temporarily unavailable', 'PONS_ERR_MACHINE_NO_PROCESSES'],
+    ['node[7]: pthread_create: Resource temporarily unavailable', 'PONS_ERR_MACHINE_NO_PROCESSES'],
+    ['#  Assertion failed: (0) == (uv_thread_create(t.get(), start_thread, this))', 'PONS_ERR_MACHINE_NO_PROCESSES'],
+    [
+      'OpenBLAS blas_thread_init: pthread_create failed for thread 1 of 4: Resource temporarily unavailable',
+      'PONS_ERR_MACHINE_NO_PROCESSES',
+    ],
+    [
+      'pthread_create failed, error code: 11 error msg: Resource temporarily unavailable',
+      'PONS_ERR_MACHINE_NO_PROCESSES',
+    ],
+    ['node[7]: pthread_create: Cannot allocate memory', 'PONS_ERR_MACHINE_NO_MEMORY'],
     ["RuntimeError: can't start new thread", 'PONS_ERR_MACHINE_NO_PROCESSES'],
     ['unshare: unshare failed: Cannot allocate memory', 'PONS_ERR_MACHINE_NO_MEMORY'],
     ['MemoryError', 'PONS_ERR_MACHINE_NO_MEMORY'],
@@ -51,7 +62,19 @@ test('a program that found no room tells so by its last words', () => {
     assert.is(found?.code, code);
     assert.match(found?.message ?? '', `(${line})`);
   }
-  assert.is(shortageSaid(['No module named forks', 'exited'], 'A thing'), null);
+});
+
+test('a program that is broken is none that found no room', () => {
+  for (const line of [
+    'No module named forks',
+    'exited',
+    'symbol lookup error: libfoo.so: undefined symbol: pthread_create, version GLIBC_2.2.5',
+    "main.c:(.text+0x1): undefined reference to `pthread_create'",
+    '#1  0x00007f38ba2 in pthread_create () from libc.so.6',
+    ' 2: 0xd35c5e uv_thread_create_ex [/usr/bin/node]',
+  ]) {
+    assert.is(shortageSaid([line], 'A thing'), null);
+  }
 });
 
 test.run();

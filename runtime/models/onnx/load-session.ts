@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { REFUSED_THREAD } from '../../processes/refused-thread.ts';
 import { LoadError } from './load-error.ts';
 import { libraryMessage } from './library-message.ts';
 import type { LoadOrder } from './exchange.ts';
@@ -45,7 +46,7 @@ function loadFailure(reason: string, path: string, scan: ModelScan): LoadError {
   if (saysTooLittleMemory(reason)) {
     return new LoadError('UNREADABLE', 'there is too little memory to load them');
   }
-  if (reason.includes('pthread_create failed')) return new LoadError('THREADS', reason);
+  if (REFUSED_THREAD.test(reason)) return new LoadError('THREADS', reason);
   const locale = missingLocale(reason);
   if (locale !== null) return new LoadError('LOCALE', locale);
   const missing = missingData(path, scan);

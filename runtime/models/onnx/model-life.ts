@@ -10,7 +10,7 @@ import { type OwnCall, OwnCalls } from './own-calls.ts';
 import { NoProcessError, NotBegunError, ProcessEndedError, StoppedError } from './process-ended.ts';
 import { A_MODEL_PROCESS, CALLS_FD } from './start-model-process.ts';
 
-/** Why there is no process: a `KnownError` of the area MACHINE, or a `ProcessEndedError`. */
+/** Why there is no process: a `KnownError` of the area MACHINE, or a `NoProcessError`. */
 export function startFailure(error: unknown): Error {
   const reason = error instanceof Error ? error.message : String(error);
   return shortageIn(error, A_MODEL_PROCESS) ?? new NoProcessError(`could not be started (${reason})`);
@@ -18,8 +18,12 @@ export function startFailure(error: unknown): Error {
 
 /** A busy machine starts one in a fraction of that; one that the system gives too few threads as it starts waits for ever. */
 const START_MS = 60_000;
+const TOO_FEW_THREADS = ', perhaps since it gets too few threads';
 /** Its socket is closed by its end, too, which comes by then. */
 const END_MS = 1000;
+
+/** Why it was Pons that ended it. */
+type KilledAs = 'stopped' | 'late' | 'lost';
 
 interface Pending {
   readonly resolve: (result: Loaded | null) => void;
@@ -37,9 +41,9 @@ export class ModelLife {
   readonly #calls: OwnCalls | null;
   /** It answers orders in their order. */
   readonly #pending: Pending[] = [];
+  readonly #words: LastWords;
   #isReady = false;
-  /** Why it was Pons that ended it. */
-  #killedAs: 'stopped' | 'late' | 'lost' | null = null;
+  #killedAs: KilledAs | null = null;
   #left: (reason: Error) => void = () => undefined;
 
   /**
@@ -48,6 +52,7 @@ export class ModelLife {
    */
   constructor(child: StartedProcess, note: BegunNote | null, startMs = START_MS) {
     this.#child = child;
+    this.#words = new LastWords(child.stderr ?? null);
     this.#startMs = startMs;
     this.#note = note;
     const calls = child.stdio?.[CALLS_FD] as Socket | null | undefined;
@@ -60,6 +65,7 @@ export class ModelLife {
     child.on('message', (message: FromProcess) => {
       if (message === READY) {
         this.#isReady = true;
+        this.#words.forget();
         clearTimeout(start);
         return;
       }
@@ -138,7 +144,6 @@ export class ModelLife {
 
   #end(): Promise<Error> {
     const child = this.#child;
-    const words = new LastWords(child.stderr ?? null);
     let failure: unknown = null;
     child.on('error', (error) => {
       failure = error;
@@ -150,29 +155,33 @@ export class ModelLife {
         const isLast = this.#note?.close();
         // One that had ended by itself already is not ended by us, however late that is heard of.
         if (signal !== 'SIGKILL' && this.#killedAs !== 'stopped') this.#killedAs = null;
-        if (this.wasThere) resolve(this.#endAs(endOf(code, signal), words, isLast));
+        if (this.wasThere) resolve(this.#endAs(code, signal, isLast));
         else resolve(startFailure(failure));
       });
     });
   }
 
-  #endAs(ending: string, words: LastWords, isLast: BegunCheck | undefined): Error {
+  #endAs(code: number | null, signal: NodeJS.Signals | null, isLast: BegunCheck | undefined): Error {
     if (this.#killedAs === 'stopped') return new StoppedError();
-    if (this.#killedAs === 'late')
-      return new ProcessEndedError(`was not ready within ${this.#startMs / 1000} s`, isLast);
-    if (this.#killedAs === 'lost') return new ProcessEndedError('was ended, as its socket was closed', isLast);
     // Later such words are of what it could do without.
-    const shortage = this.#isReady ? null : words.shortage(A_MODEL_PROCESS);
-    return shortage ?? new ProcessEndedError(`${ending}${words.inBrackets()}`, isLast);
+    const shortage = this.#isReady ? null : this.#words.shortage(A_MODEL_PROCESS);
+    return shortage ?? new ProcessEndedError(this.#describeEnd(code, signal), isLast);
   }
 
-  #kill(why: 'stopped' | 'late' | 'lost'): void {
+  #describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+    const said = this.#words.inBrackets();
+    if (this.#killedAs === 'late') return `was not ready within ${this.#startMs / 1000} s${said || TOO_FEW_THREADS}`;
+    if (this.#killedAs === 'lost') return 'was ended, as its socket was closed';
+    if (signal === null) return `ended with exit code ${code ?? 0}${said}`;
+    // Who is ended so has no last words: what it printed is of something else.
+    if (signal === 'SIGKILL') return 'was ended by SIGKILL, perhaps since memory ran out';
+    // Node aborts without a word where it gets only some of the threads that it starts with.
+    const isSilent = signal === 'SIGABRT' && !this.#isReady && said === '';
+    return `was ended by ${signal}${isSilent ? TOO_FEW_THREADS : said}`;
+  }
+
+  #kill(why: KilledAs): void {
     this.#killedAs = why;
     this.#child.kill('SIGKILL');
   }
-}
-
-function endOf(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal === null) return `ended with exit code ${code ?? 0}`;
-  return signal === 'SIGKILL' ? 'was ended by SIGKILL, perhaps since memory ran out' : `was ended by ${signal}`;
 }

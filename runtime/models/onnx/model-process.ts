@@ -138,8 +138,8 @@ export class ModelProcess {
       if (lane !== null) removeLeft(lane);
       this.#remember(lane, end);
       if (this.#closed) return;
-      const told = end instanceof ProcessEndedError ? `A process that runs models ${end.message};` : end.message;
-      this.#died(`${told} The models are loaded again when they are called.`);
+      const told = end instanceof ProcessEndedError ? `A process that runs models ${end.message}.` : end.message;
+      this.#died(`${told} Models that it had loaded are loaded again when they are called.`);
     });
     return life;
   }

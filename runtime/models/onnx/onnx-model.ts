@@ -12,7 +12,7 @@ import { Reload } from './reload.ts';
 
 /** How often a call is made that its process did not begin before it ended. */
 const TRIES = 5;
-/** How often a model is loaded at first: none that has failed twice is waited for, whoever needs it tries later. */
+/** How often a model is loaded at first. Once, another may have ended its process; after that whoever waits is not kept waiting, but may try later. */
 const FIRST_TRIES = 2;
 
 export interface ModelAnswer {
@@ -41,7 +41,7 @@ export class OnnxModel implements Releasable {
     this.#loadedAt = place.host.deaths;
   }
 
-  /** Rejects with `ModelError`, whose `cause` is the `KnownError` of a start that fails by it. */
+  /** Rejects with `ModelError`, whose `cause` is as in `loadModel`. */
   static async load(processes: ModelProcesses, model: LocalModel, options: SessionOptions): Promise<OnnxModel> {
     const { path, shown } = model;
     const order: LoadOrder = { kind: 'load', path, shown, label: describeVersion(model), options };

@@ -3,7 +3,7 @@ import { isShortage } from '../../processes/shortage.ts';
 import { ModelError } from '../model-error.ts';
 import { NoProcessError, ProcessEndedError } from './process-ended.ts';
 
-/** It may be another model of the process that has ended it. */
+/** How often a model is loaded whose process ends meanwhile: it may be another model that has ended it. */
 const TRIES = 3;
 /** How long a model that could not be loaded again is left alone, at least; as much again at most: two models of a process are not to be loaded in step. */
 const REST_MS = 1500;
@@ -24,7 +24,7 @@ export class Reload<T> {
 
   /**
    * @param load rejects with `ModelError`, whose `cause` is a `ProcessEndedError` where that kept it from being loaded
-   * @param tries how often it is loaded whose process ends meanwhile, each time
+   * @param tries at how many ends of its process `again` gives up; at the first, where it failed the last time
    */
   constructor(load: () => Promise<T>, tries = TRIES) {
     this.#load = load;

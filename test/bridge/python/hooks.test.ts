@@ -46,6 +46,24 @@ const CLASSES: readonly (readonly [string, string, readonly string[]])[] = [
     [],
   ],
   [
+    'a call of it below a decorator that does not tell what it wraps',
+    `def wrapped(act):\n    later = lambda: unset\n    def inner(self, payload): return later and act(self, payload)\n    return inner\n    unset = 1\n${shape('self.post_predict({}); return {}', HOOK).replace('    def predict', '    @wrapped\n    def predict')}`,
+    [],
+  ],
+  [
+    'hooks that are got by their names',
+    shape(
+      'return [getattr(self, name, None) for name in ("pre_predict", "other")] and getattr(self, "post_predict") and {}',
+      `${HOOK}    def pre_predict(self, payload): pass\n`,
+    ),
+    [],
+  ],
+  [
+    'a call of it in a function of the module',
+    `def run(predictor): predictor.post_predict({})\n${shape('run(self); return {}', HOOK)}`,
+    [],
+  ],
+  [
     'a hook that a subclass has taken away',
     `class Base:\n${HOOK}${shape('return {}', '    post_predict = None\n').replace('Predictor:', 'Predictor(Base):')}`,
     [],
@@ -60,14 +78,14 @@ const CLASSES: readonly (readonly [string, string, readonly string[]])[] = [
 
 for (const python of oldestAndNewest) {
   for (const [title, files, warned] of CLASSES) {
-    test(`Python ${python.version}, ${title}: ${warned.length === 0 ? 'nothing is said' : 'it is said that it is never called'}`, async () => {
+    test(`Python ${python.version}, ${title}: ${warned.length === 0 ? 'nothing is said' : 'it is said that Pons does not call it'}`, async () => {
       await withServing({ python, files }, async (host) => {
         await host.predict('1');
         assert.equal(
           host.records.map(({ levelname, message }) => `${String(levelname)} ${String(message)}`),
           warned.map(
             (name) =>
-              `WARNING PythonPredictor.${name} is never called: AsyncAPI has no such hook; call it from predict`,
+              `WARNING Pons does not call PythonPredictor.${name}: AsyncAPI has no such hook; where nothing else calls it, call it from predict`,
           ),
         );
       });

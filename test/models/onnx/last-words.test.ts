@@ -19,6 +19,14 @@ const heard: readonly (readonly [printed: string, told: string])[] = [
     'file:///x.js:1\n  throw new RangeError("no");\n\nRangeError: Array buffer allocation failed\n    at x.js:1:1\n\nNode.js v20.20.2\n',
     ' (RangeError: Array buffer allocation failed)',
   ],
+  [
+    '\n  #  node[7]: void f() at a.cc:68\n  #  Assertion failed: (0) == (f())\n\n----- Native stack trace -----\n\n 1: 0xcb5167 f() [node]\n',
+    ' (Assertion failed: (0) == (f()))',
+  ],
+  [
+    'thing\n----- Native stack trace -----\n\n 8: 0xbb835e _start [/usr/bin/node]\n\n----- JavaScript stack trace -----\n\n1: run (node:internal/a:325:25)\n',
+    ' (thing)',
+  ],
   ['(node:12) Warning: something\n(Use `node --trace-warnings ...` to show where)\n', ''],
   ['x'.repeat(2000), ` (${'x'.repeat(500)}...)`],
 ];

@@ -196,7 +196,10 @@ test('a process whose socket can no longer be read is ended, and its models are 
       // No frame has such a length, so that the process lets the socket go.
       (child?.stdio?.[CALLS_FD] as Socket).write(Buffer.alloc(8, 0xff));
       assert.equal(outputsOf(await run(model, [GOOD])).map(floatsOf), [[1, 2]]);
-      assert.match(told.join(), /^A process that runs models was ended, as its socket was closed; The models/);
+      assert.match(
+        told.join(),
+        /^A process that runs models was ended, as its socket was closed\. Models that it had loaded are/,
+      );
     },
     new ModelProcesses({ limit: 1, start, died: (sentence) => told.push(sentence) }),
   );
@@ -217,7 +220,7 @@ test('a process that had ended by itself when it is to be ended is told as that'
   });
   try {
     const life = new ModelLife(child as unknown as StartedProcess, null);
-    assert.is((await life.ended).message, 'was ended by SIGABRT');
+    assert.match((await life.ended).message, 'was ended by SIGABRT');
   } finally {
     server.close();
   }
@@ -226,16 +229,7 @@ test('a process that had ended by itself when it is to be ended is told as that'
 test('a process that does not get ready in time is ended, and that is told', async () => {
   const life = new ModelLife(startModelProcess(), null, 1);
   const asked = life.order(1, { kind: 'ping' }).catch((error: unknown) => error);
-  assert.match(String(await asked), 'was not ready within 0.001 s');
-});
-
-test('a process that ends as the machine refuses it a thread is told as that', async () => {
-  const said = 'node[7]: pthread_create: Resource temporarily unavailable';
-  const aborts = `data:text/javascript,console.error(${JSON.stringify(said)});process.abort()`;
-  const life = new ModelLife(startModelProcess({}, { nodeOptions: ['--import', aborts] }), null);
-  const error = await life.ended;
-  assert.is(codeOf(error), 'PONS_ERR_MACHINE_NO_PROCESSES');
-  assert.match(error.message, 'A process for models could not be started');
+  assert.match(String(await asked), 'was not ready within 0.001 s, perhaps since it gets too few threads');
 });
 
 test('a process that the system keeps holds up no end', async () => {
