@@ -1,7 +1,7 @@
 const TURN_MS = 100;
 /**
- * More than what ends by itself takes, in turns of its event loop: on a busy machine these take longer, as all that ends does. Less than the 5 s that a
- * container has beyond its drain.
+ * More than what ends by itself takes, in turns of its event loop, which take longer on a busy machine, as all that ends does. Where they do not,
+ * less than the 5 s that a container has beyond its drain.
  */
 const TURNS = 20;
 

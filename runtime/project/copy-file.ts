@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { copyFile, open, rm, writeFile } from 'node:fs/promises';
+import { isErrno } from './errno.ts';
 
 /*
  * Hazard: of a file that becomes shorter while Node's `copyFile` copies it, libuv asks for the missing bytes again and again, and never ends. Source: the loop of
@@ -7,11 +8,24 @@ import { copyFile, open, rm, writeFile } from 'node:fs/promises';
  */
 
 const CHUNK_BYTES = 1024 * 1024;
+/** Which say that the file system shares no blocks. Source: ioctl_ficlonerange(2), ioctl(2) */
+const UNSHARED = ['EINVAL', 'ENOSYS', 'ENOTSUP', 'ENOTTY', 'EOPNOTSUPP', 'EXDEV'] as const;
+
+/** Until that was refused once: to try costs as much as to copy a small file. */
+let mayShareBlocks = true;
 
 /** Copies the content of a file that may change meanwhile; the mode is that of any new file. Rejects with the system's error, and leaves nothing then. */
 export async function copyChanging(source: string, target: string): Promise<void> {
-  // Whatever keeps the blocks from being shared: what keeps the file from being copied is told by reading and writing it.
-  await copyFile(source, target, constants.COPYFILE_FICLONE_FORCE).catch(() => copyBytes(source, target));
+  if (mayShareBlocks) {
+    try {
+      await copyFile(source, target, constants.COPYFILE_FICLONE_FORCE);
+      return;
+    } catch (error) {
+      // What keeps the file itself from being copied is told by reading and writing it.
+      mayShareBlocks = !isErrno(error, ...UNSHARED);
+    }
+  }
+  await copyBytes(source, target);
 }
 
 async function copyBytes(source: string, target: string): Promise<void> {

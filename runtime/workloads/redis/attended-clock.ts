@@ -3,18 +3,18 @@
  * answered, which it finds only after its timers.
  */
 export class AttendedClock {
-  readonly #everyMs: number;
+  readonly #mostMs: number;
   #ms = 0;
   #tickedAt = performance.now();
 
-  /** @param everyMs how often `tick` is called, as long as this process gets to it */
-  constructor(everyMs: number) {
-    this.#everyMs = everyMs;
+  /** @param mostMs what the time between two calls of `tick` counts as at most */
+  constructor(mostMs: number) {
+    this.#mostMs = mostMs;
   }
 
   /** In ms, from an arbitrary beginning. */
   now(): number {
-    return this.#ms + Math.min(performance.now() - this.#tickedAt, this.#everyMs);
+    return this.#ms + Math.min(performance.now() - this.#tickedAt, this.#mostMs);
   }
 
   /** Returns what `now` does. */

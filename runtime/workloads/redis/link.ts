@@ -17,6 +17,8 @@ const COMMAND_MS = 1200;
 /** How long one may take that carries much and that no client waits for: a slow link needs a while for what one command may carry. */
 const TRANSFER_MS = 3000;
 const WATCH_MS = 100;
+/** A turn of the event loop that takes longer than this counts as much: a process that is only busy refuses as soon as any other. */
+const STALL_MS = 500;
 const DRAIN_POLL_MS = 5;
 /** After so much silence past a deadline the connection is taken for dead: whoever is only slow keeps it, with all that is under way. */
 const SILENCE_MS = 1800;
@@ -41,7 +43,7 @@ export class RedisLink {
   readonly #closed = new AbortController();
   /** Commands under way, oldest first. */
   readonly #pending = new Set<Pending>();
-  readonly #clock = new AttendedClock(WATCH_MS);
+  readonly #clock = new AttendedClock(STALL_MS);
   #client: Client | null = null;
   #refusal: KnownError | null = null;
   #forbidden: KnownError | null = null;

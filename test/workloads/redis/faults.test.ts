@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { AttendedClock } from '../../../runtime/workloads/redis/attended-clock.ts';
 import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
 import { deadline } from '../../support/deadline.ts';
@@ -11,7 +12,10 @@ import { withRedis } from '../../support/redis/with-redis.ts';
 import { withStoreIn } from './with-store.ts';
 
 const RESULT = Buffer.from('{}');
-/** What a client may wait for its 503. */
+/** How often it is noted that this process has not stood still. */
+const TICK_MS = 50;
+const HANGS_MS = 60_000;
+/** What a client may wait for its 503, but for what this process stands still itself. */
 const ANSWER_MS = 2000;
 /** After which everything has to work again by itself. */
 const BACK_MS = 5000;
@@ -20,8 +24,17 @@ const PAUSE_MS = 12_000;
 
 /** The code that a submission is refused with, which has to be soon. */
 async function refusedSoon(store: RedisStore): Promise<string> {
-  const refused = codeOf(submitText(store, 'iris', randomBytes(6).toString('hex')));
-  return deadline(ANSWER_MS, refused, 'a refusal');
+  const clock = new AttendedClock(TICK_MS);
+  const ticks = setInterval(() => clock.tick(), TICK_MS);
+  const begunAt = clock.now();
+  try {
+    const refused = codeOf(submitText(store, 'iris', randomBytes(6).toString('hex')));
+    const code = await deadline(HANGS_MS, refused, 'a refusal');
+    assert.ok(clock.now() - begunAt < ANSWER_MS, `after ${clock.now() - begunAt} ms`);
+    return code;
+  } finally {
+    clearInterval(ticks);
+  }
 }
 
 /** Submits until that succeeds, which has to be soon. */

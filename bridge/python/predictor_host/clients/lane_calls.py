@@ -37,7 +37,7 @@ class LanedModel(Model):
             return connection.call(encoded, parts)
         if self._mark is not None and not access(self._mark, F_OK):
             # The process itself would say so only after what it runs.
-            raise BridgeError(codes.MODEL_CHANGED, "%s was exchanged" % self.title)
+            raise BridgeError(codes.MODEL_CHANGED, "%s was exchanged, or its process has ended" % self.title)
         request_id: "Optional[int]" = None
         was_reached = True
         try:

@@ -19,7 +19,7 @@ export interface Prepared extends PythonEnvironment {
   readonly said: readonly string[];
 }
 
-/** As long as the start of a `pons serve` may take, which installs packages too. */
+/** It installs packages, beside other tests that do. */
 const PREPARED_MS = 180_000;
 
 export type PrepareParts = Partial<PrepareOptions> & { readonly projectDir: string };
