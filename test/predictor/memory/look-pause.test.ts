@@ -7,10 +7,10 @@ test('a look that took long, as the machine was busy or asleep, is soon followed
   assert.ok(pauseMs >= WATCH_MS && pauseMs < 2000, String(pauseMs));
 });
 
-test('a look that cost the processor much is followed by a long pause', () => {
-  const { user, system } = process.cpuUsage();
-  const pauseMs = pauseAfter({ at: performance.now() - 100, usage: { user: user - 100_000, system } });
-  assert.ok(pauseMs >= 2000, String(pauseMs));
+test('a look that cost the processor much is followed by a longer pause', () => {
+  // All that this process has used so far, which is more than that.
+  const pauseMs = pauseAfter({ at: performance.now() - 20, usage: { user: 0, system: 0 } });
+  assert.ok(pauseMs >= 400, String(pauseMs));
 });
 
 test.run();
