@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AttendedClock } from '../../../runtime/workloads/redis/attended-clock.ts';
 import type { RedisNotice } from '../../../runtime/workloads/redis/open.ts';
 import type { RedisStore } from '../../../runtime/workloads/redis/store.ts';
 import { deadline } from '../../support/deadline.ts';
+import { attendedWithin } from '../../support/redis/attended.ts';
 import { startProxy } from '../../support/redis/proxy.ts';
 import { until } from '../../support/redis/until.ts';
 import { codeOf, leaseOne, patterned, submitBytes, submitText } from '../samples.ts';
@@ -12,8 +12,6 @@ import { withRedis } from '../../support/redis/with-redis.ts';
 import { withStoreIn } from './with-store.ts';
 
 const RESULT = Buffer.from('{}');
-/** How often it is noted that this process has not stood still. */
-const TICK_MS = 50;
 const HANGS_MS = 60_000;
 /** What a client may wait for its 503, but for what this process stands still itself. */
 const ANSWER_MS = 2000;
@@ -24,17 +22,8 @@ const PAUSE_MS = 12_000;
 
 /** The code that a submission is refused with, which has to be soon. */
 async function refusedSoon(store: RedisStore): Promise<string> {
-  const clock = new AttendedClock(TICK_MS);
-  const ticks = setInterval(() => clock.tick(), TICK_MS);
-  const begunAt = clock.now();
-  try {
-    const refused = codeOf(submitText(store, 'iris', randomBytes(6).toString('hex')));
-    const code = await deadline(HANGS_MS, refused, 'a refusal');
-    assert.ok(clock.now() - begunAt < ANSWER_MS, `after ${clock.now() - begunAt} ms`);
-    return code;
-  } finally {
-    clearInterval(ticks);
-  }
+  const refuse = (): Promise<string> => codeOf(submitText(store, 'iris', randomBytes(6).toString('hex')));
+  return attendedWithin(ANSWER_MS, 'a refusal', () => deadline(HANGS_MS, refuse(), 'a refusal'));
 }
 
 /** Submits until that succeeds, which has to be soon. */
